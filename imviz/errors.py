@@ -1,0 +1,29 @@
+"""The errors imviz raises: one family, each a single sentence a user can act on.
+
+A message says what happened, with what, and what would have worked. The notebook raises it, a
+panel shows the same words. Each class is also the built-in exception that Python users expect
+(`ValueError`, `FileNotFoundError`, `ImportError`), so old notebooks' ``except`` clauses still work.
+What is *not* here: warnings, and any handling of errors; nothing in imviz swallows one.
+"""
+
+__all__ = ["ImvizError", "InputError", "MissingExtraError", "MissingFileError", "ReadError"]
+
+
+class ImvizError(Exception):
+    """Anything imviz refuses to do, in one sentence."""
+
+
+class InputError(ImvizError, ValueError):
+    """A value, name or region that cannot be used; the message names it and what would work."""
+
+
+class ReadError(InputError):
+    """A source that is not an image; the message names the file, the cause and what to do."""
+
+
+class MissingFileError(ImvizError, FileNotFoundError):
+    """A path that does not exist."""
+
+
+class MissingExtraError(ImvizError, ImportError):
+    """A feature whose optional package is not installed; the message names the extra."""
