@@ -1,0 +1,38 @@
+# Everything a contributor runs. `make demo` and `make test` need only Python (3.11 or newer) and make.
+PYTHON ?= python3
+VENV ?= .venv
+RUN := $(VENV)/bin/
+
+.PHONY: demo test lint fast docs bench clean
+
+demo: $(VENV)/.ready        ## set everything up and open the viewer on a demo image
+	$(RUN)imviz demo
+
+test: lint                  ## set everything up and run every check and test, browser included
+	IMVIZ_CHROMIUM="$$($(RUN)python scripts/environment.py --chromium)" $(RUN)python -m pytest
+
+lint: $(VENV)/.ready-test   ## style, types, import rules
+	$(RUN)ruff check
+	$(RUN)ruff format --check
+	$(RUN)mypy
+	$(RUN)lint-imports
+
+fast: $(VENV)/.ready-test   ## the tests that need no browser
+	$(RUN)python -m pytest -m "not browser"
+
+docs: $(VENV)/.ready-test   ## take the documentation's screenshots anew
+	IMVIZ_CHROMIUM="$$($(RUN)python scripts/environment.py --chromium)" $(RUN)python docs/screenshots.py
+
+bench: $(VENV)/.ready-test  ## time the hot paths
+	$(RUN)python -m pytest benchmarks --benchmark-only
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/.ready: pyproject.toml scripts/environment.py
+	$(PYTHON) scripts/environment.py $(VENV)
+	touch $@
+
+$(VENV)/.ready-test: pyproject.toml scripts/environment.py
+	$(PYTHON) scripts/environment.py $(VENV) test
+	touch $@ $(VENV)/.ready

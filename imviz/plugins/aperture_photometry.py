@@ -1,0 +1,380 @@
+"""Aperture photometry: measure a region of an image, see its profile, keep the row.
+
+The plugin gathers what a measurement needs (image, aperture, background, factors; filled in from the
+header where it tells), calls `imviz.science`, and hands the row to the session. All arithmetic is in
+the science floor; the panel's layout is in ``aperture_photometry.vue``. The notebook's
+`calculate_photometry` and the panel's button are one code path, so they give the same row.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from astropy.modeling.models import Gaussian1D
+from astropy.table import QTable
+from astropy.units import Quantity
+from echo import CallbackProperty, delay_callback
+from regions import PixelRegion
+
+from imviz import batch
+from imviz.errors import ImvizError, InputError
+from imviz.plugin import Choice, Guide, Held, Plot, Plugin, Series, action
+from imviz.science import background as backgrounds
+from imviz.science import photometry, profiles, reports
+from imviz.science.header import AutoFill, autofill
+from imviz.session import Session
+
+__all__ = ["AperturePhotometry"]
+
+MANUAL, ANNULUS = "Manual", "Annulus"
+GROWTH, RADIAL, RAW = "Curve of Growth", "Radial Profile", "Radial Profile (Raw)"
+MODEL_NAME = "phot_radial_profile"
+SOURCES = {"pixel_area": "pixel_area_source", "counts_factor": "counts_source", "flux_scaling": "flux_source"}
+OPTIONS = ("background", "background_value", "annulus_inner_radius", "annulus_width", *SOURCES)
+TYPED = "typed here"
+
+
+class AperturePhotometry(Plugin):
+    """Measure a region of an image.
+
+    Pick an image and an aperture, say what background to subtract, press Calculate. Each measurement
+    adds a row to the session's table; nothing is ever dropped from it.
+    """
+
+    name = "Aperture Photometry"
+
+    dataset = Choice(doc="The image to measure.")
+    aperture = Choice(doc="The region to measure it in.")
+    background = Choice(
+        [MANUAL, ANNULUS], doc="What is subtracted: a typed value, an annulus's or a region's median."
+    )
+    background_value = CallbackProperty(0.0, docstring="Background per pixel, in the image's unit.")
+    background_unit = CallbackProperty("", docstring="Unit of the background.")
+    background_editable = CallbackProperty(True, docstring="Whether the background is typed by hand.")
+    show_annulus = CallbackProperty(False, docstring="Whether the background is an annulus.")
+    annulus_inner_radius = CallbackProperty(None, docstring="Inner radius of the annulus, pixels.")
+    annulus_width = CallbackProperty(10.0, docstring="Width of the annulus, pixels.")
+    pixel_area = CallbackProperty(None, docstring="Area of a pixel, arcsec²; for data per steradian.")
+    pixel_area_source = CallbackProperty("", docstring="Where the pixel area comes from.")
+    counts_factor = CallbackProperty(None, docstring="Data unit per count.")
+    counts_unit = CallbackProperty("", docstring="Unit of the counts conversion factor.")
+    counts_source = CallbackProperty("", docstring="Where the counts conversion factor comes from.")
+    flux_scaling = CallbackProperty(None, docstring="Flux of magnitude 0, in the flux unit.")
+    flux_unit = CallbackProperty("", docstring="Unit of the flux scaling.")
+    flux_source = CallbackProperty("", docstring="Where the flux scaling comes from.")
+    current_plot_type = Choice([GROWTH, RADIAL, RAW], doc="What the plot shows.")
+    fit_available = CallbackProperty(False, docstring="Whether this plot can be fitted.")
+    fit_radial_profile = CallbackProperty(False, docstring="Whether to fit a Gaussian to the radial profile.")
+    can_calculate = CallbackProperty(False, docstring="Whether an image and an aperture are chosen.")
+    guidance = CallbackProperty("", docstring="What to do next, or ''.")
+    results = CallbackProperty((), docstring="The last row, as texts.")
+    fit_results = CallbackProperty((), docstring="The fit's parameters, as texts.")
+    plot = Held("The last profile or growth curve.")
+    table = Held("All rows measured so far.")
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.fitted_models: dict[str, Gaussian1D] = {}
+        self._filled = AutoFill()
+        self._default_radius: float | None = None
+        self.table = reports.RowPages(session.results)
+        session.add_callback("images", self._follow_images)
+        session.add_callback("regions", self._follow_regions)
+        session.add_callback("selected_region", self._follow_selection)
+        session.add_callback("revision", self._refresh)
+        session.add_callback("n_rows", self._follow_rows)
+        self.add_callback("dataset", self._fill_from_header)
+        for source in SOURCES:
+            self.add_callback(source, self._name_sources)
+        for field in ("aperture", "background", "annulus_inner_radius", "annulus_width", "active"):
+            self.add_callback(field, self._refresh)
+        self.add_callback("current_plot_type", self._follow_plot_type)
+        self._follow_images()
+        self._follow_regions()
+
+    @action
+    def calculate(self) -> None:
+        """Measure with the values of the panel, add the row, draw the plot."""
+        self.calculate_photometry()
+
+    @action
+    def clear_table(self) -> None:
+        """Forget all rows measured so far."""
+        self._session.clear_results()
+
+    def calculate_photometry(
+        self,
+        dataset: str | None = None,
+        aperture: str | None = None,
+        *,
+        add_to_table: bool = True,
+        update_plots: bool = True,
+        **options: Any,
+    ) -> tuple[QTable, Gaussian1D | None]:
+        """Measure one region of one image.
+
+        Parameters
+        ----------
+        dataset, aperture : str, optional
+            Image and region. Default: those chosen in the plugin.
+        add_to_table : bool
+            Whether the row joins the session's table.
+        update_plots : bool
+            Whether the panel's results and plot show it (and a Gaussian is fitted if asked).
+        **options
+            `background` ("Manual", "Annulus" or a region), `background_value`,
+            `annulus_inner_radius`, `annulus_width` (pixels), `pixel_area` (arcsec²),
+            `counts_factor` (data unit per count), `flux_scaling` (number or Quantity): each for this
+            call only. Default: the plugin's value; for another image, that image's header.
+
+        Returns
+        -------
+        row : QTable
+            One row.
+        model : Gaussian1D or None
+            The fitted radial profile, if one was asked for and found.
+
+        Raises
+        ------
+        InputError
+            If a choice is unknown or nothing can be measured with these values.
+        """
+        image, region = str(dataset or self.dataset), str(aperture or self.aperture)
+        if not image or not region:
+            raise InputError(self.guidance)
+        values = self._values(image, region, options)
+        outline = self._session.region(region, on=image)
+        recipe = photometry.Recipe(
+            background=_background(self._session, values, image, region),
+            **{name: values[name] for name in SOURCES},
+        )
+        data = self._session.image(image)
+        measured = photometry.measure(data, outline, recipe, image_label=image, region_label=region)
+        notes = [reports.warning(measured.row)]
+        if add_to_table:
+            notes.append(self._session.add_row(measured.row))
+        fit = None
+        if update_plots:
+            profile = _profile(self.current_plot_type, measured, data, outline, recipe)
+            fit = profiles.fit_gaussian(profile, measured) if self._fits else None
+            notes.append(fit.message if fit else "")
+            self._show(measured, profile, fit)
+        self.say(" ".join(note for note in notes if note))
+        return measured.row, fit.model if fit else None
+
+    def calculate_batch_photometry(
+        self,
+        options: list[dict[str, Any]],
+        add_to_table: bool = True,
+        update_plots: bool = True,
+        full_exceptions: bool = False,
+    ) -> None:
+        """Measure many regions on many images.
+
+        Parameters
+        ----------
+        options : list of dict
+            Each the keywords of one `calculate_photometry`; a list as a value stands for each of its
+            items (see `unpack_batch_options`). The dicts are not changed.
+        add_to_table : bool
+            Whether the rows join the session's table.
+        update_plots : bool
+            Whether the panel shows the last one.
+        full_exceptions : bool
+            Raise the first failure as it is, instead of collecting them.
+
+        Raises
+        ------
+        InputError
+            Naming the measurements that failed, after all others were done and kept.
+        """
+        jobs = batch.unpack_all(options)
+        failures = []
+        for number, job in enumerate(jobs):
+            shown = update_plots and number == len(jobs) - 1
+            try:
+                self.calculate_photometry(**job, add_to_table=add_to_table, update_plots=shown)
+            except ImvizError as error:
+                if full_exceptions:
+                    raise
+                failures.append(f"{number}: {error}")
+        if failures:
+            raise InputError(f"{len(failures)} of {len(jobs)} measurements failed. " + " ".join(failures))
+
+    def unpack_batch_options(self, **options: Any) -> list[dict[str, Any]]:
+        """Every combination of the options given as lists, the first one varying slowest."""
+        _check_names(options, ("dataset", "aperture", *OPTIONS))
+        return batch.unpack(options)
+
+    def export_table(self, filename: str | None = None, overwrite: bool = False) -> QTable | None:
+        """The table measured so far (a copy), also written to `filename` (.ecsv, .csv, .fits, .vot)."""
+        if filename is not None:
+            self._session.results.write(filename, overwrite=overwrite)
+        return self._session.results.table()
+
+    @property
+    def tables(self) -> list[QTable]:
+        """All tables of the session, oldest first; a new one begins when a row's units do not fit."""
+        return self._session.results.tables
+
+    # ---- what a measurement needs
+
+    @property
+    def _fits(self) -> bool:
+        return self.fit_radial_profile and self.fit_available
+
+    def _values(self, image: str, region: str, given: dict[str, Any]) -> dict[str, Any]:
+        """The plugin's options, with those of this call, for this image and region."""
+        _check_names(given, OPTIONS)
+        values = {name: getattr(self, name) for name in OPTIONS}
+        if image != self.dataset:  # another image: its own header, save for what was typed here
+            filled = self._autofill(image)
+            values |= {name: getattr(filled, name) for name in SOURCES if getattr(self, SOURCES[name]) != TYPED}
+        if region != self.aperture and values["annulus_inner_radius"] == self._default_radius:
+            values["annulus_inner_radius"] = None
+        values |= {name: value for name, value in given.items() if value is not None}
+        if given.get("background_value") is not None and values["background"] != MANUAL:
+            raise InputError(
+                f"A background value needs background='{MANUAL}', not {str(values['background'])!r}."
+            )
+        return values
+
+    def _autofill(self, image: str) -> AutoFill:
+        data = self._session.image(image)
+        return autofill(data.meta, data.unit, data.wcs)
+
+    # ---- following the session
+
+    def _follow_images(self, *_: Any) -> None:
+        type(self).dataset.set_choices(self, list(self._session.images))
+
+    def _follow_regions(self, *_: Any) -> None:
+        labels = list(self._session.regions)
+        if self.background not in (MANUAL, ANNULUS, *labels):
+            gone = str(self.background)
+            self.background = MANUAL
+            self.background_value = 0.0
+            self.say(f"{gone}, the background region, was deleted; the background is now 0.", "error")
+        type(self).aperture.set_choices(self, labels)
+        type(self).background.set_choices(self, [MANUAL, ANNULUS, *labels])
+
+    def _follow_selection(self, label: str | None) -> None:
+        if label and label != self.background:
+            self._follow_regions()
+            self.aperture = label
+
+    def _follow_rows(self, _: int) -> None:
+        self.table = reports.RowPages(self._session.results)
+
+    def _follow_plot_type(self, kind: str) -> None:
+        self.fit_available = kind != GROWTH
+
+    def _fill_from_header(self, *_: Any) -> None:
+        """Take factors and units of the chosen image; a value typed by hand stays, and says so."""
+        if not self.dataset:
+            return
+        unit = self._session.image(self.dataset).unit
+        filled, before = self._autofill(self.dataset), self._filled
+        self._filled = filled
+        with delay_callback(self, *SOURCES):
+            for name in SOURCES:
+                if getattr(self, name) in (None, getattr(before, name)):
+                    setattr(self, name, getattr(filled, name))
+        self.background_unit = str(unit or "")
+        self.counts_unit = f"{unit} / ct" if unit else ""
+        self.flux_unit = str(self.flux_scaling.unit) if isinstance(self.flux_scaling, Quantity) else str(unit or "")
+        self._name_sources()
+        self._refresh()
+
+    def _name_sources(self, *_: Any) -> None:
+        for name, source in SOURCES.items():
+            value = getattr(self, name)
+            from_header = value is not None and value == getattr(self._filled, name)
+            setattr(self, source, self._filled.sources.get(name, "") if from_header else TYPED if value else "")
+
+    # ---- what the panel shows
+
+    def _refresh(self, *_: Any) -> None:
+        """Guidance, background and the outlines on the image, for the present choices."""
+        self.guidance = _guidance(self.dataset, self.aperture)
+        self.can_calculate = not self.guidance
+        self.background_editable = self.background == MANUAL
+        self.show_annulus = self.background == ANNULUS
+        if not self.can_calculate:
+            self.guides = ()
+            return
+        outline = self._session.region(self.aperture, on=self.dataset)
+        self._follow_aperture_size(outline)
+        try:
+            values = self._values(self.dataset, self.aperture, {})
+            chosen = _background(self._session, values, self.dataset, self.aperture)
+            sky = backgrounds.region_of(chosen, outline)
+            if sky is not None:
+                estimate = backgrounds.estimate(self._session.image(self.dataset), sky)
+                self.background_value = estimate.value
+        except InputError as error:
+            self.say(str(error), "error")
+            sky = None
+        shown = [("aperture", outline), ("background", sky)] if self.active else []
+        self.guides = tuple(Guide(self.dataset, region, style) for style, region in shown if region is not None)
+
+    def _follow_aperture_size(self, outline: PixelRegion) -> None:
+        """Keep the annulus just outside the aperture until its inner radius is typed by hand."""
+        if self.annulus_inner_radius in (None, self._default_radius):
+            self._default_radius = backgrounds.default_inner_radius(outline)
+            self.annulus_inner_radius = self._default_radius
+
+    def _show(
+        self, measured: photometry.Measurement, profile: profiles.Profile, fit: profiles.GaussianFit | None
+    ) -> None:
+        self.fitted_models.pop(MODEL_NAME, None)
+        if fit and fit.model:
+            self.fitted_models[MODEL_NAME] = fit.model
+        self.results = tuple(reports.lines(measured.row))
+        self.fit_results = tuple(reports.fit_lines(fit))
+        self.plot = _plot(profile, fit)
+
+
+def _check_names(options: dict[str, Any], names: tuple[str, ...]) -> None:
+    unknown = [name for name in options if name not in names]
+    if unknown:
+        raise InputError(f"Photometry has no option {unknown[0]!r}; it has: {', '.join(names)}.")
+
+
+def _guidance(dataset: str, aperture: str) -> str:
+    if not dataset:
+        return "Open an image first: the folder button above, or imviz.load_data(…)."
+    if not aperture:
+        return "Pick ○ in the viewer's toolbar and drag over a star."
+    return ""
+
+
+def _background(
+    session: Session, values: dict[str, Any], image: str, region: str
+) -> float | Quantity | backgrounds.Annulus | PixelRegion:
+    """What the recipe is to subtract: a value, an annulus or a region in the image's pixels."""
+    name = str(values["background"])
+    if name == MANUAL:
+        return values["background_value"] if values["background_value"] is not None else 0.0
+    if name == ANNULUS:
+        return backgrounds.Annulus(values["annulus_inner_radius"], values["annulus_width"])
+    if name == region:
+        raise InputError(f"{name!r} is the aperture itself; choose another region as its background.")
+    return session.region(name, on=image)
+
+
+def _profile(
+    kind: str, measured: photometry.Measurement, image: Any, outline: PixelRegion, recipe: photometry.Recipe
+) -> profiles.Profile:
+    if kind == GROWTH:
+        return profiles.curve_of_growth(image, outline, measured, recipe)
+    return profiles.radial_profile(measured) if kind == RADIAL else profiles.radial_profile_raw(measured)
+
+
+def _plot(profile: profiles.Profile, fit: profiles.GaussianFit | None) -> Plot:
+    points = Series(profile.x, profile.y, "scatter", "data", profile.y_err)
+    series = [points]
+    if fit and fit.model:
+        x, y = fit.curve(profile.x.max())
+        series.append(Series(x, y, "line", "Gaussian fit"))
+    return Plot(tuple(series), profile.x_label, profile.y_label, profile.title)

@@ -1,0 +1,55 @@
+"""How the images of a session lie on each other: by pixels, or by their world coordinates.
+
+Aligned by pixels, pixel (x, y) of one image is pixel (x, y) of every other. Aligned by WCS, two
+images with celestial coordinates meet at the same place on the sky, exactly (no affine
+approximation); an image without them stays aligned by pixels. This module makes glue's links; where
+a region lies on another image is worked out in `document` with the same rule.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from astropy.wcs.wcsapi import BaseLowLevelWCS
+from glue.core import Data
+from glue.core.link_helpers import LinkSame
+from glue.plugins.wcs_autolinking.wcs_autolinking import IncompatibleWCS, WCSLink
+
+from imviz.errors import InputError
+
+__all__ = ["ALIGNMENTS", "is_celestial", "links", "parse"]
+
+ALIGNMENTS = ("pixels", "wcs")
+
+
+def parse(by: str) -> str:
+    """`by`, in lower case, if it names an alignment.
+
+    Raises
+    ------
+    InputError
+        For any other word.
+    """
+    if str(by).lower() not in ALIGNMENTS:
+        raise InputError(f"Images cannot be aligned by {by!r}; use 'pixels' or 'wcs'.")
+    return str(by).lower()
+
+
+def is_celestial(wcs: Any) -> bool:
+    """Whether a WCS (any that follows APE 14) gives two sky coordinates for two pixel ones."""
+    if wcs is None:
+        return False
+    low: BaseLowLevelWCS = getattr(wcs, "low_level_wcs", wcs)
+    kinds = low.world_axis_physical_types
+    return low.pixel_n_dim == 2 and len(kinds) == 2 and all(str(kind).startswith("pos.") for kind in kinds)
+
+
+def links(image: Data, reference: Data, by: str) -> list[Any]:
+    """The glue links that lay `image` on `reference`."""
+    if by == "wcs" and image.coords is not None and reference.coords is not None:
+        try:
+            return [WCSLink(reference, image)]
+        except IncompatibleWCS:
+            pass  # two skies that cannot be compared (galactic radio map, solar disk): pixels, as without WCS
+    pixels = zip(reference.pixel_component_ids, image.pixel_component_ids, strict=True)
+    return [LinkSame(there, here) for there, here in pixels]

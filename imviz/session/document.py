@@ -1,0 +1,317 @@
+"""The session: one user's images, regions, alignment and results, with glue's data collection inside.
+
+Everything that can be lost lives here. Changes come in through the methods of `Session`, under one
+lock; glue's hub reports them, also those that other code makes directly on the data collection, and
+they are folded into a few observable fields: tuples of labels and counts. Observers get the news
+*that* something changed and pull what they need. No picture, no widget and no arithmetic here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from threading import RLock
+from typing import Any
+
+from astropy.nddata import NDData
+from astropy.table import QTable
+from echo import CallbackProperty, HasCallbackProperties, delay_callback
+from glue.core import Component, Data, DataCollection, HubListener, message
+from glue.core import Session as GlueSession
+from glue.core.edit_subset_mode import AndMode, AndNotMode, OrMode, ReplaceMode, XorMode
+from glue.core.subset_group import SubsetGroup
+from regions import PixelRegion
+
+from imviz.errors import InputError
+from imviz.science import geometry
+from imviz.science.results import Results
+from imviz.session import alignment, regions
+
+__all__ = ["COMBINE_MODES", "Session"]
+
+COMBINE_MODES = {"replace": ReplaceMode, "or": OrMode, "and": AndMode, "xor": XorMode, "remove": AndNotMode}
+
+
+class Settings:
+    """Answers the one question glue-jupyter's views ask an application."""
+
+    def get_setting(self, name: str) -> bool:
+        """True for the switch that keeps a view from making an output widget; False otherwise."""
+        return name == "disable_output_widget"
+
+
+class Session(HasCallbackProperties, HubListener):
+    """One document.
+
+    Attributes
+    ----------
+    images, regions : tuple of str
+        Labels, in the order they came.
+    revision : int
+        Rises whenever a region's geometry, an image or the alignment changes.
+    n_rows : int
+        Rises with each measured row.
+    alignment : {'pixels', 'wcs'}
+        How images lie on each other; set it with `align`.
+    combine : {'new', 'replace', 'or', 'and', 'xor', 'remove'}
+        What a newly drawn shape does to the selected region.
+    selected_region : str or None
+        The region that is highlighted and that `combine` acts on.
+    glue : glue.core.session.Session
+        What glue's viewers need.
+    results : imviz.science.results.Results
+        Every row measured so far.
+    lock : threading.RLock
+        Held while the document changes.
+    """
+
+    images = CallbackProperty((), docstring="Labels of the images, in load order.")
+    regions = CallbackProperty((), docstring="Labels of the regions, in the order they were made.")
+    revision = CallbackProperty(0, docstring="Rises with each change of a region, an image or the alignment.")
+    n_rows = CallbackProperty(0, docstring="Number of rows measured so far, over all tables.")
+    alignment = CallbackProperty("pixels", docstring="How images lie on each other: 'pixels' or 'wcs'.")
+    combine = CallbackProperty("new", docstring="What a drawn shape does to the selected region.")
+    selected_region = CallbackProperty(None, docstring="Label of the highlighted region, or None.")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._settings = Settings()
+        self.glue = GlueSession(application=self._settings, data_collection=DataCollection())
+        self.results = Results()
+        self.lock = RLock()
+        self._images: dict[str, NDData] = {}
+        self._wcs: dict[Data, Any] = {}
+        for kind in (message.DataCollectionAddMessage, message.DataCollectionDeleteMessage):
+            self.glue.hub.subscribe(self, kind, handler=self._fold)
+        for kind in (message.SubsetCreateMessage, message.SubsetUpdateMessage, message.SubsetDeleteMessage):
+            self.glue.hub.subscribe(self, kind, handler=self._fold)
+
+    # ---- images
+
+    def add_image(self, image: NDData, label: str) -> str:
+        """Take an image into the document.
+
+        Parameters
+        ----------
+        image : NDData
+            2-D data; its unit, WCS, mask and uncertainty come along.
+        label : str
+            Its name. If another image has it, " (2)", " (3)" … is added.
+
+        Returns
+        -------
+        str
+            The label it got.
+        """
+        with self.lock:
+            label = self._free_label(label)
+            celestial = alignment.is_celestial(image.wcs)
+            data = Data(label=label, coords=image.wcs if celestial else None)
+            data.add_component(Component(image.data, units=str(image.unit or "")), "DATA")
+            self._images[label] = image
+            self._wcs[data] = image.wcs if celestial else None
+            collection = self.glue.data_collection
+            collection.append(data)
+            if data is not collection[0]:
+                collection.add_link(alignment.links(data, collection[0], self.alignment))
+            return label
+
+    def image(self, label: str) -> NDData:
+        """The image called `label`.
+
+        Raises
+        ------
+        InputError
+            If there is none; the message lists those there are.
+        """
+        if label not in self._images:
+            raise InputError(f"There is no image {label!r}; {_offer('loaded', self.images)}.")
+        return self._images[label]
+
+    def data(self, label: str) -> Data:
+        """The glue data of the image called `label`."""
+        self.image(label)
+        return next(data for data in self.glue.data_collection if data.label == label)
+
+    def remove_image(self, label: str) -> None:
+        """Take an image out of the document. Regions drawn on it move to another image's pixels."""
+        with self.lock:
+            data = self.data(label)
+            heirs = [other for other in self.glue.data_collection if other is not data]
+            if heirs:
+                self._hand_over_regions(data, heirs[0])
+            self.glue.data_collection.remove(data)
+            del self._images[label]
+            if not heirs:
+                return
+            del self._wcs[data]
+            self._relink()
+
+    def rename_image(self, old: str, new: str) -> str:
+        """Give one image another label (made unique) and return it. Rows measured keep the old one."""
+        with self.lock:
+            data, image = self.data(old), self._images.pop(old)
+            data.label = self._free_label(new)
+            self._images[data.label] = image
+            self._fold()
+            return data.label
+
+    # ---- regions
+
+    def region(self, label: str, on: str | None = None) -> PixelRegion:
+        """The region called `label`, in pixels.
+
+        Parameters
+        ----------
+        label : str
+            Its label.
+        on : str, optional
+            The image whose pixels to express it in. Default: the image it was made on.
+
+        Returns
+        -------
+        PixelRegion
+            A compound region where the region is one. Aligned by pixels, a region has the same pixel
+            coordinates on every image: what lies under the outline on the screen is what is measured.
+            Aligned by WCS, it goes through the sky.
+        """
+        state = self._group(label).subset_state
+        target = self.data(on) if on is not None else regions.first_image(state)
+        return regions.to_region(state, lambda part, source: self._place(part, source, target))
+
+    def region_image(self, label: str) -> str | None:
+        """The image a region was made on, or None when every image is gone."""
+        data = regions.first_image(self._group(label).subset_state)
+        return data.label if data in self.glue.data_collection else None
+
+    def add_region(self, region: Any, on: str | None = None, label: str | None = None) -> str:
+        """Add a region whatever the combine mode is.
+
+        Parameters
+        ----------
+        region : regions.Region or photutils aperture
+            In pixels, or on the sky if the image has a celestial WCS.
+        on : str, optional
+            The image whose pixels (or WCS) it refers to. Default: the first one.
+        label : str, optional
+            Default: "Subset 1", "Subset 2" …, never used twice.
+
+        Returns
+        -------
+        str
+            Its label.
+        """
+        with self.lock:
+            if label is not None and label in self.regions:
+                raise InputError(f"There is a region {label!r} already; choose another label.")
+            state = self._state(region, on)
+            group = self.glue.data_collection.new_subset_group(label=label, subset_state=state)
+            self._fold()
+            return group.label
+
+    def draw_region(self, region: PixelRegion, on: str) -> str:
+        """Add a drawn shape: a new region, or combined with the selected one as `combine` says."""
+        with self.lock:
+            if self.combine == "new" or self.selected_region is None:
+                self.selected_region = self.add_region(region, on)
+            else:
+                COMBINE_MODES[self.combine](self._group(self.selected_region), self._state(region, on))
+            return self.selected_region
+
+    def update_region(self, label: str, region: PixelRegion, on: str | None = None) -> None:
+        """Replace a region by a moved, resized or other shape, in the pixels of image `on`."""
+        with self.lock:
+            group = self._group(label)
+            group.subset_state = self._state(region, on or self.region_image(label))
+
+    def remove_region(self, label: str) -> None:
+        """Delete a region."""
+        with self.lock:
+            self.glue.data_collection.remove_subset_group(self._group(label))
+            self._fold()
+
+    # ---- alignment and results
+
+    def align(self, by: str) -> None:
+        """Lay the images on each other by 'pixels' or by 'wcs'. Regions and rows stay."""
+        with self.lock:
+            by = alignment.parse(by)
+            if by != self.alignment:
+                self.alignment = by
+                self._relink()
+                self._fold()
+
+    def add_row(self, row: QTable) -> str:
+        """Add a measured row to the results. Returns a sentence if a new table was begun, else ''."""
+        with self.lock:
+            note = self.results.append(row)
+            self.n_rows += 1
+            return note
+
+    def clear_results(self) -> None:
+        """Forget all rows."""
+        with self.lock:
+            self.results.clear()
+            self.n_rows = 0
+
+    # ---- inside
+
+    def _fold(self, _: message.Message | None = None) -> None:
+        collection = self.glue.data_collection
+        with delay_callback(self, "images", "regions", "revision", "selected_region"):
+            self.images = tuple(data.label for data in collection if data.label in self._images)
+            self.regions = tuple(group.label for group in collection.subset_groups)
+            if self.selected_region not in self.regions:
+                self.selected_region = None
+            self.revision += 1
+
+    def _free_label(self, label: str) -> str:
+        names = (label if n == 1 else f"{label} ({n})" for n in count(1))
+        return next(name for name in names if name not in self._images)
+
+    def _group(self, label: str) -> SubsetGroup:
+        for group in self.glue.data_collection.subset_groups:
+            if group.label == label:
+                return group
+        raise InputError(f"There is no region {label!r}; {_offer('drawn', self.regions)}.")
+
+    def _state(self, region: Any, on: str | None) -> Any:
+        if on is None and not self.images:
+            raise InputError("A region needs an image to lie on; load one first.")
+        data = self.data(on or self.images[0])
+        pixels = geometry.to_pixels(region, self._wcs[data])
+        regions.check(pixels)
+        y_att, x_att = data.pixel_component_ids
+        return regions.to_state(pixels, x_att, y_att)
+
+    def _place(self, part: PixelRegion, source: Data, target: Data) -> PixelRegion:
+        """A simple region in the pixels of `source`, in those of `target`."""
+        if source is target or self.alignment == "pixels":
+            return part
+        here, there = self._wcs.get(source), self._wcs.get(target)
+        return part if here is None or there is None else geometry.to_image(part, here, there)
+
+    def _hand_over_regions(self, data: Data, heir: Data) -> None:
+        """Express in `heir`'s pixels each region that has a part in those of `data`."""
+        y_att, x_att = heir.pixel_component_ids
+        for group in self.glue.data_collection.subset_groups:
+            if set(group.subset_state.attributes) & set(data.pixel_component_ids):
+                moved = self.region(group.label, on=heir.label)
+                group.subset_state = regions.to_state(moved, x_att, y_att)
+
+    def _relink(self) -> None:
+        first, *others = self.glue.data_collection
+        with self._unlinked():
+            for data in others:
+                self.glue.data_collection.add_link(alignment.links(data, first, self.alignment))
+
+    @contextmanager
+    def _unlinked(self) -> Iterator[None]:
+        with self.glue.data_collection.delay_link_manager_update():
+            self.glue.data_collection.set_links([])
+            yield
+
+
+def _offer(made: str, labels: tuple[str, ...]) -> str:
+    return f"{made}: {', '.join(labels)}" if labels else f"none is {made} yet"

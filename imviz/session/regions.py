@@ -1,0 +1,195 @@
+"""Regions to glue's subset states and back.
+
+glue keeps a selection as a tree of subset states whose leaves are regions of interest on the pixel
+axes of one image; astronomers hold `regions.PixelRegion`. This module is the only place where the
+two meet. It does not place regions on other images (that needs their WCS, see `document`), and it
+draws and measures nothing.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from astropy import units as u
+from glue.core import roi as rois
+from glue.core.component_id import ComponentID
+from glue.core.data import BaseData
+from glue.core.subset import AndState, InvertState, OrState, RoiSubsetState, SubsetState, XorState
+from regions import (
+    CircleAnnulusPixelRegion,
+    CirclePixelRegion,
+    CompoundPixelRegion,
+    EllipseAnnulusPixelRegion,
+    EllipsePixelRegion,
+    PixCoord,
+    PixelRegion,
+    PointPixelRegion,
+    PolygonPixelRegion,
+    RectangleAnnulusPixelRegion,
+    RectanglePixelRegion,
+)
+
+from imviz.errors import InputError
+
+__all__ = ["check", "first_image", "to_region", "to_state"]
+
+COMBINED = {operator.or_: OrState, operator.and_: AndState, operator.xor: XorState}
+OPERATORS: dict[type, Callable[[Any, Any], Any]] = {state: op for op, state in COMBINED.items()}
+SIZES = (
+    "radius",
+    "inner_radius",
+    "outer_radius",
+    "width",
+    "height",
+    "inner_width",
+    "outer_width",
+    "inner_height",
+    "outer_height",
+)
+
+
+def check(region: PixelRegion) -> None:
+    """Refuse a region whose position is not finite or whose size is not positive.
+
+    Raises
+    ------
+    InputError
+        Naming the shape and the value.
+    """
+    if isinstance(region, CompoundPixelRegion):
+        check(region.region1)
+        check(region.region2)
+        return
+    shape = type(region).__name__.removesuffix("PixelRegion").lower()
+    corners = region.vertices if isinstance(region, PolygonPixelRegion) else region.center
+    if not np.isfinite([*np.atleast_1d(corners.x), *np.atleast_1d(corners.y)]).all():
+        raise InputError(f"The {shape}'s position {corners} is not finite; give numbers in pixels.")
+    for name in SIZES:
+        size = getattr(region, name, 1.0)
+        if not (np.isfinite(size) and size > 0):
+            raise InputError(f"The {shape}'s {name} is {size}; it must be a positive number of pixels.")
+
+
+def to_state(region: PixelRegion, x_att: ComponentID, y_att: ComponentID) -> SubsetState:
+    """The subset state that selects `region` on an image's pixel axes.
+
+    Parameters
+    ----------
+    region
+        Any shape with an area, a point, or a compound of them, in pixels.
+    x_att, y_att
+        The image's pixel components along x and y.
+
+    Raises
+    ------
+    InputError
+        For a shape that encloses nothing (a line, a text).
+    """
+    if isinstance(region, CompoundPixelRegion):
+        combine = COMBINED[region.operator]
+        return combine(to_state(region.region1, x_att, y_att), to_state(region.region2, x_att, y_att))
+    if isinstance(region, EllipseAnnulusPixelRegion | RectangleAnnulusPixelRegion):
+        outer, inner = _annulus_parts(region)
+        return AndState(to_state(outer, x_att, y_att), InvertState(to_state(inner, x_att, y_att)))
+    return RoiSubsetState(xatt=x_att, yatt=y_att, roi=_to_roi(region))
+
+
+def to_region(state: SubsetState, place: Callable[[PixelRegion, BaseData], PixelRegion]) -> PixelRegion:
+    """The region a subset state selects.
+
+    Parameters
+    ----------
+    state
+        A region of interest, or a combination of them by or, and, xor and remove.
+    place
+        Called with each simple region and the glue data whose pixels it is in; returns it in the
+        pixels wanted.
+    """
+    if isinstance(state, RoiSubsetState):
+        return place(_from_roi(state.roi), state.xatt.parent)
+    if isinstance(state, AndState) and isinstance(state.state2, InvertState):
+        return _removed(to_region(state.state1, place), to_region(state.state2.state1, place))
+    if isinstance(state, AndState) and isinstance(state.state1, InvertState):
+        return _removed(to_region(state.state2, place), to_region(state.state1.state1, place))
+    if type(state) in OPERATORS:
+        parts = to_region(state.state1, place), to_region(state.state2, place)
+        return CompoundPixelRegion(*parts, OPERATORS[type(state)])
+    raise InputError(f"A {type(state).__name__} has no outline; only drawn or loaded regions do.")
+
+
+def first_image(state: SubsetState) -> BaseData:
+    """The image on whose pixels the first drawn part of `state` lies."""
+    while not isinstance(state, RoiSubsetState):
+        state = state.state1
+    return state.xatt.parent
+
+
+def _to_roi(region: PixelRegion) -> rois.Roi:
+    match region:
+        case CirclePixelRegion():
+            return rois.CircularROI(region.center.x, region.center.y, region.radius)
+        case EllipsePixelRegion():
+            half = region.width / 2, region.height / 2
+            return rois.EllipticalROI(region.center.x, region.center.y, *half, theta=_radian(region))
+        case RectanglePixelRegion():
+            x, y, half_x, half_y = region.center.x, region.center.y, region.width / 2, region.height / 2
+            return rois.RectangularROI(x - half_x, x + half_x, y - half_y, y + half_y, theta=_radian(region))
+        case CircleAnnulusPixelRegion():
+            x, y = region.center.x, region.center.y
+            return rois.CircularAnnulusROI(x, y, region.inner_radius, region.outer_radius)
+        case PolygonPixelRegion():
+            return rois.PolygonalROI(list(region.vertices.x), list(region.vertices.y))
+        case PointPixelRegion():
+            return rois.PointROI(region.center.x, region.center.y)
+    shape = type(region).__name__
+    raise InputError(f"{shape} has no area to select; use a circle, ellipse, rectangle, annulus or polygon.")
+
+
+def _from_roi(roi: rois.Roi) -> PixelRegion:
+    match roi:
+        case rois.CircularROI():
+            return CirclePixelRegion(PixCoord(float(roi.xc), float(roi.yc)), float(roi.radius))
+        case rois.EllipticalROI():
+            full = 2 * float(roi.radius_x), 2 * float(roi.radius_y)
+            return EllipsePixelRegion(PixCoord(float(roi.xc), float(roi.yc)), *full, roi.theta * u.rad)
+        case rois.RectangularROI():
+            centre = PixCoord(*(float(value) for value in roi.center()))
+            return RectanglePixelRegion(centre, float(roi.width()), float(roi.height()), roi.theta * u.rad)
+        case rois.CircularAnnulusROI():
+            radii = float(roi.inner_radius), float(roi.outer_radius)
+            return CircleAnnulusPixelRegion(PixCoord(float(roi.xc), float(roi.yc)), *radii)
+        case rois.PolygonalROI():
+            return PolygonPixelRegion(PixCoord(np.asarray(roi.vx, float), np.asarray(roi.vy, float)))
+        case rois.PointROI():
+            return PointPixelRegion(PixCoord(float(roi.x), float(roi.y)))
+    raise InputError(f"A {type(roi).__name__} is not a shape imviz knows.")
+
+
+def _radian(region: PixelRegion) -> float:
+    return float(region.angle.to_value(u.rad))
+
+
+def _annulus_parts(region: PixelRegion) -> tuple[PixelRegion, PixelRegion]:
+    simple = EllipsePixelRegion if isinstance(region, EllipseAnnulusPixelRegion) else RectanglePixelRegion
+    outer = simple(region.center, region.outer_width, region.outer_height, region.angle)
+    return outer, simple(region.center, region.inner_width, region.inner_height, region.angle)
+
+
+def _removed(outer: PixelRegion, inner: PixelRegion) -> PixelRegion:
+    """`outer` without `inner`: an annulus where it is one, else (outer | inner) ^ inner."""
+    same = type(outer) is type(inner) and getattr(outer, "center", None) == getattr(inner, "center", 0)
+    if same and isinstance(outer, CirclePixelRegion) and inner.radius < outer.radius:
+        return CircleAnnulusPixelRegion(outer.center, inner.radius, outer.radius)
+    nested = same and inner.width < outer.width and inner.height < outer.height if _tilted(outer) else False
+    if nested and inner.angle == outer.angle:
+        kind = EllipseAnnulusPixelRegion if isinstance(outer, EllipsePixelRegion) else RectangleAnnulusPixelRegion
+        sizes = inner.width, outer.width, inner.height, outer.height
+        return kind(outer.center, *sizes, outer.angle)
+    return CompoundPixelRegion(CompoundPixelRegion(outer, inner, operator.or_), inner, operator.xor)
+
+
+def _tilted(region: PixelRegion) -> bool:
+    return isinstance(region, EllipsePixelRegion | RectanglePixelRegion)
