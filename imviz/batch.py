@@ -6,11 +6,13 @@ or on a cluster will live here too; the measurement itself is in `imviz.science`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import product
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from imviz.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["unpack", "unpack_all"]
 

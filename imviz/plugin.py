@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, TYPE_CHECKING
 
-import numpy as np
 from echo import CallbackProperty, HasCallbackProperties, SelectionCallbackProperty
-from regions import PixelRegion
 
 from imviz.errors import InputError
-from imviz.session import Session
+
+if TYPE_CHECKING:
+    from imviz.session import Session
+    from regions import PixelRegion
+    import numpy as np
 
 __all__ = ["Choice", "Chosen", "Guide", "Held", "Pages", "Plot", "Plugin", "Series", "action"]
 

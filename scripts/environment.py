@@ -19,8 +19,11 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 def main(arguments: list[str]) -> int:
-    if sys.version_info < (3, 11):
-        return _stop(f"imviz needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12")
+    """Do what the command line asks; the exit code."""
+    if sys.version_info < (3, 11):  # noqa: UP036  this file runs before anything has checked the version
+        return _stop(
+            f"imviz needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12"
+        )
     if arguments == ["--chromium"]:
         print(chromium())
         return 0
@@ -36,7 +39,9 @@ def make(folder: Path, extras: list[str]) -> None:
         _create(folder)
     wanted = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
     print(f"Installing imviz and what it needs in {folder} (a minute or two the first time) …", flush=True)
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", wanted], check=True)
+    subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", wanted], check=True
+    )
 
 
 def _create(folder: Path) -> None:
@@ -45,7 +50,9 @@ def _create(folder: Path) -> None:
     except ImportError:
         name = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
         if not _apt_install(name):
-            raise SystemExit(f"This Python has no venv module. Install it once: sudo apt-get install {name}") from None
+            raise SystemExit(
+                f"This Python has no venv module. Install it once: sudo apt-get install {name}"
+            ) from None
     venv.create(folder, with_pip=True, clear=True)
 
 
@@ -61,7 +68,8 @@ def chromium() -> str:
             found = browsers.chromium.executable_path
     if not found:
         raise SystemExit(
-            "The browser tests need Chromium. Install it (sudo apt-get install chromium) or set IMVIZ_CHROMIUM=/path/to/it."
+            "The browser tests need Chromium. Install it (sudo apt-get install chromium) "
+            "or set IMVIZ_CHROMIUM=/path/to/it."
         )
     return found
 
@@ -77,7 +85,12 @@ def _apt_install(package: str) -> bool:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(["apt-get", "update", "-qq"], check=False, env=environment, **quiet)
-    return subprocess.run(["apt-get", "install", "-y", "-qq", package], check=False, env=environment, **quiet).returncode == 0
+    return (
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", package], check=False, env=environment, **quiet
+        ).returncode
+        == 0
+    )
 
 
 def _playwright_install() -> bool:

@@ -8,13 +8,10 @@ the science floor; the panel's layout is in ``aperture_photometry.vue``. The not
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
-from astropy.modeling.models import Gaussian1D
-from astropy.table import QTable
 from astropy.units import Quantity
 from echo import CallbackProperty, delay_callback
-from regions import PixelRegion
 
 from imviz import batch
 from imviz.errors import ImvizError, InputError
@@ -22,7 +19,12 @@ from imviz.plugin import Choice, Guide, Held, Plot, Plugin, Series, action
 from imviz.science import background as backgrounds
 from imviz.science import photometry, profiles, reports
 from imviz.science.header import AutoFill, autofill
-from imviz.session import Session
+
+if TYPE_CHECKING:
+    from astropy.table import QTable
+    from astropy.modeling.models import Gaussian1D
+    from imviz.session import Session
+    from regions import PixelRegion
 
 __all__ = ["AperturePhotometry"]
 
@@ -229,7 +231,9 @@ class AperturePhotometry(Plugin):
         values = {name: getattr(self, name) for name in OPTIONS}
         if image != self.dataset:  # another image: its own header, save for what was typed here
             filled = self._autofill(image)
-            values |= {name: getattr(filled, name) for name in SOURCES if getattr(self, SOURCES[name]) != TYPED}
+            values |= {
+                name: getattr(filled, name) for name in SOURCES if getattr(self, SOURCES[name]) != TYPED
+            }
         if region != self.aperture and values["annulus_inner_radius"] == self._default_radius:
             values["annulus_inner_radius"] = None
         values |= {name: value for name, value in given.items() if value is not None}
@@ -282,7 +286,9 @@ class AperturePhotometry(Plugin):
                     setattr(self, name, getattr(filled, name))
         self.background_unit = str(unit or "")
         self.counts_unit = f"{unit} / ct" if unit else ""
-        self.flux_unit = str(self.flux_scaling.unit) if isinstance(self.flux_scaling, Quantity) else str(unit or "")
+        self.flux_unit = (
+            str(self.flux_scaling.unit) if isinstance(self.flux_scaling, Quantity) else str(unit or "")
+        )
         self._name_sources()
         self._refresh()
 
@@ -290,7 +296,9 @@ class AperturePhotometry(Plugin):
         for name, source in SOURCES.items():
             value = getattr(self, name)
             from_header = value is not None and value == getattr(self._filled, name)
-            setattr(self, source, self._filled.sources.get(name, "") if from_header else TYPED if value else "")
+            setattr(
+                self, source, self._filled.sources.get(name, "") if from_header else TYPED if value else ""
+            )
 
     # ---- what the panel shows
 
@@ -316,7 +324,9 @@ class AperturePhotometry(Plugin):
             self.say(str(error), "error")
             sky = None
         shown = [("aperture", outline), ("background", sky)] if self.active else []
-        self.guides = tuple(Guide(self.dataset, region, style) for style, region in shown if region is not None)
+        self.guides = tuple(
+            Guide(self.dataset, region, style) for style, region in shown if region is not None
+        )
 
     def _follow_aperture_size(self, outline: PixelRegion) -> None:
         """Keep the annulus just outside the aperture until its inner radius is typed by hand."""

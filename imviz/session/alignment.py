@@ -8,14 +8,16 @@ a region lies on another image is worked out in `document` with the same rule.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
-from astropy.wcs.wcsapi import BaseLowLevelWCS
-from glue.core import Data
 from glue.core.link_helpers import LinkSame
 from glue.plugins.wcs_autolinking.wcs_autolinking import IncompatibleWCS, WCSLink
 
 from imviz.errors import InputError
+
+if TYPE_CHECKING:
+    from glue.core import Data
+    from astropy.wcs.wcsapi import BaseLowLevelWCS
 
 __all__ = ["ALIGNMENTS", "is_celestial", "links", "parse"]
 

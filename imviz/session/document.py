@@ -8,25 +8,27 @@ they are folded into a few observable fields: tuples of labels and counts. Obser
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from threading import RLock
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
-from astropy.nddata import NDData
-from astropy.table import QTable
 from echo import CallbackProperty, HasCallbackProperties, delay_callback
 from glue.core import Component, Data, DataCollection, HubListener, message
 from glue.core import Session as GlueSession
 from glue.core.edit_subset_mode import AndMode, AndNotMode, OrMode, ReplaceMode, XorMode
-from glue.core.subset_group import SubsetGroup
-from regions import PixelRegion
 
 from imviz.errors import InputError
 from imviz.science import geometry
 from imviz.science.results import Results
 from imviz.session import alignment, regions
+
+if TYPE_CHECKING:
+    from astropy.table import QTable
+    from regions import PixelRegion
+    from astropy.nddata import NDData
+    from glue.core.subset_group import SubsetGroup
+    from collections.abc import Iterator
 
 __all__ = ["COMBINE_MODES", "Session"]
 

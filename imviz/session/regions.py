@@ -9,14 +9,11 @@ draws and measures nothing.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import numpy as np
 from astropy import units as u
 from glue.core import roi as rois
-from glue.core.component_id import ComponentID
-from glue.core.data import BaseData
 from glue.core.subset import AndState, InvertState, OrState, RoiSubsetState, SubsetState, XorState
 from regions import (
     CircleAnnulusPixelRegion,
@@ -33,6 +30,11 @@ from regions import (
 )
 
 from imviz.errors import InputError
+
+if TYPE_CHECKING:
+    from glue.core.data import BaseData
+    from glue.core.component_id import ComponentID
+    from collections.abc import Callable
 
 __all__ = ["check", "first_image", "to_region", "to_state"]
 
@@ -185,7 +187,11 @@ def _removed(outer: PixelRegion, inner: PixelRegion) -> PixelRegion:
         return CircleAnnulusPixelRegion(outer.center, inner.radius, outer.radius)
     nested = same and inner.width < outer.width and inner.height < outer.height if _tilted(outer) else False
     if nested and inner.angle == outer.angle:
-        kind = EllipseAnnulusPixelRegion if isinstance(outer, EllipsePixelRegion) else RectangleAnnulusPixelRegion
+        kind = (
+            EllipseAnnulusPixelRegion
+            if isinstance(outer, EllipsePixelRegion)
+            else RectangleAnnulusPixelRegion
+        )
         sizes = inner.width, outer.width, inner.height, outer.height
         return kind(outer.center, *sizes, outer.angle)
     return CompoundPixelRegion(CompoundPixelRegion(outer, inner, operator.or_), inner, operator.xor)
