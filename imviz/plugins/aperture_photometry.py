@@ -8,10 +8,11 @@ the science floor; the panel's layout is in ``aperture_photometry.vue``. The not
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from astropy.units import Quantity
 from echo import CallbackProperty, delay_callback
+from regions import PixelRegion
 
 from imviz import batch
 from imviz.errors import ImvizError, InputError
@@ -21,10 +22,10 @@ from imviz.science import photometry, profiles, reports
 from imviz.science.header import AutoFill, autofill
 
 if TYPE_CHECKING:
-    from astropy.table import QTable
     from astropy.modeling.models import Gaussian1D
+    from astropy.table import QTable
+
     from imviz.session import Session
-    from regions import PixelRegion
 
 __all__ = ["AperturePhotometry"]
 
@@ -316,7 +317,7 @@ class AperturePhotometry(Plugin):
         try:
             values = self._values(self.dataset, self.aperture, {})
             chosen = _background(self._session, values, self.dataset, self.aperture)
-            sky = backgrounds.region_of(chosen, outline)
+            sky = _sky(chosen, outline)
             if sky is not None:
                 estimate = backgrounds.estimate(self._session.image(self.dataset), sky)
                 self.background_value = estimate.value
@@ -371,6 +372,13 @@ def _background(
     if name == region:
         raise InputError(f"{name!r} is the aperture itself; choose another region as its background.")
     return session.region(name, on=image)
+
+
+def _sky(chosen: Any, outline: PixelRegion) -> PixelRegion | None:
+    """The region a background is measured in, if it is measured."""
+    if isinstance(chosen, backgrounds.Annulus):
+        return backgrounds.annulus_region(outline, chosen.inner_radius, chosen.width)
+    return chosen if isinstance(chosen, PixelRegion) else None
 
 
 def _profile(

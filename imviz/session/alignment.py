@@ -8,7 +8,7 @@ a region lies on another image is worked out in `document` with the same rule.
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from glue.core.link_helpers import LinkSame
 from glue.plugins.wcs_autolinking.wcs_autolinking import IncompatibleWCS, WCSLink
@@ -17,9 +17,8 @@ from imviz.errors import InputError
 
 if TYPE_CHECKING:
     from glue.core import Data
-    from astropy.wcs.wcsapi import BaseLowLevelWCS
 
-__all__ = ["ALIGNMENTS", "is_celestial", "links", "parse"]
+__all__ = ["ALIGNMENTS", "links", "parse"]
 
 ALIGNMENTS = ("pixels", "wcs")
 
@@ -35,15 +34,6 @@ def parse(by: str) -> str:
     if str(by).lower() not in ALIGNMENTS:
         raise InputError(f"Images cannot be aligned by {by!r}; use 'pixels' or 'wcs'.")
     return str(by).lower()
-
-
-def is_celestial(wcs: Any) -> bool:
-    """Whether a WCS (any that follows APE 14) gives two sky coordinates for two pixel ones."""
-    if wcs is None:
-        return False
-    low: BaseLowLevelWCS = getattr(wcs, "low_level_wcs", wcs)
-    kinds = low.world_axis_physical_types
-    return low.pixel_n_dim == 2 and len(kinds) == 2 and all(str(kind).startswith("pos.") for kind in kinds)
 
 
 def links(image: Data, reference: Data, by: str) -> list[Any]:

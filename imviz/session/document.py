@@ -11,7 +11,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from itertools import count
 from threading import RLock
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from echo import CallbackProperty, HasCallbackProperties, delay_callback
 from glue.core import Component, Data, DataCollection, HubListener, message
@@ -24,11 +24,12 @@ from imviz.science.results import Results
 from imviz.session import alignment, regions
 
 if TYPE_CHECKING:
-    from astropy.table import QTable
-    from regions import PixelRegion
-    from astropy.nddata import NDData
-    from glue.core.subset_group import SubsetGroup
     from collections.abc import Iterator
+
+    from astropy.nddata import NDData
+    from astropy.table import QTable
+    from glue.core.subset_group import SubsetGroup
+    from regions import PixelRegion
 
 __all__ = ["COMBINE_MODES", "Session"]
 
@@ -108,7 +109,7 @@ class Session(HasCallbackProperties, HubListener):
         """
         with self.lock:
             label = self._free_label(label)
-            celestial = alignment.is_celestial(image.wcs)
+            celestial = geometry.has_celestial(image.wcs)
             data = Data(label=label, coords=image.wcs if celestial else None)
             data.add_component(Component(image.data, units=str(image.unit or "")), "DATA")
             self._images[label] = image
@@ -282,7 +283,7 @@ class Session(HasCallbackProperties, HubListener):
         if on is None and not self.images:
             raise InputError("A region needs an image to lie on; load one first.")
         data = self.data(on or self.images[0])
-        pixels = geometry.to_pixels(region, self._wcs[data])
+        pixels = regions.in_pixels(region, self._wcs[data], data.label)
         regions.check(pixels)
         y_att, x_att = data.pixel_component_ids
         return regions.to_state(pixels, x_att, y_att)

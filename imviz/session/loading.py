@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from photutils.aperture import Aperture
 from regions import Region, Regions
 
 from imviz.errors import ImvizError, InputError, MissingFileError, ReadError
+from imviz.science.geometry import from_aperture
 
 if TYPE_CHECKING:
-    from imviz.session.document import Session
     from os import PathLike
+
+    from imviz.session.document import Session
 
 __all__ = ["FORMATS", "load_regions", "read_regions"]
 
@@ -99,7 +101,7 @@ def _each(regions: Any) -> Iterable[Any]:
     if isinstance(regions, Region | Aperture) or not isinstance(regions, Iterable):
         regions = [regions]
     for region in regions:
-        if isinstance(region, Aperture) and not region.isscalar:
-            yield from region
+        if isinstance(region, Aperture):
+            yield from from_aperture(region)
         else:
             yield region

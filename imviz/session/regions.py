@@ -9,12 +9,13 @@ draws and measures nothing.
 from __future__ import annotations
 
 import operator
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from astropy import units as u
 from glue.core import roi as rois
 from glue.core.subset import AndState, InvertState, OrState, RoiSubsetState, SubsetState, XorState
+from photutils.aperture import Aperture
 from regions import (
     CircleAnnulusPixelRegion,
     CirclePixelRegion,
@@ -27,16 +28,19 @@ from regions import (
     PolygonPixelRegion,
     RectangleAnnulusPixelRegion,
     RectanglePixelRegion,
+    SkyRegion,
 )
 
 from imviz.errors import InputError
+from imviz.science import geometry
 
 if TYPE_CHECKING:
-    from glue.core.data import BaseData
-    from glue.core.component_id import ComponentID
     from collections.abc import Callable
 
-__all__ = ["check", "first_image", "to_region", "to_state"]
+    from glue.core.component_id import ComponentID
+    from glue.core.data import BaseData
+
+__all__ = ["check", "first_image", "in_pixels", "to_region", "to_state"]
 
 COMBINED = {operator.or_: OrState, operator.and_: AndState, operator.xor: XorState}
 OPERATORS: dict[type, Callable[[Any, Any], Any]] = {state: op for op, state in COMBINED.items()}
@@ -51,6 +55,34 @@ SIZES = (
     "inner_height",
     "outer_height",
 )
+
+
+def in_pixels(region: Any, wcs: Any, image: str) -> PixelRegion:
+    """Any region or aperture, in the pixels of an image.
+
+    Parameters
+    ----------
+    region
+        A `regions.PixelRegion` or `SkyRegion`, or a photutils aperture with one position.
+    wcs
+        The image's celestial WCS, or None.
+    image : str
+        Its label, for the message.
+
+    Raises
+    ------
+    InputError
+        For a sky region when the image has no celestial WCS, and for anything that is not a region.
+    """
+    if isinstance(region, Aperture):
+        (region,) = geometry.from_aperture(region)
+    if isinstance(region, SkyRegion):
+        if wcs is None:
+            raise InputError(f"{image!r} has no celestial WCS, so a sky region cannot be placed on it.")
+        return geometry.sky_to_pixel(region, wcs)
+    if not isinstance(region, PixelRegion):
+        raise InputError(f"{type(region).__name__} is not a region; give a regions or photutils shape.")
+    return region
 
 
 def check(region: PixelRegion) -> None:

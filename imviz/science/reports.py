@@ -1,0 +1,135 @@
+"""A measured row in words: what a panel lists, a table shows page by page, and a warning says.
+
+Only texts are made here, from rows that `photometry` and `results` made; nothing is computed and
+nothing knows how a text gets on a screen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from astropy.coordinates import SkyCoord
+from astropy.time import Time
+from astropy.units import Quantity
+
+from imviz.science.flags import decode_flags
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from astropy.table import QTable, Row
+
+    from imviz.science.profiles import GaussianFit
+    from imviz.science.results import Results
+
+__all__ = ["RowPages", "fit_lines", "lines", "text", "warning"]
+
+ABSENT = "—"
+LISTED = {
+    "xcentroid": "x centroid",
+    "ycentroid": "y centroid",
+    "sky_centroid": "sky centroid",
+    "sum": "sum",
+    "sum_err": "sum error",
+    "snr": "signal to noise",
+    "sum_aper_area": "aperture area",
+    "background": "background",
+    "aperture_sum_counts": "counts",
+    "aperture_sum_mag": "magnitude",
+    "min": "min",
+    "max": "max",
+    "mean": "mean",
+    "median": "median",
+    "mode": "mode",
+    "std": "std",
+    "mad_std": "MAD std",
+    "var": "variance",
+    "biweight_location": "biweight location",
+    "biweight_midvariance": "biweight midvariance",
+    "fwhm": "FWHM",
+    "semimajor_sigma": "semimajor σ",
+    "semiminor_sigma": "semiminor σ",
+    "orientation": "orientation",
+    "eccentricity": "eccentricity",
+}
+TABLE_COLUMNS = (
+    *("id", "data_label", "subset_label", "xcentroid", "ycentroid", "sky_centroid", "background", "sum"),
+    *("sum_err", "snr", "aperture_sum_mag", "sum_aper_area", "fwhm", "semimajor_sigma", "semiminor_sigma"),
+    *("orientation", "eccentricity", "min", "max", "mean", "median", "std", "aperture_sum_counts"),
+    *("flags", "timestamp"),
+)
+DECIMALS = {"xcentroid": 2, "ycentroid": 2, "sum_aper_area": 2, "aperture_sum_mag": 3, "orientation": 1}
+
+
+def text(value: Any, name: str = "") -> str:
+    """One value of the column `name` as a short text; `ABSENT` for None and masked."""
+    if (
+        value is None
+        or value is np.ma.masked
+        or (np.ndim(value) == 0 and np.any(getattr(value, "mask", False)))
+    ):
+        return ABSENT
+    if isinstance(value, SkyCoord):
+        return value.to_string("hmsdms", precision=3) if np.isfinite(value.spherical.lon.deg) else ABSENT
+    if isinstance(value, Time):
+        return value.to_value("iso", subfmt="date_hms")[:19]
+    if name == "flags":
+        return "; ".join(decode_flags(int(value)))
+    if isinstance(value, Quantity):
+        return f"{text(value.value, name)} {value.unit:unicode}".rstrip()
+    if isinstance(value, str | np.str_ | int | np.integer):
+        return str(value)
+    return f"{value:.{DECIMALS[name]}f}" if name in DECIMALS else f"{value:.6g}"
+
+
+def lines(row: QTable) -> list[dict[str, str]]:
+    """The first row of `row` as ``{"function": name, "result": text}``, in the order people read it."""
+    found = [(label, text(row[name][0], name)) for name, label in LISTED.items()]
+    return [{"function": label, "result": result} for label, result in found if result != ABSENT]
+
+
+def fit_lines(fit: GaussianFit | None) -> list[dict[str, str]]:
+    """A fitted profile's parameters as in `lines`; empty without a fit."""
+    if fit is None or fit.model is None:
+        return []
+    return [
+        {"function": "FWHM of the fit", "result": f"{text(fit.fwhm)} pix"},
+        {"function": "amplitude", "result": text(fit.amplitude)},
+    ]
+
+
+def warning(row: QTable) -> str:
+    """What was unusual in a measured row, as a sentence; '' if nothing was."""
+    found = "; ".join(decode_flags(int(row["flags"][0])))
+    return f"{found[0].upper()}{found[1:]}." if found else ""
+
+
+class RowPages:
+    """All rows of a session's results as texts, any run of them at a time; newest table last.
+
+    Parameters
+    ----------
+    results : Results
+        The session's rows.
+    """
+
+    columns = TABLE_COLUMNS
+
+    def __init__(self, results: Results) -> None:
+        self._results = results
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows there are, over all tables."""
+        return len(self._results)
+
+    def rows(self, start: int, stop: int) -> list[dict[str, str]]:
+        """Rows ``start`` to ``stop`` (excluded), each a text per column."""
+        return [self._row(row) for row in self._pick(start, stop)]
+
+    def _pick(self, start: int, stop: int) -> Iterable[Row]:
+        return (self._results[index] for index in range(start, min(stop, self.n_rows)))
+
+    def _row(self, row: Row) -> dict[str, str]:
+        return {name: text(row[name], name) for name in self.columns}

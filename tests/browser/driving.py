@@ -1,0 +1,158 @@
+"""Driving imviz in a real page: the notebook's kernel, a viewer's figure, the mouse."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jupyter_client import BlockingKernelClient
+from PIL import Image
+
+
+def until(check, timeout=30.0, every=0.05, what=""):
+    """The value of check() as soon as it is true; the last error, or a TimeoutError, otherwise."""
+    end = time.monotonic() + timeout
+    while True:
+        error = None
+        try:
+            if value := check():
+                return value
+        except Exception as caught:  # noqa: BLE001  whatever it is, it is raised when time is up
+            error = caught
+        if time.monotonic() > end:
+            raise error or TimeoutError(what or check)
+        time.sleep(every)
+
+
+class Kernel:
+    """A second client of a page's own kernel: reads its state while the browser is driven."""
+
+    def __init__(self, connection_file):
+        self.client = BlockingKernelClient(connection_file=str(connection_file))
+        self.client.load_connection_file()
+        self.client.start_channels()
+        self.client.wait_for_ready(60)
+
+    def run(self, code, timeout=60):
+        """Run code; its printed output. An error in it is an error here."""
+        out = []
+
+        def collect(message):
+            content = message["content"]
+            out.append(content.get("text", "") or "\n".join(content.get("traceback", [])))
+
+        reply = self.client.execute_interactive(
+            code, store_history=False, timeout=timeout, output_hook=collect
+        )
+        if reply["content"]["status"] != "ok":
+            raise RuntimeError("".join(out))
+        return "".join(out)
+
+    def get(self, expression, timeout=60):
+        """The value of an expression, through JSON."""
+        dump = "lambda o: o.tolist() if hasattr(o, 'tolist') else repr(o)"
+        wanted = {"value": f"__import__('json').dumps({expression}, default={dump})"}
+        reply = self.client.execute_interactive(
+            "", store_history=False, user_expressions=wanted, timeout=timeout, output_hook=lambda _: None
+        )
+        value = reply["content"]["user_expressions"]["value"]
+        if value["status"] != "ok":
+            raise RuntimeError(f"{value['ename']}: {value['evalue']}")
+        return json.loads(ast.literal_eval(value["data"]["text/plain"]))
+
+    def wait(self, expression, timeout=30):
+        """The value of an expression as soon as it is true."""
+        return until(lambda: self.get(expression), timeout, what=expression)
+
+    def close(self):
+        self.client.stop_channels()
+
+
+class Figure:
+    """One viewer's picture on the page: where data pixels are on the screen, and the hand on it."""
+
+    def __init__(self, page, kernel, viewer="imviz-0", index=0):
+        self.page, self.kernel, self.viewer = page, kernel, f"imviz.viewers[{viewer!r}]"
+        self.frame = page.locator(".imviz-figure").nth(index)
+        self.area = self.frame.locator(".plotarea_events").first
+        self.area.wait_for(state="attached")
+        self.frame.evaluate("element => element.scrollIntoView({block: 'center'})")
+        self.box = self._stable_box()
+
+    def _stable_box(self):
+        def same_twice():
+            before = self.area.bounding_box()
+            self.page.wait_for_timeout(120)
+            return before if before == self.area.bounding_box() and before["width"] > 20 else None
+
+        return until(same_twice, 15, what="the figure's place is stable")
+
+    def limits(self):
+        """x0, x1, y0, y1 of the view, in data pixels."""
+        scales = ", ".join(f"{self.viewer}.scale_{axis}.{end}" for axis in "xy" for end in ("min", "max"))
+        return self.kernel.get(f"[{scales}]")
+
+    def screen(self, x, y):
+        """Where data pixel (x, y) is on the page."""
+        x0, x1, y0, y1 = self.limits()
+        box = self.box
+        return (
+            box["x"] + (x - x0) / (x1 - x0) * box["width"],
+            box["y"] + box["height"] * (1 - (y - y0) / (y1 - y0)),
+        )
+
+    @property
+    def pixel(self):
+        """Data pixels per screen pixel."""
+        x0, x1, *_ = self.limits()
+        return (x1 - x0) / self.box["width"]
+
+    def drag(self, start, end, steps=8):
+        """Press at a screen point, move, release at another. Mouse events come in whole pixels."""
+        (x0, y0), (x1, y1) = ([round(value) for value in point] for point in (start, end))
+        mouse = self.page.mouse
+        mouse.move(x0, y0)
+        mouse.down()
+        mouse.move(x0 + (1 if x1 > x0 else -1), y0)
+        mouse.move(x1, y1, steps=steps)
+        self.page.wait_for_timeout(80)
+        mouse.up()
+
+    def pixels(self):
+        """What the screen shows, (height, width, 3)."""
+        return np.asarray(Image.open(io.BytesIO(self.page.screenshot(clip=self.box))).convert("RGB"))
+
+
+@dataclass
+class Session:
+    """A page with imviz in it, its kernel, and what went wrong on it."""
+
+    page: Any
+    kernel: Kernel
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+    def figure(self, viewer="imviz-0", index=0):
+        return Figure(self.page, self.kernel, viewer, index)
+
+    def tool(self, name, viewer="imviz-0"):
+        """Pick a tool by its button's label, as a user does."""
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+        self.page.wait_for_timeout(100)
+
+    def choose(self, label, option):
+        """Pick an option of a drop-down by its label."""
+        select = self.page.locator(".v-select", has=self.page.get_by_text(label, exact=True)).first
+        select.click()
+        self.page.locator(".menuable__content__active .v-list-item", has_text=option).first.click()
+        self.page.wait_for_timeout(150)
+
+    def shot(self, path):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=str(path))
