@@ -8,8 +8,7 @@ a plugin of your own: ``Imviz(plugins=(*PLUGINS, Mine))``.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Any, TYPE_CHECKING
-
+from typing import TYPE_CHECKING, Any
 
 from imviz.errors import InputError
 from imviz.plugins.aperture_photometry import AperturePhotometry
@@ -20,14 +19,16 @@ from imviz.shell import Window, display
 from imviz.viewer import ImageViewer
 
 if TYPE_CHECKING:
-    from astropy.modeling import Model
-    from imviz.plugin import Plugin
-    from regions import PixelRegion
-    from glue.core import Data, DataCollection
-    from astropy.table import QTable
-    from astropy.nddata import NDData
-    from os import PathLike
     from collections.abc import Iterator, Sequence
+    from os import PathLike
+
+    from astropy.modeling import Model
+    from astropy.nddata import NDData
+    from astropy.table import QTable
+    from glue.core import Data, DataCollection
+    from regions import PixelRegion
+
+    from imviz.plugin import Plugin
 
 __all__ = ["PLUGINS", "Application", "Imviz"]
 
@@ -61,10 +62,8 @@ class Application:
         self.session = Session()
         self.viewers: dict[str, ImageViewer] = {}
         self.plugins = {plugin.name: plugin(self.session) for plugin in plugins}
-        self.fitted_models: dict[str, Model] = {}
+        self.fitted_models: dict[str, Model] = self.session.fitted_models
         for plugin in self.plugins.values():
-            if hasattr(plugin, "fitted_models"):
-                plugin.fitted_models = self.fitted_models
             plugin.add_callback("guides", self._draw_guides)
         self.window = Window(self)
         self.add_viewer(DEFAULT_VIEWER)
@@ -222,12 +221,10 @@ class Imviz:
         """Open the demo: two exposures of one synthetic field (see `imviz.demo`)."""
         from imviz.demo import demo_field
 
-        for label, image in demo_field():
-            self.app.session.add_image(image, label)
-        first, *others = self.data_labels
+        first, *others = [self.app.session.add_image(image, label) for label, image in demo_field()]
+        self.app.add_data_to_viewer(DEFAULT_VIEWER, first)
         for label in others:
             self.app.add_data_to_viewer(DEFAULT_VIEWER, label, visible=False)
-        self.app.add_data_to_viewer(DEFAULT_VIEWER, first)
 
     @contextmanager
     def batch_load(self) -> Iterator[None]:

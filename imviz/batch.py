@@ -7,7 +7,7 @@ or on a cluster will live here too; the measurement itself is in `imviz.science`
 from __future__ import annotations
 
 from itertools import product
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imviz.errors import InputError
 

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from echo import CallbackProperty, HasCallbackProperties, SelectionCallbackProperty
 
 from imviz.errors import InputError
 
 if TYPE_CHECKING:
-    from imviz.session import Session
-    from regions import PixelRegion
     import numpy as np
+    from regions import PixelRegion
+
+    from imviz.session import Session
 
 __all__ = ["Choice", "Chosen", "Guide", "Held", "Pages", "Plot", "Plugin", "Series", "action"]
 

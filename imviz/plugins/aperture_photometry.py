@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from astropy.units import Quantity
 from echo import CallbackProperty, delay_callback
 from regions import PixelRegion
@@ -37,14 +38,12 @@ OPTIONS = ("background", "background_value", "annulus_inner_radius", "annulus_wi
 TYPED = "typed here"
 
 
-class AperturePhotometry(Plugin):
-    """Measure a region of an image.
+class PhotometryForm(Plugin):
+    """What a measurement needs: image, aperture, background and factors, kept up with the session.
 
-    Pick an image and an aperture, say what background to subtract, press Calculate. Each measurement
-    adds a row to the session's table; nothing is ever dropped from it.
+    The plugin's fields. Factors come from the chosen image's header until they are typed by hand; the
+    annulus stays just outside the aperture until its inner radius is.
     """
-
-    name = "Aperture Photometry"
 
     dataset = Choice(doc="The image to measure.")
     aperture = Choice(doc="The region to measure it in.")
@@ -77,7 +76,6 @@ class AperturePhotometry(Plugin):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.fitted_models: dict[str, Gaussian1D] = {}
         self._filled = AutoFill()
         self._default_radius: float | None = None
         self.table = reports.RowPages(session.results)
@@ -87,13 +85,133 @@ class AperturePhotometry(Plugin):
         session.add_callback("revision", self._refresh)
         session.add_callback("n_rows", self._follow_rows)
         self.add_callback("dataset", self._fill_from_header)
-        for source in SOURCES:
-            self.add_callback(source, self._name_sources)
+        self.add_callback("flux_scaling", self._keep_flux_unit, echo_old=True, priority=1)
+        for factor in SOURCES:
+            self.add_callback(factor, self._name_sources)
         for field in ("aperture", "background", "annulus_inner_radius", "annulus_width", "active"):
             self.add_callback(field, self._refresh)
         self.add_callback("current_plot_type", self._follow_plot_type)
         self._follow_images()
         self._follow_regions()
+
+    @property
+    def _fits(self) -> bool:
+        return self.fit_radial_profile and self.fit_available
+
+    def _values(self, image: str, region: str, given: dict[str, Any]) -> dict[str, Any]:
+        """The plugin's options, with those of this call, for this image and region."""
+        _check_names(given, OPTIONS)
+        values = {name: getattr(self, name) for name in OPTIONS}
+        if image != self.dataset:  # another image: its own header, save for what was typed here
+            filled = self._autofill(image)
+            values |= {
+                name: getattr(filled, name) for name in SOURCES if getattr(self, SOURCES[name]) != TYPED
+            }
+        if region != self.aperture and values["annulus_inner_radius"] == self._default_radius:
+            values["annulus_inner_radius"] = None
+        values |= {name: value for name, value in given.items() if value is not None}
+        if given.get("background_value") is not None and values["background"] != MANUAL:
+            raise InputError(
+                f"A background value needs background='{MANUAL}', not {str(values['background'])!r}."
+            )
+        return values
+
+    def _autofill(self, image: str) -> AutoFill:
+        data = self._session.image(image)
+        return autofill(data.meta, data.unit, data.wcs)
+
+    def _follow_images(self, *_: Any) -> None:
+        type(self).dataset.set_choices(self, list(self._session.images))
+
+    def _follow_regions(self, *_: Any) -> None:
+        labels = list(self._session.regions)
+        if self.background not in (MANUAL, ANNULUS, *labels):
+            gone, self.background, self.background_value = str(self.background), MANUAL, 0.0
+            self.say(f"{gone}, the background region, was deleted; the background is now 0.")
+        type(self).aperture.set_choices(self, labels)
+        type(self).background.set_choices(self, [MANUAL, ANNULUS, *labels])
+
+    def _follow_selection(self, label: str | None) -> None:
+        if label and label != self.background:
+            self._follow_regions()
+            self.aperture = label
+
+    def _follow_rows(self, _: int) -> None:
+        self.table = reports.RowPages(self._session.results)
+
+    def _follow_plot_type(self, kind: str) -> None:
+        self.fit_available = kind != GROWTH
+
+    def _fill_from_header(self, *_: Any) -> None:
+        """Take factors and units of the chosen image; a value typed by hand stays, and says so."""
+        if not self.dataset:
+            return
+        unit = self._session.image(self.dataset).unit
+        filled, before = self._autofill(self.dataset), self._filled
+        self._filled = filled
+        with delay_callback(self, *SOURCES):
+            for name in SOURCES:
+                if getattr(self, name) in (None, getattr(before, name)):
+                    setattr(self, name, getattr(filled, name))
+        self.background_unit = str(unit or "")
+        self.counts_unit = f"{unit} / ct" if unit else ""
+        self._keep_flux_unit(None, self.flux_scaling)
+        self._name_sources()
+        self._refresh()
+
+    def _keep_flux_unit(self, old: Any, new: Any) -> None:
+        """A number typed over a quantity is in its unit, the one the panel shows."""
+        if isinstance(old, Quantity) and new is not None and not isinstance(new, Quantity):
+            self.flux_scaling = Quantity(new, old.unit)
+        else:
+            self.flux_unit = str(new.unit) if isinstance(new, Quantity) else self.background_unit
+
+    def _name_sources(self, *_: Any) -> None:
+        for name, source in SOURCES.items():
+            value, filled = getattr(self, name), getattr(self._filled, name)
+            told = self._filled.sources.get(name, "") if value == filled else TYPED
+            setattr(self, source, told if value is not None else "")
+
+    def _refresh(self, *_: Any) -> None:
+        """Guidance, background and the outlines on the image, for the present choices."""
+        self.guidance = _guidance(self.dataset, self.aperture)
+        self.can_calculate = not self.guidance
+        self.background_editable = self.background == MANUAL
+        self.show_annulus = self.background == ANNULUS
+        if not self.can_calculate:
+            self.guides = ()
+            return
+        outline = self._session.region(self.aperture, on=self.dataset)
+        self._follow_aperture_size(outline)
+        sky = None
+        try:
+            values = self._values(self.dataset, self.aperture, {})
+            sky = _sky(_background(self._session, values, self.dataset, self.aperture), outline)
+            if sky is not None:
+                self.background_value = backgrounds.estimate(self._session.image(self.dataset), sky).value
+        except InputError as error:
+            self.say(str(error), "error")
+        else:
+            if self.message_kind == "error":
+                self.say("")
+        shown = self.active and sky is not None
+        self.guides = (Guide(self.dataset, sky, "background"),) if shown else ()
+
+    def _follow_aperture_size(self, outline: PixelRegion) -> None:
+        """Keep the annulus just outside the aperture until its inner radius is typed by hand."""
+        if self.annulus_inner_radius in (None, self._default_radius):
+            self._default_radius = backgrounds.default_inner_radius(outline)
+            self.annulus_inner_radius = self._default_radius
+
+
+class AperturePhotometry(PhotometryForm):
+    """Measure a region of an image.
+
+    Pick an image and an aperture, say what background to subtract, press Calculate. Each measurement
+    adds a row to the session's table; nothing is ever dropped from it.
+    """
+
+    name = "Aperture Photometry"
 
     @action
     def calculate(self) -> None:
@@ -120,10 +238,8 @@ class AperturePhotometry(Plugin):
         ----------
         dataset, aperture : str, optional
             Image and region. Default: those chosen in the plugin.
-        add_to_table : bool
-            Whether the row joins the session's table.
-        update_plots : bool
-            Whether the panel's results and plot show it (and a Gaussian is fitted if asked).
+        add_to_table, update_plots : bool
+            Whether the row joins the session's table; whether the panel shows it (and fits, if asked).
         **options
             `background` ("Manual", "Annulus" or a region), `background_value`,
             `annulus_inner_radius`, `annulus_width` (pixels), `pixel_area` (arcsec²),
@@ -179,20 +295,17 @@ class AperturePhotometry(Plugin):
         options : list of dict
             Each the keywords of one `calculate_photometry`; a list as a value stands for each of its
             items (see `unpack_batch_options`). The dicts are not changed.
-        add_to_table : bool
-            Whether the rows join the session's table.
-        update_plots : bool
-            Whether the panel shows the last one.
+        add_to_table, update_plots : bool
+            Whether the rows join the session's table, and the panel shows the last one.
         full_exceptions : bool
             Raise the first failure as it is, instead of collecting them.
 
         Raises
         ------
         InputError
-            Naming the measurements that failed, after all others were done and kept.
+            Naming those that failed, after all others were measured and kept.
         """
-        jobs = batch.unpack_all(options)
-        failures = []
+        jobs, failures = batch.unpack_all(options), []
         for number, job in enumerate(jobs):
             shown = update_plots and number == len(jobs) - 1
             try:
@@ -216,124 +329,14 @@ class AperturePhotometry(Plugin):
         return self._session.results.table()
 
     @property
+    def fitted_models(self) -> dict[str, Any]:
+        """The session's fitted models; the last fitted profile is ``"phot_radial_profile"``."""
+        return self._session.fitted_models
+
+    @property
     def tables(self) -> list[QTable]:
         """All tables of the session, oldest first; a new one begins when a row's units do not fit."""
         return self._session.results.tables
-
-    # ---- what a measurement needs
-
-    @property
-    def _fits(self) -> bool:
-        return self.fit_radial_profile and self.fit_available
-
-    def _values(self, image: str, region: str, given: dict[str, Any]) -> dict[str, Any]:
-        """The plugin's options, with those of this call, for this image and region."""
-        _check_names(given, OPTIONS)
-        values = {name: getattr(self, name) for name in OPTIONS}
-        if image != self.dataset:  # another image: its own header, save for what was typed here
-            filled = self._autofill(image)
-            values |= {
-                name: getattr(filled, name) for name in SOURCES if getattr(self, SOURCES[name]) != TYPED
-            }
-        if region != self.aperture and values["annulus_inner_radius"] == self._default_radius:
-            values["annulus_inner_radius"] = None
-        values |= {name: value for name, value in given.items() if value is not None}
-        if given.get("background_value") is not None and values["background"] != MANUAL:
-            raise InputError(
-                f"A background value needs background='{MANUAL}', not {str(values['background'])!r}."
-            )
-        return values
-
-    def _autofill(self, image: str) -> AutoFill:
-        data = self._session.image(image)
-        return autofill(data.meta, data.unit, data.wcs)
-
-    # ---- following the session
-
-    def _follow_images(self, *_: Any) -> None:
-        type(self).dataset.set_choices(self, list(self._session.images))
-
-    def _follow_regions(self, *_: Any) -> None:
-        labels = list(self._session.regions)
-        if self.background not in (MANUAL, ANNULUS, *labels):
-            gone = str(self.background)
-            self.background = MANUAL
-            self.background_value = 0.0
-            self.say(f"{gone}, the background region, was deleted; the background is now 0.", "error")
-        type(self).aperture.set_choices(self, labels)
-        type(self).background.set_choices(self, [MANUAL, ANNULUS, *labels])
-
-    def _follow_selection(self, label: str | None) -> None:
-        if label and label != self.background:
-            self._follow_regions()
-            self.aperture = label
-
-    def _follow_rows(self, _: int) -> None:
-        self.table = reports.RowPages(self._session.results)
-
-    def _follow_plot_type(self, kind: str) -> None:
-        self.fit_available = kind != GROWTH
-
-    def _fill_from_header(self, *_: Any) -> None:
-        """Take factors and units of the chosen image; a value typed by hand stays, and says so."""
-        if not self.dataset:
-            return
-        unit = self._session.image(self.dataset).unit
-        filled, before = self._autofill(self.dataset), self._filled
-        self._filled = filled
-        with delay_callback(self, *SOURCES):
-            for name in SOURCES:
-                if getattr(self, name) in (None, getattr(before, name)):
-                    setattr(self, name, getattr(filled, name))
-        self.background_unit = str(unit or "")
-        self.counts_unit = f"{unit} / ct" if unit else ""
-        self.flux_unit = (
-            str(self.flux_scaling.unit) if isinstance(self.flux_scaling, Quantity) else str(unit or "")
-        )
-        self._name_sources()
-        self._refresh()
-
-    def _name_sources(self, *_: Any) -> None:
-        for name, source in SOURCES.items():
-            value = getattr(self, name)
-            from_header = value is not None and value == getattr(self._filled, name)
-            setattr(
-                self, source, self._filled.sources.get(name, "") if from_header else TYPED if value else ""
-            )
-
-    # ---- what the panel shows
-
-    def _refresh(self, *_: Any) -> None:
-        """Guidance, background and the outlines on the image, for the present choices."""
-        self.guidance = _guidance(self.dataset, self.aperture)
-        self.can_calculate = not self.guidance
-        self.background_editable = self.background == MANUAL
-        self.show_annulus = self.background == ANNULUS
-        if not self.can_calculate:
-            self.guides = ()
-            return
-        outline = self._session.region(self.aperture, on=self.dataset)
-        self._follow_aperture_size(outline)
-        try:
-            values = self._values(self.dataset, self.aperture, {})
-            chosen = _background(self._session, values, self.dataset, self.aperture)
-            sky = _sky(chosen, outline)
-            if sky is not None:
-                estimate = backgrounds.estimate(self._session.image(self.dataset), sky)
-                self.background_value = estimate.value
-        except InputError as error:
-            self.say(str(error), "error")
-            sky = None
-        shown = [("aperture", outline), ("background", sky)] if self.active else []
-        self.guides = tuple(
-            Guide(self.dataset, region, style) for style, region in shown if region is not None
-        )
-
-    def _follow_aperture_size(self, outline: PixelRegion) -> None:
-        """Keep the annulus just outside the aperture until its inner radius is typed by hand."""
-        if self.annulus_inner_radius in (None, self._default_radius):
-            self._default_radius = backgrounds.default_inner_radius(outline)
-            self.annulus_inner_radius = self._default_radius
 
     def _show(
         self, measured: photometry.Measurement, profile: profiles.Profile, fit: profiles.GaussianFit | None
@@ -355,9 +358,7 @@ def _check_names(options: dict[str, Any], names: tuple[str, ...]) -> None:
 def _guidance(dataset: str, aperture: str) -> str:
     if not dataset:
         return "Open an image first: the folder button above, or imviz.load_data(…)."
-    if not aperture:
-        return "Pick ○ in the viewer's toolbar and drag over a star."
-    return ""
+    return "" if aperture else "Pick ○ in the viewer's toolbar and drag over a star."
 
 
 def _background(
@@ -390,9 +391,8 @@ def _profile(
 
 
 def _plot(profile: profiles.Profile, fit: profiles.GaussianFit | None) -> Plot:
-    points = Series(profile.x, profile.y, "scatter", "data", profile.y_err)
-    series = [points]
+    series = [Series(profile.x, profile.y, "scatter", "data", profile.y_err)]
     if fit and fit.model:
-        x, y = fit.curve(profile.x.max())
-        series.append(Series(x, y, "line", "Gaussian fit"))
+        x = np.linspace(0, profile.x.max(), 200)
+        series.append(Series(x, fit.model(x), "line", "Gaussian fit"))
     return Plot(tuple(series), profile.x_label, profile.y_label, profile.title)

@@ -65,6 +65,8 @@ class Session(HasCallbackProperties, HubListener):
         What glue's viewers need.
     results : imviz.science.results.Results
         Every row measured so far.
+    fitted_models : dict
+        Name to astropy model, the last of each name.
     lock : threading.RLock
         Held while the document changes.
     """
@@ -82,6 +84,7 @@ class Session(HasCallbackProperties, HubListener):
         self._settings = Settings()
         self.glue = GlueSession(application=self._settings, data_collection=DataCollection())
         self.results = Results()
+        self.fitted_models: dict[str, Any] = {}
         self.lock = RLock()
         self._images: dict[str, NDData] = {}
         self._wcs: dict[Data, Any] = {}

@@ -4,7 +4,13 @@ from astropy import units as u
 from astropy.coordinates import SkyCoord
 from astropy.nddata import NDData
 from astropy.wcs import WCS
-from regions import CircleAnnulusPixelRegion, CirclePixelRegion, CircleSkyRegion, CompoundPixelRegion, PixCoord
+from regions import (
+    CircleAnnulusPixelRegion,
+    CirclePixelRegion,
+    CircleSkyRegion,
+    CompoundPixelRegion,
+    PixCoord,
+)
 
 from imviz.errors import InputError
 from imviz.session import Session

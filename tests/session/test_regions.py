@@ -55,7 +55,9 @@ def test_every_shape_comes_back_as_itself(shape):
         if isinstance(other, PixCoord):
             np.testing.assert_allclose([one.x, one.y], [other.x, other.y], rtol=1e-14)
         else:
-            np.testing.assert_allclose(u.Quantity(one).value, u.Quantity(other, u.Quantity(one).unit).value, 1e-14)
+            np.testing.assert_allclose(
+                u.Quantity(one).value, u.Quantity(other, u.Quantity(one).unit).value, 1e-14
+            )
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: type(shape).__name__)
@@ -67,7 +69,9 @@ def test_glue_selects_the_pixels_the_region_contains(shape):
 
 @pytest.mark.parametrize("combine", [operator.or_, operator.and_, operator.xor])
 def test_compounds_come_back_with_the_same_pixels(combine):
-    compound = CompoundPixelRegion(SHAPES[0], CompoundPixelRegion(SHAPES[1], SHAPES[2], operator.xor), combine)
+    compound = CompoundPixelRegion(
+        SHAPES[0], CompoundPixelRegion(SHAPES[1], SHAPES[2], operator.xor), combine
+    )
     back = round_trip(compound)
     assert isinstance(back, CompoundPixelRegion)
     assert same_pixels(back, compound)
@@ -83,7 +87,9 @@ def test_one_shape_removed_from_another_is_their_difference():
 
 
 def test_a_concentric_circle_removed_makes_an_annulus():
-    state = regions.to_state(CirclePixelRegion(CENTER, 6), X, Y) & ~regions.to_state(CirclePixelRegion(CENTER, 3), X, Y)
+    state = regions.to_state(CirclePixelRegion(CENTER, 6), X, Y) & ~regions.to_state(
+        CirclePixelRegion(CENTER, 3), X, Y
+    )
     back = regions.to_region(state, lambda part, image: part)
     assert isinstance(back, CircleAnnulusPixelRegion)
     assert (back.inner_radius, back.outer_radius) == (3, 6)

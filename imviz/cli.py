@@ -1,0 +1,93 @@
+"""The ``imviz`` command: checks its arguments, then runs the stand-alone app.
+
+A wrong argument is one sentence and exit code 2, before anything heavy is imported. What is *not*
+here: the server (`imviz.server`), and any reading of images.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imviz import __version__
+from imviz.errors import ImvizError, InputError, MissingFileError
+from imviz.server import Address, Opening, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+def _port(text: str) -> int:
+    """Read a port number."""
+    if text.isdecimal() and int(text) < 65536:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port; use a number from 0 (any free one) to 65535.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(
+        prog="imviz",
+        description="View astronomical images and measure on them, in the browser.",
+        epilog="'imviz demo' opens a synthetic star field to try things on; './demo' is a file of that name.",
+    )
+    parser.add_argument("files", nargs="*", metavar="FILE", help="image to open (FITS, …), or the word demo")
+    parser.add_argument(
+        "--theme", choices=["light", "dark"], default="light", help="colours (default: light)"
+    )
+    parser.add_argument("--no-browser", action="store_true", help="only print the address of the page")
+    parser.add_argument(
+        "--port", type=_port, default=0, help="port of the local server (default: any free one)"
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="interface to listen on (default: this machine only)"
+    )
+    parser.add_argument(
+        "--allow-remote",
+        action="store_true",
+        help="let other machines connect to --host; they need the token, and the connection is not encrypted",
+    )
+    parser.add_argument("--version", action="version", version=f"imviz {__version__}")
+    return parser
+
+
+def _opening(options: argparse.Namespace) -> Opening:
+    """Turn the files named into what a tab opens with; each must exist."""
+    demo = options.files[:1] == ["demo"]
+    paths = [Path(name) for name in options.files[demo:]]
+    for path in paths:
+        if not path.exists():
+            raise MissingFileError(f"There is no file {str(path)!r}; give the path of an image, or 'demo'.")
+        if not path.is_file():
+            raise InputError(f"{str(path)!r} is not a file; give the path of an image.")
+    return Opening(tuple(str(path.absolute()) for path in paths), demo, options.theme)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The words after ``imviz``; by default those of the process.
+
+    Returns
+    -------
+    int
+        Exit code: 0 after Ctrl-C, 2 for an argument that cannot be used.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        opening = _opening(options)
+        address = Address(options.host, options.port, options.allow_remote)
+        serve(opening, address, browser=not options.no_browser)
+    except ImvizError as error:
+        sys.stderr.write(f"imviz: {error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130  # Ctrl-C before the server listened: the shell's number for it
+    return 0

@@ -1,0 +1,116 @@
+"""What a user writes to name a file and the extensions in it: ``"a.fits[SCI,2]"`` and ``ext=``.
+
+A name that exists on disk is taken literally, brackets, commas and all; only otherwise is an ending
+in brackets read as extensions, and only then a comma as "several files".
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from imviz.errors import InputError
+
+__all__ = ["Address", "Extension", "Selection", "parse_ext", "parse_path"]
+
+Extension: TypeAlias = int | tuple[str, int | None]
+"""An index in the file, or a name with its version (`None`: the first of that name)."""
+Selection: TypeAlias = tuple[Extension, ...] | Literal["*"] | None
+"""Extensions in order; ``"*"``: every image; `None`: the one a user would expect."""
+
+_BRACKET = re.compile(r"^(?P<path>.+)\[(?P<ext>[^\[\]]+)\]$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A file and what is asked of it; `selection` is `None` when the name had no brackets."""
+
+    path: Path
+    selection: Selection
+
+
+def parse_path(source: str | os.PathLike[str]) -> list[Address]:
+    """Read a file name as a user or a shell writes it.
+
+    Returns
+    -------
+    list of Address
+        More than one only for names joined by commas, all of which exist.
+    """
+    text = os.fspath(source)
+    if not text.strip():
+        raise InputError("The file name is empty; name a FITS, PNG, JPEG, TIFF or .npy file.")
+    if re.match(r"^[A-Za-z][A-Za-z0-9+.-]+://", text):
+        raise InputError(f"{text[:120]} is an address on the network; download the file and open the copy.")
+    whole = _address(text)
+    pieces = [piece.strip() for piece in re.split(r",(?![^\[]*\])", text)]
+    if not _exists(whole.path) and len(pieces) > 1 and all(pieces):
+        several = [_address(piece) for piece in pieces]
+        if all(_exists(address.path) for address in several):
+            return several
+    return [whole]
+
+
+def parse_ext(ext: object) -> Selection:
+    """Read an ``ext=`` argument.
+
+    Parameters
+    ----------
+    ext
+        `None`, an index, a name, ``(name, version)``, a text such as ``"SCI,2"`` or ``"*"``, or a list
+        of these.
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
+    if ext is None:
+        return None
+    if isinstance(ext, str) and ext == "*":
+        return "*"
+    if isinstance(ext, list):
+        if not ext:
+            raise InputError("ext=[] selects nothing; give an extension such as 1, 'SCI' or ('SCI', 2).")
+        return tuple(_one(item) for item in ext)
+    return (_one(ext),)
+
+
+def _address(text: str) -> Address:
+    """A name with, perhaps, extensions in brackets at its end."""
+    path = Path(text).expanduser()
+    match = _BRACKET.match(text)
+    if match is None or _exists(path):
+        return Address(path, None)
+    return Address(Path(match["path"]).expanduser(), parse_ext(match["ext"].strip()))
+
+
+def _exists(path: Path) -> bool:
+    """Whether something is there, for any text a user can write."""
+    return os.path.lexists(path) if "\0" not in str(path) else False
+
+
+def _one(item: object) -> Extension:
+    """One extension in any of its spellings."""
+    if isinstance(item, str):
+        name, comma, version = (piece.strip() for piece in item.partition(","))
+        if not comma:
+            return int(name) if re.fullmatch(r"\d+", name) else (name.upper(), None)
+        if re.fullmatch(r"\d+", version):
+            return name.upper(), int(version)
+    elif isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str):
+        if _is_index(item[1]):
+            return item[0].upper(), int(item[1])
+    elif _is_index(item):
+        return int(item)  # type: ignore[call-overload]
+    raise InputError(
+        f"ext={str(item)[:60]!r} names no extension; give an index as 1, a name as 'SCI', ('SCI', 2) or '*'."
+    )
+
+
+def _is_index(value: object) -> bool:
+    """Whether a value counts extensions: a whole number, not negative."""
+    return hasattr(value, "__index__") and not isinstance(value, bool) and int(value) >= 0

@@ -1,0 +1,138 @@
+"""Arrays in memory, ``.npy`` files, quantities, masked arrays and NDData.
+
+The caller's array is looked at through a read-only view: it is neither copied, nor changed, nor made
+read-only itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from astropy.nddata import NDData
+from astropy.units import Quantity
+
+from imviz.errors import InputError, ReadError
+from imviz.readers.labels import ARRAY, NDDATA
+from imviz.readers.loaded import Loaded
+from imviz.readers.quiet import DAMAGED
+from imviz.readers.storage import short
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from imviz.readers.storage import Storage
+
+__all__ = ["load_array", "load_nddata", "load_npy", "plane_of"]
+
+_REFUSED = {
+    "c": "complex numbers; pass its abs(), .real or .imag",
+    "O": "Python objects; convert it with .astype(float)",
+    "S": "bytes, not numbers; convert it with .astype(float)",
+    "U": "text, not numbers; convert it with .astype(float)",
+    "V": "records, not numbers; pass one of its fields",
+    "M": "dates, not numbers; convert it with .astype(float)",
+    "m": "time spans, not numbers; convert it with .astype(float)",
+}
+
+
+def load_array(source: Any, label: str | None) -> list[Loaded]:
+    """A 2-D array, masked array or quantity as an image; a mask and a unit stay with it."""
+    notes: list[str] = []
+    unit = source.unit if isinstance(source, Quantity) else None
+    values = source.value if isinstance(source, Quantity) else source
+    name = label or ARRAY
+    data = plane_of(np.ma.getdata(values), name, notes)
+    mask = None
+    if isinstance(values, np.ma.MaskedArray) and values.mask is not np.ma.nomask:
+        mask = _frozen(np.ma.getmaskarray(values)).reshape(data.shape)
+    return [Loaded(name, NDData(data, mask=mask, unit=unit, meta={"imviz_notes": notes}))]
+
+
+def load_nddata(source: NDData, label: str | None) -> list[Loaded]:
+    """An NDData or CCDData as an image: unit, WCS, mask, uncertainty and metadata are kept."""
+    notes: list[str] = []
+    name = label or NDDATA
+    data = plane_of(source.data, name, notes)
+    meta = {**dict(source.meta or {}), "imviz_notes": notes}
+    mask, uncertainty, wcs = source.mask, source.uncertainty, source.wcs
+    if mask is not None:
+        mask = _same_shape(np.broadcast_to(np.asarray(mask, dtype=bool), np.shape(source.data)), data.shape)
+    if uncertainty is not None:
+        error = np.broadcast_to(np.asarray(uncertainty.array), np.shape(source.data))
+        uncertainty = type(uncertainty)(_same_shape(error, data.shape), unit=uncertainty.unit, copy=False)
+    if wcs is not None and wcs.pixel_n_dim != 2:
+        notes.append(f"the WCS has {wcs.pixel_n_dim} pixel axes, the image 2; loaded without WCS")
+        wcs = None
+    image = NDData(data, uncertainty=uncertainty, mask=mask, wcs=wcs, meta=meta, unit=source.unit)
+    return [Loaded(name, image)]
+
+
+def load_npy(storage: Storage, label: str) -> list[Loaded]:
+    """An array that numpy has saved; objects in it are never unpickled."""
+    opener: Callable[[], Any] = (
+        (lambda: np.load(storage.path, mmap_mode="r", allow_pickle=False))
+        if storage.content is None
+        else (lambda: np.load(storage.handle(), allow_pickle=False))
+    )
+    try:
+        array = opener()
+    except DAMAGED as error:
+        why = short(str(error).splitlines()[0] if str(error) else type(error).__name__, 90)
+        raise ReadError(f"{storage.name} is not a readable .npy array of numbers ({why}).") from None
+    notes: list[str] = []
+    data = plane_of(array, storage.name, notes)
+    return [Loaded(label, NDData(data, meta={"imviz_notes": notes, "imviz_source": str(storage.path)}))]
+
+
+def plane_of(array: Any, name: str, notes: list[str]) -> NDArray[Any]:
+    """A read-only 2-D view of an array of numbers.
+
+    Parameters
+    ----------
+    array
+        Of two dimensions once axes of length one are dropped.
+    name
+        For messages.
+    notes
+        Gets a sentence when axes are dropped.
+
+    Raises
+    ------
+    InputError
+        For anything else, with what would do.
+    """
+    view = _frozen(np.asarray(array))
+    name = short(name)
+    if view.dtype.kind in _REFUSED:
+        raise InputError(f"{name} ({view.dtype}) holds {_REFUSED[view.dtype.kind]}."[:240])
+    if view.size == 0:
+        raise InputError(f"{name} is empty, shape {view.shape}; an image needs at least one pixel.")
+    shape = view.shape
+    while len(shape) > 2 and 1 in shape:
+        at = shape.index(1)
+        shape = shape[:at] + shape[at + 1 :]
+    if len(shape) > 2:
+        size = "×".join(map(str, shape))
+        raise InputError(
+            f"{name} is a {len(shape)}-D image ({size}); choose a plane with array[k], "
+            f"k from 0 to {shape[0] - 1}, and load that."
+        )
+    if len(shape) < 2:
+        raise InputError(f"{name} is {len(shape)}-D, shape {shape}; an image needs two axes (rows, columns).")
+    if shape != view.shape:
+        notes.append(f"axes of length 1 dropped: {view.shape} pixels are shown as {shape}")
+    return view.reshape(shape) if view.dtype.kind != "b" else view.reshape(shape).view(np.uint8)
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """A read-only view; the caller's own array stays writeable."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _same_shape(array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    return _frozen(array.reshape(shape))

@@ -1,0 +1,215 @@
+"""The extensions of a FITS file or of an `~astropy.io.fits.HDUList`, seen alike and unread.
+
+What follows (choosing, pairing, naming) works on these records, so a path and an object that astropy
+has opened give the same images. A plain image on disk stays there: its pixels are an array over the
+file. Scaled integers and compressed tiles are decoded by astropy when first asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from astropy.io import fits
+
+from imviz.errors import ReadError
+from imviz.readers.headers import header_from_bytes
+from imviz.readers.quiet import DAMAGED, quiet
+from imviz.readers.storage import check_expansion, short
+from imviz.readers.structure import scan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from imviz.readers.storage import Storage
+    from imviz.readers.structure import Part
+
+__all__ = ["FitsSource", "HDURecord", "fits_file", "hdu_list"]
+
+
+@dataclass(frozen=True, slots=True)
+class HDURecord:
+    """One header-and-data unit whose header and pixels are read when called for.
+
+    Attributes
+    ----------
+    kind
+        ``image``, ``table``, ``groups`` or ``empty``.
+    shape
+        In numpy's order, as stored; ``()`` where there is no image.
+    on_disk
+        Whether `pixels` returns at once, without reading (an array over the file).
+    raw
+        The data's bytes as stored, for what is neither image nor asked of astropy (ASDF).
+    """
+
+    index: int
+    name: str
+    version: int
+    kind: str
+    shape: tuple[int, ...]
+    on_disk: bool
+    header: Callable[[], fits.Header]
+    pixels: Callable[[], NDArray[Any]]
+    raw: Callable[[], bytes]
+
+    @property
+    def title(self) -> str:
+        """As in labels and messages: ``SCI,1``, or the index where there is no name."""
+        return f"{self.name},{self.version}" if self.name else str(self.index)
+
+    @property
+    def plane(self) -> tuple[int, ...]:
+        """The shape without axes of length one in front, as far as that makes it 2-D."""
+        shape = self.shape
+        while len(shape) > 2 and 1 in shape:
+            at = shape.index(1)
+            shape = shape[:at] + shape[at + 1 :]
+        return shape
+
+    @property
+    def is_2d(self) -> bool:
+        """Whether this can be shown as one image."""
+        return self.kind == "image" and len(self.plane) == 2
+
+
+@dataclass(frozen=True, slots=True)
+class FitsSource:
+    """All extensions of a file or list, and how to hand them to astropy together.
+
+    Attributes
+    ----------
+    name
+        For messages: the file's name, or what the object is.
+    path
+        Where it lies, or `None` for an object in memory.
+    problem
+        Why a file could not be followed to its end.
+    hdulist
+        Gives the extensions as astropy has them (WCS look-up tables need it).
+    """
+
+    name: str
+    path: str | None
+    records: tuple[HDURecord, ...]
+    problem: str | None
+    hdulist: Callable[[], fits.HDUList]
+
+
+def fits_file(storage: Storage) -> FitsSource:
+    """The extensions of a FITS file; reads headers' structure only."""
+    structure = scan(storage)
+    records = tuple(_file_record(storage, part) for part in structure.parts)
+    return FitsSource(storage.name, str(storage.path), records, structure.problem, storage.hdulist)
+
+
+def hdu_list(hdus: fits.HDUList) -> FitsSource:
+    """The extensions of an open `HDUList`; its own file and arrays stay the caller's."""
+    path = hdus.filename()
+    name = "HDUList" if path is None else short(str(path).replace("\\", "/").rsplit("/", 1)[-1])
+    try:
+        with quiet():
+            records = tuple(_object_record(name, index, hdu) for index, hdu in enumerate(hdus))
+    except DAMAGED as error:
+        raise ReadError(f"{name} cannot be read: {short(str(error))}; open the file again.") from None
+    return FitsSource(name, None if path is None else str(path), records, None, lambda: hdus)
+
+
+def _file_record(storage: Storage, part: Part) -> HDURecord:
+    """A part of a file on disk or unpacked in memory."""
+    return HDURecord(
+        index=part.index,
+        name=part.name,
+        version=part.version,
+        kind="image" if part.kind == "compressed" else part.kind,
+        shape=part.shape,
+        on_disk=part.kind == "image" and not part.scaled,
+        header=partial(_file_header, storage, part),
+        pixels=partial(_file_pixels, storage, part),
+        raw=partial(_file_raw, storage, part),
+    )
+
+
+def _file_raw(storage: Storage, part: Part) -> bytes:
+    with storage.handle() as file:
+        file.seek(part.data_at)
+        return file.read(part.data_size)
+
+
+def _file_header(storage: Storage, part: Part) -> fits.Header:
+    """The header; of tiles, that of the image they make."""
+    if part.kind == "compressed":
+        return _by_astropy(storage, part, lambda hdu: hdu.header.copy())
+    with storage.handle() as file:
+        file.seek(part.header_at)
+        return header_from_bytes(file.read(part.data_at - part.header_at))
+
+
+def _file_pixels(storage: Storage, part: Part) -> NDArray[Any]:
+    """The pixels' values, in the file's own type unless scaling changes it."""
+    title = part.name or part.index
+    if not part.complete:
+        missing = part.data_at + part.data_size - storage.size
+        raise ReadError(
+            f"{storage.name} is cut off: [{title}] lacks its last {missing:,} of {part.data_size:,} bytes; "
+            "copy or download it again."
+        )
+    if part.kind == "compressed":
+        unpacked = int(np.prod(part.shape, dtype=object)) * abs(part.bitpix) // 8
+        check_expansion(f"{storage.name}[{title}]", part.data_size, unpacked)
+    if part.kind == "compressed" or part.scaled:
+        return _frozen(_by_astropy(storage, part, lambda hdu: hdu.data))
+    letter = "u" if part.bitpix == 8 else "i" if part.bitpix > 0 else "f"
+    return storage.array(part.data_at, np.dtype(f">{letter}{abs(part.bitpix) // 8}"), part.shape)
+
+
+def _by_astropy(storage: Storage, part: Part, take: Callable[[Any], Any]) -> Any:
+    """What astropy makes of a part, with its many complaints turned into one sentence."""
+    try:
+        with quiet(), storage.hdulist() as hdus:
+            return take(hdus[part.index])
+    except DAMAGED as error:
+        why = short(f"{error.__class__.__name__}: {error}", 90)
+        raise ReadError(
+            f"{storage.name}[{part.name or part.index}] cannot be decoded ({why}); the file is damaged."
+        ) from None
+
+
+def _object_record(source: str, index: int, hdu: Any) -> HDURecord:
+    """An HDU that astropy holds."""
+    is_image = bool(hdu.is_image) and not isinstance(hdu, fits.GroupsHDU)
+    shape = tuple(hdu.shape) if is_image else ()
+    empty = "empty" if is_image else "table"
+    return HDURecord(
+        index=index,
+        name=(hdu.name or ("PRIMARY" if isinstance(hdu, fits.PrimaryHDU) else "")).upper(),
+        version=int(hdu.ver),
+        kind="image" if shape and 0 not in shape else empty,
+        shape=shape,
+        on_disk=False,
+        header=hdu.header.copy,
+        pixels=partial(_object_pixels, source, hdu),
+        raw=lambda: np.asarray(hdu.data).tobytes(),
+    )
+
+
+def _object_pixels(source: str, hdu: Any) -> NDArray[Any]:
+    try:
+        with quiet():
+            return _frozen(hdu.data)
+    except DAMAGED as error:
+        why = short(f"{error.__class__.__name__}: {error}", 90)
+        raise ReadError(
+            f"{source}[{hdu.name}]: pixels cannot be read ({why}); open the file again."
+        ) from None
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """A read-only view; the array it looks at stays as it was."""
+    view = np.asarray(array).view()
+    view.flags.writeable = False
+    return view

@@ -1,0 +1,78 @@
+"""FITS extensions as images: pixels, unit, WCS, mask, uncertainty and header brought together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from astropy.nddata import NDData
+
+from imviz.readers.asdf_wcs import gwcs_of
+from imviz.readers.companions import mask_of, uncertainty_of
+from imviz.readers.headers import plain
+from imviz.readers.labels import extension_labels
+from imviz.readers.loaded import Loaded
+from imviz.readers.selection import select
+from imviz.readers.sky import celestial_wcs
+from imviz.readers.units import parse_unit
+
+if TYPE_CHECKING:
+    from astropy.io import fits
+
+    from imviz.readers.addresses import Selection
+    from imviz.readers.extensions import FitsSource, HDURecord
+
+__all__ = ["load_extensions"]
+
+
+def load_extensions(source: FitsSource, selection: Selection, base: str) -> list[Loaded]:
+    """The chosen extensions of a FITS source, labelled ``base[NAME,VERSION]``.
+
+    Raises
+    ------
+    ReadError, InputError
+        As `imviz.readers.selection.select`, or pixels that are not there.
+    """
+    records = select(source, selection)
+    labels = extension_labels(base, [(record.index, record.name, record.version) for record in records])
+    return [Loaded(label, _image(source, record)) for label, record in zip(labels, records, strict=True)]
+
+
+def _image(source: FitsSource, record: HDURecord) -> NDData:
+    """One extension with all that belongs to it."""
+    notes: list[str] = [source.problem] if source.problem else []
+    pixels = record.pixels().reshape(record.plane)
+    if record.shape != record.plane:
+        notes.append(f"axes of length 1 dropped: {record.shape} pixels are shown as {record.plane}")
+    header = record.header()
+    meta: dict[str, Any] = plain(header)
+    first = source.records[0]
+    primary = meta if record.index == first.index else plain(first.header())
+    unit, note = parse_unit(meta.get("BUNIT"))
+    notes += [note] if note else []
+    wcs = _wcs(source, record, header, notes)
+    uncertainty = uncertainty_of(source, record, unit, notes)
+    mask, words = mask_of(source, record, {**meta, **primary}, notes)
+    if primary is not meta:
+        meta["primary_header"] = primary
+    if words is not None:
+        meta["imviz_mask"] = words
+    if source.path is not None:
+        meta["imviz_source"] = source.path
+    meta["imviz_notes"] = notes
+    return NDData(pixels, uncertainty=uncertainty, mask=mask, wcs=wcs, meta=meta, unit=unit)
+
+
+def _wcs(source: FitsSource, record: HDURecord, header: fits.Header, notes: list[str]) -> Any | None:
+    """The image's WCS: the pipeline's own (GWCS) where there is one, else the header's."""
+    wcs, note = gwcs_of(source) if len(record.shape) == 2 else (None, None)
+    notes += [note] if note else []
+    if wcs is not None:
+        if wcs.array_shape is None:
+            wcs.array_shape = record.shape
+        return wcs
+    kept = [axis for axis, size in enumerate(record.shape) if size > 1 or len(record.shape) == 2]
+    while len(kept) < 2:  # an image one pixel wide among dropped axes: the last ones are its own
+        kept = sorted({*kept, max(set(range(len(record.shape))) - set(kept))})
+    wcs, note = celestial_wcs(header, record.shape, (kept[0], kept[1]), source.hdulist)
+    notes += [note] if note else []
+    return wcs

@@ -1,0 +1,58 @@
+"""FITS headers from bytes, and as the plain dictionaries that go into an image's ``meta``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from astropy.io import fits
+
+from imviz.readers.quiet import DAMAGED, quiet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["card_values", "header_from_bytes", "plain"]
+
+
+def header_from_bytes(raw: bytes) -> fits.Header:
+    """Parse a header's blocks; a byte outside ASCII becomes a question mark."""
+    return fits.Header.fromstring(raw.decode("ascii", errors="replace").replace("\ufffd", "?"))
+
+
+def plain(header: fits.Header) -> dict[str, Any]:
+    """The header as a dictionary, in its order.
+
+    The first of a repeated keyword wins, as with `~astropy.io.fits.Header`; COMMENT, HISTORY and blank
+    cards are joined line by line. A card that cannot be parsed is kept as the text it is.
+    """
+    values: dict[str, Any] = {}
+    for key, value in card_values(header):
+        if key in {"COMMENT", "HISTORY", ""}:
+            values[key] = f"{values[key]}\n{value}" if key in values else str(value)
+        else:
+            values.setdefault(key, None if isinstance(value, fits.card.Undefined) else value)
+    return values
+
+
+def card_values(header: fits.Header) -> Iterator[tuple[str, Any]]:
+    """Keyword and value of each card as they are written, record-valued ones not taken apart."""
+    with quiet():
+        cards = list(header.cards)
+    for card in cards:
+        with quiet():
+            yield _card_value(card)
+
+
+def _card_value(card: fits.Card) -> tuple[str, Any]:
+    try:
+        key = str(card.rawkeyword)
+    except DAMAGED:
+        return "", ""
+    try:
+        return key, card.rawvalue
+    except DAMAGED:
+        pass
+    try:
+        return key, str(card.image)[8:].strip(" =")
+    except DAMAGED:
+        return key, ""

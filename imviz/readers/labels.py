@@ -1,0 +1,32 @@
+"""The labels images go by before anyone names them: ``stem[SCI,1]`` for FITS, bare for arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+__all__ = ["ARRAY", "NDDATA", "UNKNOWN_HDU", "extension_labels", "stem"]
+
+ARRAY = "Array"
+NDDATA = "NDData"
+UNKNOWN_HDU = "Unknown HDU object"
+
+
+def stem(path: Path) -> str:
+    """A file's name without its last suffix (``x.fits.gz`` → ``x.fits``)."""
+    return path.stem or path.name
+
+
+def extension_labels(base: str, extensions: Iterable[tuple[int, str, int]]) -> list[str]:
+    """``base[NAME,VERSION]`` for each (index, name, version).
+
+    An extension without a name, or with one that an earlier extension has taken, goes by its index.
+    """
+    labels: list[str] = []
+    for index, name, version in extensions:
+        label = f"{base}[{name},{version}]"
+        labels.append(label if name and label not in labels else f"{base}[{index}]")
+    return labels

@@ -1,0 +1,109 @@
+"""Which extensions of a FITS source are meant: by index, by name, all images, or the usual one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imviz.errors import InputError, ReadError
+
+if TYPE_CHECKING:
+    from imviz.readers.addresses import Extension, Selection
+    from imviz.readers.extensions import FitsSource, HDURecord
+
+__all__ = ["AUXILIARY", "select"]
+
+AUXILIARY = frozenset(
+    {
+        *("ERR", "ERROR", "ERRORS", "SIGMA", "STDDEV", "UNCERT", "RMS", "NOISE"),
+        *("VAR", "VARIANCE", "VAR_POISSON", "VAR_RNOISE", "VAR_FLAT", "IVAR", "INVVAR"),
+        *("DQ", "QUALITY", "MASK", "BPM", "WHT", "WEIGHT", "CON", "CTX", "SAMP", "TIME", "EXP"),
+        *("AREA", "WAVELENGTH", "D2IMARR", "WCSDVARR", "HDRLET", "PSFIMAGE"),
+    }
+)
+"""Extensions that describe another image: opened when asked for, never by default."""
+
+
+def select(source: FitsSource, selection: Selection) -> list[HDURecord]:
+    """The extensions to open.
+
+    Parameters
+    ----------
+    source
+        A FITS file or list.
+    selection
+        As `imviz.readers.addresses.parse_ext` gives it.
+
+    Raises
+    ------
+    ReadError
+        The source holds no 2-D image, or what is asked for is not one.
+    InputError
+        Nothing in the source goes by that index or name; the message lists what does.
+    """
+    if selection is None:
+        return [_usual(source)]
+    if selection == "*":
+        images = [record for record in source.records if record.is_2d]
+        return images or [_usual(source)]
+    return [_checked(source, _find(source, extension)) for extension in selection]
+
+
+def contents(source: FitsSource, limit: int = 110) -> str:
+    """The extensions in one short line: ``0 PRIMARY, 1 SCI (900×1000), 2 CAT (table)``."""
+    items, text = [], ""
+    for record in source.records:
+        size = "×".join(map(str, record.shape)) or record.kind
+        items.append(f"{record.index} {record.title} ({size})")
+        text = ", ".join(items)
+        if len(text) > limit:
+            return f"{', '.join(items[:-1])[:limit]}, … {len(source.records)} in all"
+    return text
+
+
+def _usual(source: FitsSource) -> HDURecord:
+    """The extension a user means who names none: SCI, else the first image that is not about another."""
+    images = [record for record in source.records if record.kind == "image" and len(record.shape) >= 2]
+    science = [record for record in images if record.name == "SCI"]
+    others = [record for record in images if record.name not in AUXILIARY]
+    for candidates in (science, others, images):
+        flat = [record for record in candidates if record.is_2d]
+        if flat:
+            return flat[0]
+        if candidates:
+            return _checked(source, candidates[0])
+    problem = f"; {source.problem}" if source.problem else ""
+    raise ReadError(f"{source.name} holds no 2-D image; it has {contents(source, 60)}{problem}"[:239] + ".")
+
+
+def _find(source: FitsSource, extension: Extension) -> HDURecord:
+    """The extension of an index or name."""
+    if isinstance(extension, int):
+        if extension < len(source.records):
+            return source.records[extension]
+        wanted = str(extension)
+    else:
+        name, version = extension
+        for record in source.records:
+            if record.name == name and version in {None, record.version}:
+                return record
+            if name == "PRIMARY" and record.index == 0 and version in {None, record.version}:
+                return record
+        wanted = name if version is None else f"{name},{version}"
+    raise InputError(f"{source.name} has no extension [{wanted[:30]}]; it has {contents(source)}.")
+
+
+def _checked(source: FitsSource, record: HDURecord) -> HDURecord:
+    """The extension, if it is one 2-D image."""
+    what = f"{source.name}[{record.title}]"
+    if record.is_2d:
+        return record
+    if record.kind != "image":
+        holds = {"table": "a table", "groups": "random groups", "empty": "no data"}[record.kind]
+        raise ReadError(f"{what} holds {holds}, not an image; the file has {contents(source, 90)}.")
+    if len(record.shape) < 2:
+        raise ReadError(f"{what} is 1-D ({record.shape[0]} values), not an image; a 2-D image is needed.")
+    size = "×".join(map(str, record.plane))
+    raise ReadError(
+        f"{what} is a {len(record.plane)}-D image ({size}); choose a plane with "
+        f"load(fits.getdata(path, {record.index})[k]), k from 0 to {record.plane[0] - 1}."
+    )

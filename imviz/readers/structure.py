@@ -1,0 +1,213 @@
+"""What a FITS file holds and where, found from its structural keywords alone.
+
+Read before any other code touches the file: sizes are checked against the real length of the file, so
+that a header which promises more than is there (cut-off download, damage, malice) costs neither time
+nor memory. Everything but the few keywords that fix the layout is left to astropy.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, BinaryIO
+
+from imviz.errors import ReadError
+
+if TYPE_CHECKING:
+    from imviz.readers.storage import Storage
+
+__all__ = ["Part", "Structure", "scan"]
+
+BLOCK = 2880
+MAX_HEADER_BLOCKS = 20_000  # 58 MB of header: nobody's
+MAX_PARTS = 20_000
+MAX_AXES = 999  # the FITS standard's own
+BITPIX = (8, 16, 32, 64, -32, -64)
+
+_LAYOUT = re.compile(
+    rb"(SIMPLE|XTENSION|BITPIX|NAXIS\d*|PCOUNT|GCOUNT|GROUPS|EXTNAME|EXTVER|BSCALE|BZERO|BLANK"
+    rb"|ZIMAGE|ZBITPIX|ZNAXIS\d*|ZTILE\d+) *$"
+)
+_TEXT = re.compile(rb"\s*'((?:[^']|'')*)'")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One header-and-data unit.
+
+    Attributes
+    ----------
+    kind
+        ``image``, ``compressed`` (an image in tiles), ``table``, ``groups`` or ``empty``.
+    shape
+        Of the image, in numpy's order; ``()`` for all else.
+    scaled
+        Whether BSCALE, BZERO or BLANK change the stored integers' or floats' meaning.
+    complete
+        Whether the file reaches to the end of the data.
+    """
+
+    index: int
+    name: str
+    version: int
+    kind: str
+    shape: tuple[int, ...]
+    bitpix: int
+    scaled: bool
+    header_at: int
+    data_at: int
+    data_size: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The parts of a file up to its end, or up to the first one that makes no sense (`problem`)."""
+
+    parts: tuple[Part, ...]
+    problem: str | None
+
+
+class _Layout:
+    """The structural keywords of one header, as typed as they must be."""
+
+    def __init__(self, name: str, cards: dict[str, bytes]) -> None:
+        self._name = name
+        self._cards = cards
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._cards
+
+    def integer(self, key: str, default: int | None = None, low: int = 0, high: int = 2**62) -> int:
+        """A keyword that must be a whole number in a range."""
+        if key not in self._cards:
+            if default is not None:
+                return default
+            raise ReadError(f"{self._name} is damaged: its header has no {key}; copy or download it again.")
+        raw = self._cards[key].split(b"/")[0].strip()
+        if not re.fullmatch(rb"[+-]?\d{1,18}", raw) or not low <= int(raw) <= high:
+            value = raw.decode("ascii", "replace")[:24]
+            raise ReadError(
+                f"{self._name} is damaged: {key} = {value} is impossible; copy or download it again."
+            )
+        return int(raw)
+
+    def number(self, key: str, default: float) -> float:
+        """A keyword that must be a number."""
+        raw = self._cards.get(key, b"").split(b"/")[0].strip().replace(b"D", b"E")
+        try:
+            return float(raw) if key in self._cards else default
+        except ValueError:
+            value = raw.decode("ascii", "replace")[:24]
+            raise ReadError(f"{self._name}: {key} = {value} is not a number; correct the header.") from None
+
+    def text(self, key: str) -> str:
+        """A keyword's text, or nothing."""
+        match = _TEXT.match(self._cards.get(key, b""))
+        return match[1].decode("ascii", "replace").replace("''", "'").strip() if match else ""
+
+    def true(self, key: str) -> bool:
+        """Whether a keyword is there and T."""
+        return self._cards.get(key, b"").split(b"/")[0].strip() == b"T"
+
+    def axes(self, prefix: str = "") -> tuple[int, ...]:
+        """The axes' lengths in FITS order."""
+        count = self.integer(f"{prefix}NAXIS", high=MAX_AXES)
+        return tuple(self.integer(f"{prefix}NAXIS{n}") for n in range(1, count + 1))
+
+
+def scan(storage: Storage) -> Structure:
+    """Find every part of a FITS file.
+
+    Raises
+    ------
+    ReadError
+        The first header is not one, or is impossible. Trouble further on ends the scan and is told in
+        `Structure.problem`: what comes before it can still be opened.
+    """
+    parts: list[Part] = []
+    at, problem = 0, None
+    with storage.handle() as file:
+        while at < storage.size and len(parts) < MAX_PARTS:
+            try:
+                found = _part(storage, file, at, len(parts))
+            except ReadError as error:
+                if not parts:
+                    raise
+                problem = str(error)
+                break
+            if found is None:
+                break
+            parts.append(found)
+            at = found.data_at + -(-found.data_size // BLOCK) * BLOCK
+    return Structure(tuple(parts), problem)
+
+
+def _part(storage: Storage, file: BinaryIO, at: int, index: int) -> Part | None:
+    """The part whose header starts at a byte; `None` where the file goes on with something else."""
+    file.seek(at)
+    cards, blocks = _read_cards(storage.name, file, index)
+    if cards is None:
+        return None
+    layout = _Layout(storage.name, cards)
+    data_at = at + blocks * BLOCK
+    bitpix, axes = layout.integer("BITPIX", low=-64, high=64), layout.axes()
+    if bitpix not in BITPIX:
+        raise ReadError(
+            f"{storage.name} is damaged: BITPIX = {bitpix} is none of {', '.join(map(str, BITPIX))}."
+        )
+    kind = _kind(layout, axes, index)
+    pixels = prod(axes[1:] if kind == "groups" else axes) if axes else 0
+    groups, extra = layout.integer("GCOUNT", 1), layout.integer("PCOUNT", 0)
+    data_size = abs(bitpix) // 8 * groups * (extra + pixels)
+    scaled = _is_scaled(layout, bitpix) if kind == "image" else False
+    if kind == "compressed":
+        axes, bitpix = layout.axes("Z"), layout.integer("ZBITPIX", low=-64, high=64)
+    return Part(
+        index=index,
+        name=layout.text("EXTNAME").upper() or ("PRIMARY" if index == 0 else ""),
+        version=layout.integer("EXTVER", 1, low=-(2**31), high=2**31),
+        kind=kind,
+        shape=axes[::-1] if kind in {"image", "compressed"} else (),
+        bitpix=bitpix,
+        scaled=scaled,
+        header_at=at,
+        data_at=data_at,
+        data_size=data_size,
+        complete=data_at + data_size <= storage.size,
+    )
+
+
+def _read_cards(name: str, file: BinaryIO, index: int) -> tuple[dict[str, bytes] | None, int]:
+    """The structural cards of the header that starts here, and its length in blocks."""
+    cards: dict[str, bytes] = {}
+    for number in range(1, MAX_HEADER_BLOCKS + 1):
+        block = file.read(BLOCK)
+        if number == 1 and not block.startswith(b"XTENSION" if index else b"SIMPLE"):
+            return None, 0
+        for start in range(0, len(block), 80):
+            key = block[start : start + 8]
+            if key == b"END     ":
+                return cards, number
+            if (match := _LAYOUT.match(key)) and block[start + 8 : start + 9] == b"=":
+                cards.setdefault(match[1].decode(), block[start + 9 : start + 80])
+        if len(block) < BLOCK:
+            break
+    raise ReadError(f"{name} is damaged: a header has no END card; copy or download it again.")
+
+
+def _kind(layout: _Layout, axes: tuple[int, ...], index: int) -> str:
+    """What a part holds."""
+    if index and layout.text("XTENSION").upper() not in {"IMAGE", "IUEIMAGE"}:
+        return "compressed" if layout.true("ZIMAGE") else "table"
+    if axes and axes[0] == 0 and layout.true("GROUPS"):
+        return "groups"
+    return "image" if prod(axes) and axes else "empty"
+
+
+def _is_scaled(layout: _Layout, bitpix: int) -> bool:
+    """Whether stored values are not the pixels' values."""
+    if layout.number("BSCALE", 1.0) != 1.0 or layout.number("BZERO", 0.0) != 0.0:
+        return True
+    return bitpix > 0 and "BLANK" in layout

@@ -1,0 +1,212 @@
+"""The background per pixel: from a concentric annulus, or from any region.
+
+The pixels are those whose center lies inside, without masked and non-finite ones. A region that gives
+no pixel is an error that says so; it is never zero. Subtracting is done by whoever measures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import astropy.units as u
+import numpy as np
+from astropy.stats import SigmaClip, biweight_location, mad_std
+from photutils.background import SExtractorBackground
+from regions import (
+    CircleAnnulusPixelRegion,
+    EllipseAnnulusPixelRegion,
+    EllipsePixelRegion,
+    PixCoord,
+    RectangleAnnulusPixelRegion,
+    RectanglePixelRegion,
+)
+
+from imviz.errors import InputError
+from imviz.science.apertures import box_of, center_of, centers_inside, half_size, outline_parts
+from imviz.science.cutout import check_image, cut
+from imviz.science.region_text import to_ds9
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from astropy.nddata import NDData
+    from numpy.typing import NDArray
+    from regions import PixelRegion
+
+__all__ = ["ESTIMATORS", "Annulus", "Background", "annulus_region", "default_inner_radius", "estimate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Annulus:
+    """A background annulus of the aperture's own shape: see `annulus_region`. Both in pixels."""
+
+    inner_radius: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """A background per pixel, in the image's unit.
+
+    ``err`` is the standard error of ``value``; ``std`` the scatter of one pixel (scaled median absolute
+    deviation, or the standard deviation where that is 0), `None` for a value that was typed in;
+    ``complete`` is false when some of the region's pixels were off the image or unusable.
+    """
+
+    value: float
+    err: float
+    std: float | None
+    n_pixels: int
+    method: str
+    complete: bool = True
+
+
+def default_inner_radius(region: PixelRegion) -> float:
+    """Where an annulus touches the aperture: radius, larger semi-axis, half of the longer side [pix]."""
+    return half_size(region)
+
+
+def annulus_region(aperture: PixelRegion, inner_radius: float, width: float) -> PixelRegion:
+    """Annulus concentric with ``aperture`` and of its own shape.
+
+    Parameters
+    ----------
+    aperture : regions.PixelRegion
+        A circle gives a circular annulus; an ellipse or rectangle one of the same axis ratio (inner
+        edge) and angle; an annulus follows its outer edge; polygons and composites get a circular one.
+    inner_radius : float
+        Radius, larger semi-axis or half of the longer side of the inner edge [pix]; above 0.
+    width : float
+        Added to both semi-axes (half-sides) of the inner edge to give the outer [pix]; above 0.
+
+    Raises
+    ------
+    InputError
+        ``inner_radius`` or ``width`` is not a positive finite number.
+    """
+    for name, value in (("inner radius", inner_radius), ("width", width)):
+        if not (np.isfinite(value) and value > 0):
+            raise InputError(f"The background annulus' {name} is {value} pixels; it must be above 0.")
+    parts = outline_parts(aperture)
+    shape = parts[1] if parts is not None else aperture
+    if isinstance(shape, EllipsePixelRegion | RectanglePixelRegion):
+        is_ellipse = isinstance(shape, EllipsePixelRegion)
+        kind = EllipseAnnulusPixelRegion if is_ellipse else RectangleAnnulusPixelRegion
+        scale = inner_radius / half_size(shape)
+        inner = (float(shape.width) * scale, float(shape.height) * scale)
+        outer = (inner[0] + 2 * width, inner[1] + 2 * width)
+        return kind(shape.center, inner[0], outer[0], inner[1], outer[1], shape.angle)
+    return CircleAnnulusPixelRegion(PixCoord(*center_of(shape)), inner_radius, inner_radius + width)
+
+
+def _mode(values: NDArray[np.float64]) -> float:
+    return float(3 * np.median(values) - 2 * np.mean(values))
+
+
+def _sextractor(values: NDArray[np.float64]) -> float:
+    return float(SExtractorBackground(sigma_clip=None)(values))
+
+
+# Estimator, and its standard error in units of std / sqrt(n) for Gaussian noise: the median's variance
+# is pi/2 of the mean's and their covariance is that of the mean; 98 % is the biweight's efficiency.
+ESTIMATORS: dict[str, tuple[Callable[[NDArray[np.float64]], float], float]] = {
+    "median": (np.median, np.sqrt(np.pi / 2)),
+    "mean": (np.mean, 1.0),
+    "mode": (_mode, np.sqrt(9 * np.pi / 2 - 8)),
+    "sextractor": (_sextractor, np.sqrt(6.25 * np.pi / 2 - 5.25)),
+    "biweight": (biweight_location, np.sqrt(1 / 0.98)),
+}
+
+
+def estimate(
+    image: NDData,
+    region: PixelRegion,
+    estimator: str = "median",
+    sigma_clip: float | None = None,
+    *,
+    saturation: float | None = None,
+) -> Background:
+    """Background per pixel of ``image`` in ``region``.
+
+    Parameters
+    ----------
+    image : astropy.nddata.NDData
+        Two-dimensional; only the region's bounding box is read.
+    region : regions.PixelRegion
+        In pixels of ``image``.
+    estimator : str
+        ``median``, ``mean``, ``mode`` (3 median - 2 mean, the MMM mode), ``sextractor``
+        (2.5 median - 1.5 mean; the median in crowded fields) or ``biweight``.
+    sigma_clip : float, optional
+        Reject pixels beyond so many standard deviations of the median, up to 10 times.
+    saturation : float, optional
+        Pixels at this value [data unit] and above are not used.
+
+    Raises
+    ------
+    InputError
+        Unknown estimator, invalid clipping, or no usable pixel in ``region``.
+    """
+    if estimator not in ESTIMATORS:
+        raise InputError(f"Unknown background estimator {estimator!r}; choose from {', '.join(ESTIMATORS)}.")
+    if sigma_clip is not None and not sigma_clip > 0:
+        raise InputError(
+            f"Sigma clipping at {sigma_clip} sigma is not possible; give a number above 0 or None."
+        )
+    values, complete = _pixels(image, region)
+    if saturation is not None:
+        unsaturated = values[values < saturation]
+        values, complete = unsaturated, complete and unsaturated.size == values.size
+    if values.size == 0:
+        raise InputError(f"The background region {_short(region)} has no usable pixel; move or enlarge it.")
+    if sigma_clip is not None:
+        values = SigmaClip(sigma=sigma_clip, maxiters=10)(values, masked=False)
+    function, factor = ESTIMATORS[estimator]
+    std = float(mad_std(values)) or float(np.std(values))
+    method = estimator if sigma_clip is None else f"{estimator}, {sigma_clip:g} sigma clipped"
+    err = factor * std / np.sqrt(values.size)
+    return Background(float(function(values)), float(err), std, int(values.size), method, complete)
+
+
+def _pixels(image: NDData, region: PixelRegion) -> tuple[NDArray[np.float64], bool]:
+    """Usable values whose pixel center is inside, and whether none was lost."""
+    shape = check_image(image)
+    whole = box_of(region)
+    box = whole.clip(shape)
+    if box is None:
+        size = f"{shape[1]} x {shape[0]} pixels"
+        raise InputError(
+            f"The background region {_short(region)} lies off the image ({size}); move it onto the image."
+        )
+    pieces = cut(image, box)
+    inside = centers_inside(region, box)
+    used = inside & pieces.usable
+    complete = box == whole and bool(used.sum() == inside.sum())
+    return pieces.data[used], complete
+
+
+def _short(region: PixelRegion) -> str:
+    try:
+        text = to_ds9(region).removeprefix("image;")
+    except InputError:
+        text = type(region).__name__
+    return text if len(text) <= 100 else text[:97] + "..."
+
+
+def manual(value: float | u.Quantity, unit: u.UnitBase | None) -> Background:
+    """A background that was typed in, brought to the image's ``unit``; exact, so its error is 0."""
+    if isinstance(value, u.Quantity):
+        target = u.dimensionless_unscaled if unit is None else unit
+        if not value.unit.is_equivalent(target):
+            image_unit = "no unit" if unit is None else f"unit {unit}"
+            raise InputError(
+                f"The background is in {value.unit}, which does not fit an image with {image_unit}."
+            )
+        value = value.to_value(target)
+    number = float(value)
+    if not np.isfinite(number):
+        raise InputError(
+            f"The background {number} is not a finite number; give a number in the image's unit."
+        )
+    return Background(number, 0.0, None, 0, "manual")

@@ -1,0 +1,203 @@
+"""Regions and positions from one image's pixels to another's, through the sky.
+
+A region keeps its center, its size and its angle on the sky: the local linear map between the two pixel
+grids is taken at the center, sizes are multiplied by the square root of its determinant (so areas scale
+rightly) and directions are turned by it, parity included. Polygons go vertex by vertex, composites part
+by part. Any WCS of astropy's shared interface (APE 14) will do. Bending of an outline by distortion
+across the region is not followed.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import astropy.units as u
+import numpy as np
+import regions
+from astropy.coordinates import SkyCoord, UnitSphericalRepresentation
+from photutils.aperture import aperture_to_region
+from regions import CompoundPixelRegion, CompoundSkyRegion, PixCoord, PolygonPixelRegion, PolygonSkyRegion
+
+from imviz.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+    from regions import PixelRegion, Region, SkyRegion
+
+    # where a center goes, and the local linear map of offsets there
+    LocalMap = tuple[PixCoord, NDArray[Any]]
+
+__all__ = ["from_aperture", "has_celestial", "sky_positions", "sky_to_pixel", "to_image"]
+
+_STEP = 0.5  # pixels; the central difference over one pixel
+
+
+def has_celestial(wcs: Any) -> bool:
+    """Whether ``wcs`` turns the two pixel coordinates of an image into one sky position."""
+    if wcs is None:
+        return False
+    low = getattr(wcs, "low_level_wcs", wcs)
+    if low.pixel_n_dim != 2 or low.world_n_dim != 2:
+        return False
+    return any(parts[0] is SkyCoord for parts in low.world_axis_object_classes.values())
+
+
+def sky_positions(wcs: Any, *positions: tuple[float, float]) -> list[SkyCoord | None]:
+    """`SkyCoord` of each (x, y), all by one call; `None` for each when ``wcs`` is not celestial."""
+    if not has_celestial(wcs):
+        return [None] * len(positions)
+    x, y = np.transpose(positions)
+    sky = wcs.pixel_to_world(x, y)
+    return [sky[i] for i in range(len(positions))]
+
+
+def to_image(region: PixelRegion, from_wcs: Any, to_wcs: Any) -> PixelRegion:
+    """``region``, in pixels of the image of ``from_wcs``, in pixels of the image of ``to_wcs``.
+
+    Parameters
+    ----------
+    region : regions.PixelRegion
+        Any shape, composites included; its meta and visual attributes are kept.
+    from_wcs, to_wcs : WCS
+        Celestial, of astropy's shared interface (FITS with or without distortion, GWCS).
+
+    Raises
+    ------
+    InputError
+        A WCS is not celestial, or the region has no position on the other image.
+    """
+    for wcs in (from_wcs, to_wcs):
+        _require_celestial(wcs)
+    if from_wcs is to_wcs:
+        return region.copy()
+    if isinstance(region, CompoundPixelRegion):
+        first, second = (to_image(part, from_wcs, to_wcs) for part in (region.region1, region.region2))
+        return CompoundPixelRegion(first, second, region.operator, region.meta.copy(), region.visual.copy())
+
+    def place(points: PixCoord) -> PixCoord:
+        return _on_image(from_wcs.pixel_to_world(points.x, points.y), to_wcs)
+
+    def local_map(center: PixCoord) -> LocalMap:
+        sky = from_wcs.pixel_to_world(center.x, center.y)
+        new = _on_image(sky, to_wcs)
+        return new, np.linalg.solve(_jacobian(to_wcs, new, sky), _jacobian(from_wcs, center, sky))
+
+    if isinstance(region, PolygonPixelRegion):
+        return PolygonPixelRegion(place(region.vertices), region.meta.copy(), region.visual.copy())
+    return _moved(region, type(region), place, local_map)
+
+
+def sky_to_pixel(region: SkyRegion, wcs: Any) -> PixelRegion:
+    """A sky region in pixels of the image of ``wcs``; angles run from west through north, as in `regions`.
+
+    Raises
+    ------
+    InputError
+        ``wcs`` is not celestial, or the region has no position on the image.
+    """
+    _require_celestial(wcs)
+    if isinstance(region, CompoundSkyRegion):
+        first, second = (sky_to_pixel(part, wcs) for part in (region.region1, region.region2))
+        return CompoundPixelRegion(first, second, region.operator, region.meta.copy(), region.visual.copy())
+
+    def place(sky: SkyCoord) -> PixCoord:
+        return _on_image(sky, wcs)
+
+    def local_map(sky: SkyCoord) -> LocalMap:
+        new = _on_image(sky, wcs)
+        # a sky angle of 0 points west and 90 deg north: offsets (east, north) = (-cos, sin)
+        return new, np.linalg.inv(_jacobian(wcs, new, sky)) @ np.diag([-1.0, 1.0])
+
+    if isinstance(region, PolygonSkyRegion):
+        return PolygonPixelRegion(place(region.vertices), region.meta.copy(), region.visual.copy())
+    kind = getattr(regions, type(region).__name__.replace("SkyRegion", "PixelRegion"), None)
+    if kind is None:
+        raise InputError(f"{type(region).__name__} cannot be placed on an image; use another shape.")
+    return _moved(region, kind, place, local_map)
+
+
+def from_aperture(aperture: Any) -> list[Region]:
+    """The region of each position of a photutils aperture (pixel or sky), in order."""
+    try:
+        found = aperture_to_region(aperture)
+    except TypeError as error:
+        raise InputError(
+            f"{type(aperture).__name__} is not a photutils aperture that has a region."
+        ) from error
+    return [found] if isinstance(found, regions.Region) else list(found)
+
+
+def _require_celestial(wcs: Any) -> None:
+    if not has_celestial(wcs):
+        raise InputError("A region can only go through the sky between images that have a celestial WCS.")
+
+
+def _moved(
+    region: Any, kind: type, place: Callable[[Any], PixCoord], local_map: Callable[[Any], LocalMap]
+) -> PixelRegion:
+    """Rebuild ``region`` as ``kind``: points placed, lengths scaled, its angle turned."""
+    changes: dict[str, Any] = {}
+    matrix: NDArray[Any] = np.eye(2)
+    if "center" in region._params:  # regions has no public list of them
+        changes["center"], matrix = local_map(region.center)
+    scale = np.sqrt(abs(np.linalg.det(matrix)))
+    for name in region._params:
+        value = getattr(region, name)
+        if name == "angle":
+            turned = matrix @ [np.cos(value).value, np.sin(value).value]
+            changes["angle"] = (np.degrees(np.arctan2(turned[1], turned[0])) * u.deg) % (360 * u.deg)
+        elif isinstance(value, PixCoord | SkyCoord):
+            changes.setdefault(name, place(value))
+        elif isinstance(value, str):
+            changes[name] = value
+        else:
+            changes[name] = float((value.to_value(u.rad) if isinstance(value, u.Quantity) else value) * scale)
+    return kind(**changes, meta=region.meta.copy(), visual=region.visual.copy())
+
+
+def _basis(sky: SkyCoord) -> NDArray[np.float64]:
+    """Unit vectors to the east and north of a position, shape (2, 3)."""
+    lon, lat = sky.spherical.lon.rad, sky.spherical.lat.rad
+    east = [-np.sin(lon), np.cos(lon), 0.0]
+    north = [-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)]
+    return np.array([east, north])
+
+
+def _unit_vectors(sky: SkyCoord, like: SkyCoord) -> NDArray[np.float64]:
+    """Cartesian unit vectors (3, ...) of ``sky`` in the frame of ``like``."""
+    return sky.transform_to(like.frame).spherical.represent_as(UnitSphericalRepresentation).to_cartesian().xyz.value
+
+
+def _jacobian(wcs: Any, center: PixCoord, sky: SkyCoord) -> NDArray[np.float64]:
+    """d(east, north) [rad] / d(x, y) at ``center``, in the frame of ``sky``, by central differences."""
+    x = center.x + np.array([_STEP, -_STEP, 0.0, 0.0])
+    y = center.y + np.array([0.0, 0.0, _STEP, -_STEP])
+    vectors = _unit_vectors(wcs.pixel_to_world(x, y), sky)
+    slopes = np.stack([vectors[:, 0] - vectors[:, 1], vectors[:, 2] - vectors[:, 3]], axis=1) / (2 * _STEP)
+    matrix: NDArray[np.float64] = _basis(sky) @ slopes
+    if not np.isfinite(matrix).all() or np.linalg.det(matrix) == 0:
+        raise InputError("The region has no position on the other image; its WCS is not defined there.")
+    return matrix
+
+
+def _on_image(sky: SkyCoord, wcs: Any) -> PixCoord:
+    """Pixels of sky positions, refined because distorted WCSs are only inverted to about 1e-4 pix."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a slow inversion: refined, and judged, right below
+        x, y = (np.asarray(axis, dtype=float) for axis in wcs.world_to_pixel(sky))
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise InputError(
+            "The region has no position on the other image; its sky position is outside that WCS."
+        )
+    first = sky.ravel()[0] if sky.shape else sky
+    inverse = np.linalg.inv(_jacobian(wcs, PixCoord(float(x.flat[0]), float(y.flat[0])), first))
+    for _ in range(2):
+        missing = _basis(first) @ (
+            _unit_vectors(sky, first) - _unit_vectors(wcs.pixel_to_world(x, y), first)
+        ).reshape(3, -1)
+        dx, dy = inverse @ missing
+        x, y = x + dx.reshape(x.shape), y + dy.reshape(y.shape)
+    return PixCoord(x, y) if sky.shape else PixCoord(float(x), float(y))

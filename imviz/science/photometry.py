@@ -1,0 +1,346 @@
+"""Aperture photometry of one region on one image.
+
+`measure` cuts the region's bounding box out of the image and works on nothing else, so its cost and memory
+follow the aperture and never the image. D below is data - background, w the exact overlap of a pixel with
+the aperture, C the usable pixels whose center is inside. Statistics and moments of D over C are those of
+`photutils.aperture.ApertureStats`; sums over w and their errors are ours, because photutils releases
+differ in them. Nothing is displayed, stored or logged here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import astropy.units as u
+import numpy as np
+from astropy.time import Time
+from photutils.aperture import ApertureStats, RectangularAperture
+
+from imviz.errors import InputError
+from imviz.science.apertures import Box, box_of, center_of, centers_inside, coverage
+from imviz.science.background import Annulus, Background, annulus_region, estimate, manual
+from imviz.science.calibration import Calibration, calibrate, with_unit
+from imviz.science.cutout import Cutout, check_image, cut
+from imviz.science.errors_model import pixel_variance, sum_variance
+from imviz.science.flags import Flag, decode_flags
+from imviz.science.geometry import sky_positions
+from imviz.science.recipe import Recipe
+from imviz.science.region_text import to_ds9
+from imviz.science.row import COLUMNS, EXTRA_COLUMNS, make_row
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from astropy.nddata import NDData
+    from astropy.table import QTable
+    from numpy.typing import NDArray
+    from regions import PixelRegion
+
+__all__ = [
+    "COLUMNS",
+    "EXTRA_COLUMNS",
+    "Annulus",
+    "Flag",
+    "Measurement",
+    "Patch",
+    "Recipe",
+    "decode_flags",
+    "measure",
+]
+
+_STATISTICS = (
+    *("min", "max", "mean", "median", "mode", "std", "mad_std", "var"),
+    *("biweight_location", "biweight_midvariance"),
+)
+# our column -> ApertureStats' name (photutils >= 3) and unit
+_SHAPE = {
+    "fwhm": ("fwhm", u.pix),
+    "semimajor_sigma": ("semimajor_axis", u.pix),
+    "semiminor_sigma": ("semiminor_axis", u.pix),
+    "orientation": ("orientation", u.deg),
+    "eccentricity": ("eccentricity", u.dimensionless_unscaled),
+}
+_POGSON = 2.5 / np.log(10)
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """The pixels of one measurement; arrays of shape (ny, nx) in native float64 or bool.
+
+    ``data`` is D in the image's unit (0 where unusable), ``weights`` w (0 where unusable), ``center`` C.
+    Add ``origin`` (x, y) to a pixel's position in the patch to get its position in the image.
+    """
+
+    data: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    center: NDArray[np.bool_]
+    origin: tuple[int, int]
+    variance: NDArray[np.float64] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One measurement: its values by column name, and what profiles need to follow it up.
+
+    ``centroid`` is (x, y) in the image, not finite when undefined; ``calibration`` holds the units.
+    """
+
+    values: Mapping[str, Any] = field(repr=False)
+    patch: Patch = field(repr=False)
+    region: PixelRegion
+    recipe: Recipe
+    background: Background
+    calibration: Calibration
+    centroid: tuple[float, float]
+
+    @property
+    def row(self) -> QTable:
+        """A new one-row `~astropy.table.QTable`: the 31 columns of `COLUMNS`, then `EXTRA_COLUMNS`."""
+        return make_row(self.values)
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What was unusual, in sentences."""
+        return decode_flags(self.values["flags"])
+
+
+def measure(
+    image: NDData,
+    region: PixelRegion,
+    recipe: Recipe | None = None,
+    *,
+    image_label: str = "",
+    region_label: str = "",
+) -> Measurement:
+    """Measure ``region`` on ``image``.
+
+    Parameters
+    ----------
+    image : astropy.nddata.NDData
+        Two-dimensional, with optional unit, wcs, mask (`True` is excluded) and uncertainty. The data may
+        be anything with ``shape``, ``dtype`` and slicing, of any byte order.
+    region : regions.PixelRegion
+        In 0-based pixels of ``image``; circle, ellipse, rectangle, annulus, polygon or composite.
+    recipe : Recipe, optional
+        Background, factors and error model; the default measures the raw sum without a background.
+    image_label, region_label : str
+        Names for the table and for messages.
+
+    Raises
+    ------
+    InputError
+        The image is not a 2-D image in a linear unit, units do not fit each other, or the aperture or the
+        background region lies off the image.
+    """
+    recipe = Recipe() if recipe is None else recipe
+    shape = check_image(image)
+    calibration = calibrate(image.unit, recipe)
+    whole = box_of(region)
+    box = whole.clip(shape)
+    if box is None:
+        raise _off_image(region, region_label, shape)
+    background = find_background(image, region, recipe)
+    pieces = cut(image, box, recipe.saturation)
+    weights = coverage(region, box)
+    touched = weights > 0
+    if not touched.any():
+        raise _off_image(region, region_label, shape)
+    patch, error_source = make_patch(pieces, weights, centers_inside(region, box), recipe, background)
+    statistics, centroid = _statistics(patch, calibration.unit)
+    flags = _flags(pieces, patch, touched, background, partial=box != whole)
+    if not _is_in_box(centroid, box):
+        flags |= Flag.CENTROID_OUTSIDE
+    values = {
+        "id": 1,
+        **statistics,
+        **_sums(patch, background, calibration, error_source),
+        **_positions(image, region, centroid),
+        **_background_columns(background, calibration.unit),
+        "data_label": image_label,
+        "subset_label": region_label,
+        "timestamp": Time(Time(Time.now(), precision=6).isot, precision=6),
+        "n_masked": int(np.count_nonzero(touched & ~pieces.usable)),
+        "aperture": to_ds9(region),
+        "recipe": recipe.to_json(error=error_source),
+        "pixel_hash": _hash(pieces, patch),
+    }
+    if values["sum_err"] is not None and not np.isfinite(values["sum_err"]):
+        flags |= Flag.INVALID_ERROR
+    values["flags"] = int(flags)
+    return Measurement(MappingProxyType(values), patch, region, recipe, background, calibration, centroid)
+
+
+def _off_image(region: PixelRegion, label: str, shape: tuple[int, int]) -> InputError:
+    name = label or to_ds9(region).removeprefix("image;")
+    name = name if len(name) <= 100 else name[:97] + "..."
+    size = f"{shape[1]} x {shape[0]} pixels"
+    return InputError(f"The aperture {name} lies off the image ({size}); move it onto the image.")
+
+
+def find_background(image: NDData, region: PixelRegion, recipe: Recipe) -> Background:
+    """The background per pixel that ``recipe`` asks for, in the image's unit."""
+    where = recipe.background
+    if isinstance(where, Annulus):
+        where = annulus_region(region, where.inner_radius, where.width)
+    elif isinstance(where, int | float | u.Quantity | np.number):
+        return manual(where, image.unit)
+    return estimate(
+        image, where, recipe.background_estimator, recipe.sigma_clip, saturation=recipe.saturation
+    )
+
+
+def make_patch(
+    pieces: Cutout,
+    weights: NDArray[np.float64],
+    center: NDArray[np.bool_],
+    recipe: Recipe,
+    background: Background,
+) -> tuple[Patch, str | None]:
+    """Background-subtracted pixels with unusable ones at weight 0, and the source of the variance."""
+    variance, source = pixel_variance(pieces, recipe, background)
+    patch = Patch(
+        data=np.where(pieces.usable, pieces.data - background.value, 0.0),
+        weights=np.where(pieces.usable, weights, 0.0),
+        center=center & pieces.usable,
+        origin=(pieces.box.x0, pieces.box.y0),
+        variance=variance,
+    )
+    return patch, source
+
+
+def weighted_sum(patch: Patch) -> float:
+    """Raw sum of w D in the data unit; NaN when no pixel has weight."""
+    used = patch.weights > 0
+    if not used.any():
+        return float("nan")
+    return float(np.sum(patch.data[used] * patch.weights[used]))
+
+
+def _statistics(patch: Patch, unit: u.UnitBase | None) -> tuple[dict[str, Any], tuple[float, float]]:
+    """Statistics, shape and centroid of D over C; all NaN when C is empty."""
+    numbers = dict.fromkeys((*_STATISTICS, *_SHAPE, "x", "y"), np.nan)
+    if patch.center.any():
+        ny, nx = patch.data.shape
+        everything = RectangularAperture(((nx - 1) / 2, (ny - 1) / 2), nx, ny)
+        stats = ApertureStats(patch.data, everything, mask=~patch.center)
+        with np.errstate(all="ignore"):
+            numbers.update({name: float(getattr(stats, name)) for name in _STATISTICS})
+            numbers.update(
+                {name: u.Quantity(getattr(stats, theirs)).value for name, (theirs, _) in _SHAPE.items()}
+            )
+            centroid = np.asarray(stats.centroid, dtype=float)
+        if np.isfinite(centroid).all():
+            numbers["x"], numbers["y"] = centroid + patch.origin
+    x, y = float(numbers.pop("x")), float(numbers.pop("y"))
+    row: dict[str, Any] = {"xcentroid": x * u.pix, "ycentroid": y * u.pix}
+    for name in _STATISTICS:
+        squared = name in {"var", "biweight_midvariance"} and unit is not None
+        row[name] = with_unit(float(numbers[name]), unit**2 if squared and unit is not None else unit)
+    for name, (_, shape_unit) in _SHAPE.items():
+        row[name] = u.Quantity(float(numbers[name]), shape_unit)
+    return row, (x, y)
+
+
+def _sums(
+    patch: Patch, background: Background, calibration: Calibration, error_source: str | None
+) -> dict[str, Any]:
+    """Sum, area, counts, magnitudes and errors."""
+    raw = weighted_sum(patch)
+    total = raw * calibration.sum_factor
+    raw_err = None
+    if patch.variance is not None and error_source is not None:
+        raw_err = float(np.sqrt(sum_variance(patch.weights, patch.variance, background.err)))
+    err = None if raw_err is None else raw_err * calibration.sum_factor
+    counts = None if calibration.counts_factor is None else raw / calibration.counts_factor
+    scaling = calibration.flux_scaling
+    mag_ab = None
+    if calibration.zero_point is not None:
+        reference = raw if calibration.zero_point_is_raw else total
+        mag_ab = calibration.zero_point + _magnitude(reference)
+    mag_ab_err = None if mag_ab is None or raw_err is None else _POGSON * _ratio(raw_err, raw)
+    return {
+        "sum": with_unit(total, calibration.sum_unit),
+        "sum_aper_area": float(np.sum(patch.weights)) * u.pix**2,
+        "pixarea_tot": _optional(calibration.pixel_sr, u.sr),
+        "aperture_sum_counts": _optional(counts, u.ct),
+        "aperture_sum_counts_err": _optional(None if counts is None else _root(counts), u.ct),
+        "counts_fac": _optional(
+            calibration.counts_factor, (calibration.unit or u.dimensionless_unscaled) / u.ct
+        ),
+        "aperture_sum_mag": _optional(None if scaling is None else _magnitude(raw / scaling), u.mag),
+        "flux_scaling": None if scaling is None else with_unit(scaling, calibration.unit),
+        "sum_err": None if err is None else with_unit(err, calibration.sum_unit),
+        "snr": None if raw_err is None else _ratio(raw, raw_err),
+        "zero_point": _optional(calibration.zero_point, u.mag),
+        "mag_ab": _optional(mag_ab, u.mag),
+        "mag_ab_err": _optional(mag_ab_err if raw > 0 else None if mag_ab_err is None else np.nan, u.mag),
+    }
+
+
+def _optional(value: float | None, unit: u.UnitBase) -> u.Quantity | None:
+    return None if value is None else u.Quantity(value, unit)
+
+
+def _magnitude(ratio: float) -> float:
+    """-2.5 log10, NaN for what has no magnitude."""
+    return float(-2.5 * np.log10(ratio)) if ratio > 0 else float("nan")
+
+
+def _root(value: float) -> float:
+    return float(np.sqrt(value)) if value >= 0 else float("nan")
+
+
+def _ratio(value: float, divisor: float) -> float:
+    return value / divisor if divisor else float("nan")
+
+
+def _positions(image: NDData, region: PixelRegion, centroid: tuple[float, float]) -> dict[str, Any]:
+    center = center_of(region)
+    sky_centroid, sky_center = sky_positions(image.wcs, centroid, center)
+    return {
+        "sky_centroid": sky_centroid,
+        "xcenter": center[0] * u.pix,
+        "ycenter": center[1] * u.pix,
+        "sky_center": sky_center,
+    }
+
+
+def _background_columns(background: Background, unit: u.UnitBase | None) -> dict[str, Any]:
+    return {
+        "background": with_unit(background.value, unit),
+        "background_err": with_unit(background.err, unit),
+        "background_std": None if background.std is None else with_unit(background.std, unit),
+        "background_method": background.method,
+    }
+
+
+def _is_in_box(position: tuple[float, float], box: Box) -> bool:
+    xmin, xmax, ymin, ymax = box.edges
+    return xmin <= position[0] <= xmax and ymin <= position[1] <= ymax
+
+
+def _flags(
+    pieces: Cutout, patch: Patch, touched: NDArray[np.bool_], background: Background, *, partial: bool
+) -> Flag:
+    causes = {
+        Flag.PARTIAL_OVERLAP: partial,
+        Flag.MASKED_PIXELS: pieces.masked is not None and bool((touched & pieces.masked).any()),
+        Flag.NON_FINITE_PIXELS: bool((touched & ~pieces.finite).any()),
+        Flag.SATURATED_PIXELS: pieces.saturated is not None and bool((touched & pieces.saturated).any()),
+        Flag.NO_USABLE_PIXEL: not (patch.weights > 0).any(),
+        Flag.NO_PIXEL_CENTER: not patch.center.any(),
+        Flag.BACKGROUND_INCOMPLETE: not background.complete,
+    }
+    flags = Flag(0)
+    for flag, is_set in causes.items():
+        if is_set:
+            flags |= flag
+    return flags
+
+
+def _hash(pieces: Cutout, patch: Patch) -> str:
+    """SHA-256 of the raw pixels with weight, row by row, as little-endian doubles."""
+    return hashlib.sha256(pieces.data[patch.weights > 0].astype("<f8").tobytes()).hexdigest()

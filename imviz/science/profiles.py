@@ -1,0 +1,288 @@
+"""Radial profiles, the curve of growth and a Gaussian fit: what is plotted under a measurement.
+
+All are about the source's centroid; where that is undefined or outside the aperture's box they are about
+the aperture's center, and the title says so. The radial profiles use the pixels of the measurement
+itself; the curve of growth reads one more cut-out around it. Nothing is drawn here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from astropy.modeling.models import Gaussian1D
+from regions import (
+    CircleAnnulusPixelRegion,
+    CirclePixelRegion,
+    EllipseAnnulusPixelRegion,
+    EllipsePixelRegion,
+    RectangleAnnulusPixelRegion,
+    RectanglePixelRegion,
+)
+from scipy.optimize import leastsq
+
+from imviz.science.apertures import Box, box_of, center_of, coverage, half_size, outline_parts, scaled
+from imviz.science.cutout import check_image, cut
+from imviz.science.errors_model import sum_variance
+from imviz.science.flags import Flag
+from imviz.science.photometry import make_patch, weighted_sum
+
+if TYPE_CHECKING:
+    from astropy.nddata import NDData
+    from astropy.units import UnitBase
+    from numpy.typing import NDArray
+    from regions import PixelRegion
+
+    from imviz.science.photometry import Measurement, Patch, Recipe
+
+__all__ = [
+    "GaussianFit",
+    "Profile",
+    "curve_of_growth",
+    "fit_gaussian",
+    "radial_profile",
+    "radial_profile_raw",
+]
+
+_STEPS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A plot's numbers: ``x`` [pix], ``y`` [``unit``], both 1-D; ``y_err`` like ``y`` or `None`.
+
+    ``kind`` is ``radial``, ``raw`` or ``growth``; ``marks`` are vertical lines as (name, x), EE50 and EE80
+    of a curve of growth; ``unit`` is empty for an image without one.
+    """
+
+    kind: str
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    y_err: NDArray[np.float64] | None
+    x_label: str
+    y_label: str
+    unit: str
+    title: str
+    marks: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GaussianFit:
+    """A fit to a radial profile: ``model`` in pixels and the profile's unit, or `None` and the reason.
+
+    ``fwhm`` [pix] and ``amplitude`` are NaN without a model; ``message`` is empty with one.
+    """
+
+    model: Gaussian1D | None
+    fwhm: float
+    amplitude: float
+    message: str
+
+
+def radial_profile(m: Measurement) -> Profile:
+    """Mean of D in rings of one pixel: bin r holds distances from r - 0.5 up to r + 0.5; empty bins NaN."""
+    radius, data, variance = _pixels(m)
+    bins = np.floor(radius + 0.5).astype(int)
+    n = np.bincount(bins).astype(float)
+    n[n == 0] = np.nan
+    mean = np.bincount(bins, weights=data) / n
+    error = None if variance is None else np.sqrt(np.bincount(bins, weights=variance)) / n
+    return _radial("radial", np.arange(mean.size, dtype=float), mean, error, m)
+
+
+def radial_profile_raw(m: Measurement) -> Profile:
+    """Every pixel of C as (distance, D), sorted by distance."""
+    radius, data, variance = _pixels(m)
+    order = np.argsort(radius, kind="stable")
+    error = None if variance is None else np.sqrt(variance[order])
+    return _radial("raw", radius[order], data[order], error, m)
+
+
+def _pixels(m: Measurement) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64] | None]:
+    """Distance from the profile's center, D and variance of the pixels of C."""
+    patch = m.patch
+    rows, columns = np.nonzero(patch.center)
+    x, y = _profile_center(m)
+    radius = np.hypot(columns + patch.origin[0] - x, rows + patch.origin[1] - y)
+    variance = None if patch.variance is None else patch.variance[rows, columns]
+    return radius, patch.data[rows, columns], variance
+
+
+def _about_centroid(m: Measurement) -> bool:
+    return not m.values["flags"] & Flag.CENTROID_OUTSIDE
+
+
+def _profile_center(m: Measurement) -> tuple[float, float]:
+    return m.centroid if _about_centroid(m) else center_of(m.region)
+
+
+def _radial(
+    kind: str,
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    y_err: NDArray[np.float64] | None,
+    m: Measurement,
+) -> Profile:
+    name = "Radial profile" if kind == "radial" else "Raw radial profile"
+    return Profile(kind, x, y, y_err, "Radius (pix)", *_unit_labels(m.calibration.unit), _title(name, m))
+
+
+def _title(name: str, m: Measurement) -> str:
+    return f"{name} from {'source centroid' if _about_centroid(m) else 'aperture center'}"
+
+
+def _unit_labels(unit: UnitBase | None) -> tuple[str, str]:
+    """Label of the y axis, and the unit as text."""
+    text = "" if unit is None else unit.to_string()
+    return text or "Value", text
+
+
+def curve_of_growth(
+    image: NDData, region: PixelRegion, m: Measurement, recipe: Recipe | None = None
+) -> Profile:
+    """Sum against size: apertures of the same shape at 1/10 ... 10/10 of the size.
+
+    Parameters
+    ----------
+    image, region, recipe
+        What `imviz.science.photometry.measure` was given (``recipe`` defaults to the measurement's).
+    m : Measurement
+        Its result, whose background is used.
+
+    Returns
+    -------
+    Profile
+        In the unit of the table's ``sum``. The first nine apertures are about the centroid; the tenth is
+        the aperture itself, so that its sum is the table's. EE50 and EE80 are the sizes that hold 50 and
+        80 % of that sum, by linear interpolation, where the curve passes them.
+    """
+    recipe = m.recipe if recipe is None else recipe
+    center = _profile_center(m)
+    apertures = [scaled(region, step / _STEPS, center) for step in range(1, _STEPS)]
+    boxes = [box.clip(check_image(image)) for box in map(box_of, apertures)]
+    around = _union([box for box in boxes if box is not None])
+    factor = m.calibration.sum_factor
+    sums, variances = [], []
+    if around is not None:
+        pieces = cut(image, around, recipe.saturation)
+        inside = np.zeros(pieces.data.shape, dtype=bool)
+        for aperture in apertures:
+            patch, _ = make_patch(pieces, coverage(aperture, around), inside, recipe, m.background)
+            sums.append(weighted_sum(patch))
+            variances.append(_variance(patch, m))
+    else:
+        sums, variances = [np.nan] * (_STEPS - 1), [np.nan] * (_STEPS - 1)
+    y = np.array([*sums, weighted_sum(m.patch)]) * factor
+    size, label = _size(region)
+    x = size * np.arange(1, _STEPS + 1) / _STEPS
+    y_err = None
+    if m.patch.variance is not None:
+        y_err = np.sqrt([*variances, _variance(m.patch, m)]) * factor
+    labels = _unit_labels(m.calibration.sum_unit)
+    title = _title("Curve of growth", m)
+    return Profile("growth", x, y, y_err, label, *labels, title, _enclosed(x, y))
+
+
+def _variance(patch: Patch, m: Measurement) -> float:
+    if patch.variance is None:
+        return float("nan")
+    return sum_variance(patch.weights, patch.variance, m.background.err)
+
+
+def _union(boxes: list[Box]) -> Box | None:
+    if not boxes:
+        return None
+    union = boxes[0]
+    for box in boxes[1:]:
+        union = union.union(box)
+    return union
+
+
+def _size(region: PixelRegion) -> tuple[float, str]:
+    """The size that a curve of growth is plotted against, and its label."""
+    parts = outline_parts(region)
+    outer = region if parts is None else parts[1]
+    if isinstance(region, CirclePixelRegion | CircleAnnulusPixelRegion):
+        return half_size(outer), "Radius (pix)"
+    if isinstance(region, EllipsePixelRegion | EllipseAnnulusPixelRegion):
+        return half_size(outer), "Semimajor axis (pix)"
+    if isinstance(region, RectanglePixelRegion | RectangleAnnulusPixelRegion):
+        return float(outer.width), "Width (pix)"
+    area = float(np.sum(coverage(region, box_of(region))))
+    return float(np.sqrt(area / np.pi)), "Equivalent radius (pix)"
+
+
+def _enclosed(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[tuple[str, float], ...]:
+    """Sizes where the curve first reaches 50 % and 80 % of its last point."""
+    marks = []
+    x, y = np.concatenate([[0.0], x]), np.concatenate([[0.0], y])
+    for name, fraction in (("EE50", 0.5), ("EE80", 0.8)):
+        level = fraction * y[-1]
+        above = np.flatnonzero(y >= level)
+        if not level > 0 or above[0] == 0 or not np.isfinite(y[above[0] - 1]):
+            continue
+        i = int(above[0])
+        marks.append((name, float(x[i - 1] + (x[i] - x[i - 1]) * (level - y[i - 1]) / (y[i] - y[i - 1]))))
+    return tuple(marks)
+
+
+def fit_gaussian(profile: Profile, m: Measurement) -> GaussianFit:
+    """Least-squares Gaussian about radius 0 of a radial profile (``radial`` or ``raw``).
+
+    Mean fixed at 0; amplitude and stddev free, starting from the largest value and half the sum of the
+    measurement's two sigmas; points that are not finite are dropped. No model is kept when there are too
+    few points, the fit does not converge, has no positive peak, a width that the profile cannot tell, or
+    an amplitude below three times its error.
+    """
+    good = np.isfinite(profile.x) & np.isfinite(profile.y)
+    x, y = profile.x[good], profile.y[good]
+    obstacle = _obstacle(profile.kind, y)
+    if obstacle:
+        return _no_fit(obstacle)
+    scale = float(y.max())  # so that 1e-19 fits as well as 1e6
+    sigma = 0.5 * float(m.values["semimajor_sigma"].value + m.values["semiminor_sigma"].value)
+    start = (1.0, sigma if sigma > 0 else float(x.max()) / 2)
+    with np.errstate(all="ignore"):  # a width of 0 on the way; the result is judged below
+        best, covariance, info, _, status = leastsq(
+            _residuals, start, args=(x, y / scale), Dfun=_slopes, full_output=True
+        )
+    amplitude, stddev = float(best[0]) * scale, abs(float(best[1]))
+    if status not in {1, 2, 3, 4} or covariance is None or not np.isfinite(best).all():
+        return _no_fit("The Gaussian fit did not converge; try a smaller aperture or another background.")
+    error = np.sqrt(covariance[0, 0] * np.sum(info["fvec"] ** 2) / (x.size - 2)) * scale
+    if stddev > 3 * x.max() or amplitude < 3 * error:
+        return _no_fit("The profile has no clear peak, so the Gaussian fit is poor and was dropped.")
+    model = Gaussian1D(amplitude=amplitude, mean=0.0, stddev=stddev, fixed={"mean": True})
+    return GaussianFit(model, float(model.fwhm), amplitude, "")
+
+
+def _obstacle(kind: str, y: NDArray[np.float64]) -> str:
+    """Why a profile cannot be fitted at all; empty if it can."""
+    if kind == "growth":
+        return "A Gaussian is fitted to a radial profile, not to a curve of growth."
+    if y.size < 3:
+        return f"The Gaussian fit needs at least 3 points; the profile has {y.size}."
+    if not y.max() > 0:
+        return "The profile has no positive value, so no Gaussian was fitted."
+    return ""
+
+
+def _residuals(
+    parameters: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    amplitude, stddev = parameters
+    result: NDArray[np.float64] = amplitude * np.exp(-0.5 * (x / stddev) ** 2) - y
+    return result
+
+
+def _slopes(
+    parameters: NDArray[np.float64], x: NDArray[np.float64], _y: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    amplitude, stddev = parameters
+    shape = np.exp(-0.5 * (x / stddev) ** 2)
+    return np.stack([shape, amplitude * shape * x**2 / stddev**3], axis=1)
+
+
+def _no_fit(message: str) -> GaussianFit:
+    return GaussianFit(None, float("nan"), float("nan"), message)

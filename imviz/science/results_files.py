@@ -1,0 +1,118 @@
+"""Writing a table of results to a file, whole or not at all.
+
+ECSV is the format to read back: units, masks, coordinates and times return as they were. FITS keeps all
+but `None` (a column of `None` becomes masked numbers). VOTable and CSV are for other programs:
+coordinates become two columns in degrees and times become text; in CSV the units stand in the header.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import astropy.units as u
+import numpy as np
+from astropy.coordinates import SkyCoord
+from astropy.table import MaskedColumn, QTable, Table
+from astropy.time import Time
+
+from imviz.errors import InputError, MissingFileError
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+__all__ = ["FORMATS", "write_table"]
+
+FORMATS = {".ecsv": "ascii.ecsv", ".csv": "ascii.csv", ".fits": "fits", ".vot": "votable"}
+
+
+def write_table(table: QTable, path: str | PathLike[str], *, overwrite: bool = False) -> None:
+    """Write ``table`` in the format of the file's extension (.ecsv, .csv, .fits, .vot).
+
+    The file appears complete or not at all: it is written beside its place, flushed to disk and renamed.
+
+    Raises
+    ------
+    InputError
+        Unknown extension, or the file exists and ``overwrite`` is false.
+    MissingFileError
+        The folder does not exist.
+    """
+    target = Path(path).expanduser()
+    kind = FORMATS.get(target.suffix.lower())
+    if kind is None:
+        raise InputError(f"{target.name!r} has no known table extension; use one of {', '.join(FORMATS)}.")
+    if not target.parent.is_dir():
+        raise MissingFileError(f"The folder {str(target.parent)[-150:]!r} does not exist; make it first.")
+    if target.exists() and not overwrite:
+        raise InputError(f"{target.name!r} exists already; choose another name, or overwrite it on purpose.")
+    content = _prepared(table, kind)
+    handle, name = tempfile.mkstemp(suffix=target.suffix.lower(), prefix=".imviz-", dir=target.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        content.write(temporary, format=kind, overwrite=True)
+        _flush(temporary)
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _flush(target.parent)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _flush(path: Path) -> None:
+    """fsync a file or folder, where the system can open it for that (Windows opens no folder)."""
+    if path.is_dir() and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _prepared(table: QTable, kind: str) -> Table:
+    """``table`` with only what ``kind`` can hold."""
+    if kind == "ascii.ecsv":
+        return table
+    columns: dict[str, Any] = {}
+    for name in table.colnames:
+        column = table[name]
+        if column.dtype == object if hasattr(column, "dtype") else False:
+            columns[name] = MaskedColumn(np.zeros(len(column)), mask=True)
+        elif kind == "fits":
+            columns[name] = column
+        elif isinstance(column, SkyCoord):
+            columns.update(_coordinates(name, column))
+        elif isinstance(column, Time):
+            columns[name] = column.isot
+        else:
+            columns[name] = column
+    if kind == "ascii.csv":
+        columns = dict(_bare(name, column) for name, column in columns.items())
+        return Table(columns)
+    return QTable(columns)
+
+
+def _coordinates(name: str, sky: SkyCoord) -> dict[str, Any]:
+    """``name.ra`` and ``name.dec`` (or the frame's own names) in degrees, as ECSV names them."""
+    lon, lat = list(sky.frame.get_representation_component_names())[:2]
+    return {f"{name}.{axis}": u.Quantity(getattr(sky, axis), u.deg, subok=True) for axis in (lon, lat)}
+
+
+def _bare(name: str, column: Any) -> tuple[str, Any]:
+    """A column without its unit, the unit in its name: ``sum [MJy]``."""
+    if not isinstance(column, u.Quantity):
+        return name, column
+    unit = column.unit.to_string()
+    values = column.unmasked.value if hasattr(column, "unmasked") else column.value
+    mask = getattr(column, "mask", np.zeros(len(column), dtype=bool))
+    return (f"{name} [{unit}]" if unit else name), MaskedColumn(values, mask=mask)

@@ -1,0 +1,48 @@
+"""What a tab's kernel does first: open the window, load what the command line named, show it.
+
+This is the whole program of the notebook behind the page. A file that cannot be read does not
+cost the user the others: its sentence is shown over the window. What is *not* here: the server.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from IPython.display import display
+
+from imviz.errors import ImvizError
+from imviz.server import Opening
+
+if TYPE_CHECKING:
+    from imviz.app import Imviz
+
+__all__ = ["MESSAGES_MIME", "start"]
+
+MESSAGES_MIME = "application/vnd.imviz.messages+json"
+"""Output type that the page shows as a notice: a list of sentences."""
+
+
+def start() -> Imviz:
+    """Open the window that the environment asks for and show it over the whole page.
+
+    Returns
+    -------
+    Imviz
+        The session's viewer; the caller keeps it alive.
+    """
+    from imviz.app import Imviz  # three seconds of imports: only in a kernel
+
+    opening = Opening.from_environment()
+    imviz = Imviz()
+    refused: list[str] = []
+    for path in opening.files:
+        try:
+            imviz.load_data(path)
+        except ImvizError as error:
+            refused.append(str(error))
+    if opening.demo:
+        imviz.load_demo()
+    imviz.show(height="100vh")
+    if refused:
+        display({MESSAGES_MIME: refused}, raw=True)
+    return imviz

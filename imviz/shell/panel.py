@@ -1,0 +1,113 @@
+"""Any plugin's panel: its ``.vue`` layout joined to its fields, its actions to the layout's buttons.
+
+The plugin is a model that knows nothing of this. A field the layout mentions is synchronised by echo,
+in both directions; a `Held` field ``x`` becomes a widget under the name ``x_view`` once it holds
+something; a method marked as an action can be called by its name. What a plugin *is* stands in
+`imviz.plugin`; nothing here knows any one of them.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+from functools import partial
+from numbers import Real
+from pathlib import Path
+from typing import Any as AnyValue
+
+from echo.vue import autoconnect_callbacks_to_vue
+from ipywidgets import Widget, widget_serialization
+from traitlets import Any
+
+from imviz.errors import InputError
+from imviz.plugin import Choice, Held, Pages, Plot, Plugin
+from imviz.shell.part import Part
+from imviz.shell.plots import PlotView
+from imviz.shell.table import Table
+
+__all__ = ["Panel", "layout_file"]
+
+
+class Panel(Part):
+    """The panel of one plugin.
+
+    Parameters
+    ----------
+    plugin : Plugin
+        Its class must have a ``.vue`` file beside its module, of the same name.
+    """
+
+    def __init__(self, plugin: Plugin) -> None:
+        self._plugin = plugin
+        layout = layout_file(type(plugin))
+        super().__init__(layout, plugin.say)
+        self.events = list(plugin.actions())
+        fields, held = _shown(type(plugin), layout.read_text(encoding="utf-8"))
+        views = {f"{name}_view": Any(None).tag(sync=True, **widget_serialization) for name in held}
+        self.add_traits(**{name: Any() for name in fields}, **views)  # at once: each call makes a class
+        autoconnect_callbacks_to_vue(plugin, self, extras=dict.fromkeys(fields, ("any", _plain, None)))
+        for name in held:
+            plugin.add_callback(f"{name}_revision", partial(self._pull, name))
+            self._pull(name)
+
+    def set_state(self, sync_data: dict[str, AnyValue]) -> None:
+        """Take changed fields from the browser; what the plugin refuses goes back to what it was."""
+        if not self._guarded(lambda: super(Part, self).set_state(sync_data)):
+            for name in filter(self._plugin.is_callback_property, sync_data):
+                setattr(self, name, _plain(getattr(self._plugin, name)))
+
+    def _call(self, name: str, _: AnyValue) -> None:
+        """Run an action of the plugin, which is busy meanwhile."""
+        self._plugin.busy = True
+        try:
+            getattr(self._plugin, name)()
+        finally:
+            self._plugin.busy = False
+
+    def _pull(self, name: str, *_: AnyValue) -> None:
+        """Show what a held field holds now."""
+        value, view = getattr(self._plugin, name), getattr(self, f"{name}_view")
+        if view is not None and value is not None:
+            view.show(value)
+        elif value is not None:
+            setattr(self, f"{name}_view", self._view_of(name, value))
+
+    def _view_of(self, name: str, value: Plot | Pages) -> Widget:
+        if isinstance(value, Plot):
+            return PlotView(value)
+        return Table(value, self._tell, export=getattr(self._plugin, f"export_{name}", None))
+
+
+def layout_file(plugin: type[Plugin]) -> Path:
+    """The ``.vue`` file of a plugin: beside the module of its class, or of the nearest base that has one.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    for kind in plugin.__mro__[: plugin.__mro__.index(Plugin)]:
+        path = Path(inspect.getfile(kind)).with_suffix(".vue")
+        if path.is_file():
+            return path
+    raise InputError(
+        f"{plugin.__name__} has no panel; put a .vue layout beside its module, of the same name."
+    )
+
+
+def _shown(plugin: type[Plugin], layout: str) -> tuple[list[str], list[str]]:
+    """The plain fields and the held fields that a layout mentions. Choices are found by echo itself."""
+    mentioned = set(re.findall(r"\w+", layout))
+    fields = plugin.fields().items()
+    held = [name for name, field in fields if isinstance(field, Held) and f"{name}_view" in mentioned]
+    plain = [name for name, field in fields if not isinstance(field, Held | Choice) and name in mentioned]
+    return plain, held
+
+
+def _plain(value: AnyValue) -> AnyValue:
+    """A field's value for the browser: quantities without their unit, non-finite numbers absent."""
+    value = getattr(value, "value", value)
+    if isinstance(value, Real) and not isinstance(value, bool | int):
+        return float(value) if math.isfinite(value) else None
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,92 @@
+"""A small plot of a plugin's result, drawn by bqplot: points, and the curve that describes them.
+
+A `PlotView` is made once and shows one `imviz.plugin.Plot` after another, with the same axes and as
+few widgets as bqplot allows. Colours are middle tones that read on white and on black; the colours of
+axes and text come from the window's style sheet, so they follow the theme without the kernel.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from bqplot import Axis, Figure, LinearScale, Lines, Mark, Scatter
+
+if TYPE_CHECKING:
+    from imviz.plugin import Plot, Series
+
+__all__ = ["MAX_POINTS", "PlotView"]
+
+POINTS, FIT = "#6d8fb3", "#d63fb4"
+MAX_POINTS = 4000
+"""Most points of one series that a browser draws as SVG without becoming slow; more are thinned evenly."""
+
+
+class PlotView(Figure):
+    """A figure that shows a `Plot`.
+
+    Parameters
+    ----------
+    plot : Plot
+        The first one to show.
+    """
+
+    def __init__(self, plot: Plot) -> None:
+        x, y = LinearScale(), LinearScale()
+        ticks = {"num_ticks": 5, "grid_lines": "solid"}
+        axes = [Axis(scale=x, **ticks), Axis(scale=y, orientation="vertical", tick_format=".3~g", **ticks)]
+        super().__init__(
+            axes=axes,
+            scale_x=x,
+            scale_y=y,
+            fig_margin={"top": 26, "bottom": 40, "left": 58, "right": 10},
+            background_style={"fill": "none"},
+            padding_x=0.03,
+            padding_y=0.06,
+            display_toolbar=False,
+        )
+        for axis, offset in zip(axes, ("32px", "46px"), strict=True):
+            axis.label_offset = offset
+        self.show(plot)
+
+    def show(self, plot: Plot) -> None:
+        """Show another plot; the marks of the one before are closed."""
+        before = self.marks
+        scales = {"x": self.scale_x, "y": self.scale_y}
+        with self.hold_sync():
+            self.title = plot.title
+            self.marks = [mark for series in plot.series for mark in _marks(series, scales)]
+        for axis, label in zip(self.axes, (plot.x_label, plot.y_label), strict=True):
+            axis.label = label
+        for mark in before:
+            mark.close()
+
+
+def _marks(series: Series, scales: dict[str, LinearScale]) -> list[Mark]:
+    """The marks of one series: a dashed line; or points, under them their error bars if there are errors."""
+    x, y, err = _finite(series)
+    if series.kind == "line":
+        return [Lines(x=x, y=y, scales=scales, colors=[FIT], line_style="dashed", stroke_width=2)]
+    points = Scatter(x=x, y=y, scales=scales, colors=[POINTS], default_size=22 if x.size < 200 else 8)
+    if err is None:
+        return [points]
+    bars = Lines(
+        x=np.stack([x, x], axis=1),
+        y=np.stack([y - err, y + err], axis=1),
+        scales=scales,
+        colors=[POINTS],
+        stroke_width=1,
+        opacities=[0.6],
+    )
+    return [bars, points]
+
+
+def _finite(series: Series) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Finite points only, as float64, evenly thinned to `MAX_POINTS`; errors that are not finite are 0."""
+    x, y = np.asarray(series.x, dtype=float), np.asarray(series.y, dtype=float)
+    chosen = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    chosen = chosen[:: max(1, -(-chosen.size // MAX_POINTS))]
+    err = (
+        None if series.err is None else np.nan_to_num(np.asarray(series.err, dtype=float), posinf=0, neginf=0)
+    )
+    return x[chosen], y[chosen], None if err is None else err[chosen]

@@ -1,0 +1,108 @@
+"""A table of any length of which only the visible page is in the browser.
+
+The rows come as text from a `imviz.plugin.Pages`; so adding row n costs the same as adding row 1.
+Numbers are not formatted here: whoever provides the pages knows their units and digits.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from traitlets import Bool, Int, List, Unicode
+
+from imviz.shell.part import Part, Tell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imviz.plugin import Pages
+
+__all__ = ["PAGE", "WIDE_PAGE", "Table"]
+
+PAGE, WIDE_PAGE = 8, 12
+
+
+class Table(Part):
+    """Pages of rows, newest page first shown, inline or as a wide sheet over the viewers.
+
+    Parameters
+    ----------
+    pages : Pages
+        Where the rows come from.
+    tell : callable
+        Where errors go.
+    export : callable, optional
+        Writes the whole table to the file whose name it is given.
+    """
+
+    columns = List(Unicode()).tag(sync=True)
+    numeric = List(Bool()).tag(sync=True)
+    rows = List(List(Unicode())).tag(sync=True)
+    n_rows = Int().tag(sync=True)
+    first = Int().tag(sync=True)
+    last = Int().tag(sync=True)
+    wide = Bool().tag(sync=True)
+    exportable = Bool().tag(sync=True)
+    exporting = Bool().tag(sync=True)
+    path = Unicode("photometry.ecsv").tag(sync=True)
+    note = Unicode().tag(sync=True)
+
+    def __init__(self, pages: Pages, tell: Tell, export: Callable[[str], Any] | None = None) -> None:
+        super().__init__(Path(__file__).with_suffix(".vue"), tell, exportable=export is not None)
+        self._pages, self._export = pages, export
+        self.show(pages)
+
+    @property
+    def page(self) -> int:
+        """Number of rows on a page."""
+        return WIDE_PAGE if self.wide else PAGE
+
+    def show(self, pages: Pages) -> None:
+        """Show the last page of these rows."""
+        self._pages = pages
+        self._turn_to(max(0, pages.n_rows - 1))
+
+    def vue_turn(self, pages: int) -> None:
+        """Turn by so many pages, back if negative."""
+        self._turn_to(self.first + pages * self.page)
+
+    def vue_widen(self, _: Any) -> None:
+        """Open as a sheet over the viewers, or go back into the panel."""
+        self.wide = not self.wide
+        self._turn_to(self.first)
+
+    def vue_ask(self, _: Any) -> None:
+        """Ask for a file name, or stop asking."""
+        self.exporting, self.note = not self.exporting, ""
+
+    def vue_save(self, path: str) -> None:
+        """Write the whole table to `path`."""
+        if self._export is not None:
+            path = str(Path(path).expanduser())
+            self._export(path)
+            self.path, self.exporting = path, False
+            self.note = f"Saved {self.n_rows} row{'s' * (self.n_rows != 1)} to {path}."
+
+    def _turn_to(self, row: int) -> None:
+        """Show the page that `row` is on."""
+        n_rows = self._pages.n_rows
+        first = min(max(0, row), max(0, n_rows - 1)) // self.page * self.page
+        columns = [str(column) for column in self._pages.columns]
+        rows = [
+            [row.get(name, "") for name in columns]
+            for row in self._pages.rows(first, min(first + self.page, n_rows))
+        ]
+        with self.hold_sync():
+            self.n_rows, self.first, self.last = n_rows, first, first + len(rows)
+            self.columns, self.rows = columns, rows
+            self.numeric = [all(_is_number(row[index]) for row in rows) for index in range(len(columns))]
+
+
+def _is_number(text: str) -> bool:
+    """Whether a cell is a number, with or without a unit behind it; an empty one does not count against."""
+    try:
+        float((text.split() or ["0"])[0])
+    except ValueError:
+        return text == "—"
+    return True

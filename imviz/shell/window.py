@@ -1,0 +1,193 @@
+"""The window: one bar, the viewers side by side, the tray of plugins, one line for messages.
+
+It shows what the session, the viewers and the plugins say, and calls back for what it cannot do
+itself (load a file, make or close a viewer). It holds nothing that would be lost with it.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ipyvuetify.Themes import theme as page_theme
+from ipywidgets import Widget, widget_serialization
+from traitlets import Bool, Dict, Instance, List, Unicode
+
+from imviz.errors import InputError
+from imviz.shell.cursor import Cursor
+from imviz.shell.frame import Frame
+from imviz.shell.open_dialog import OpenDialog
+from imviz.shell.panel import Panel
+from imviz.shell.part import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imviz.plugin import Plugin
+    from imviz.session import Session
+    from imviz.viewer import ImageViewer
+
+__all__ = ["Host", "Window"]
+
+HERE = Path(__file__).parent
+FIXED_VIEWER = "imviz-0"
+"""The viewer that is always there and cannot be closed."""
+
+MODES = (
+    ("new", "mdi-plus-circle-outline", "Draw a new region"),
+    ("replace", "mdi-autorenew", "Replace the selected region"),
+    ("or", "mdi-set-all", "Add to the selected region"),
+    ("and", "mdi-set-center", "Keep what both cover"),
+    ("xor", "mdi-set-left-right", "Keep what only one covers"),
+    ("remove", "mdi-set-left", "Cut out of the selected region"),
+)
+
+
+class Host(Protocol):
+    """What the window needs of the app: the document, and what only the app can do."""
+
+    @property
+    def session(self) -> Session:
+        """The document."""
+
+    @property
+    def plugins(self) -> Mapping[str, Plugin]:
+        """The plugins by name, in tray order."""
+
+    def load(self, source: Any, *, viewer: str | None) -> Any:
+        """Load the image at a path and show it in a viewer."""
+
+    def add_viewer(self) -> Any:
+        """Make one more viewer and `Window.add_viewer` it."""
+
+    def remove_viewer(self, name: str) -> None:
+        """Destroy a viewer and `Window.remove_viewer` it."""
+
+
+class Window(Part):
+    """The whole window, one widget that the notebook displays.
+
+    Parameters
+    ----------
+    host : Host
+        The app. A plugin's panel is made when the plugin first becomes active.
+    height : int or str
+        Height in pixels, or as CSS: "100vh".
+    """
+
+    height = Unicode("600px").tag(sync=True)
+    css = Unicode((HERE / "style.css").read_text(encoding="utf-8")).tag(sync=True)
+    frames = List(Instance(Widget)).tag(sync=True, **widget_serialization)
+    cursor = Instance(Widget).tag(sync=True, **widget_serialization)
+    dialog = Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
+    panels = List(Dict()).tag(sync=True, **widget_serialization)
+    tray_open = Bool(True).tag(sync=True)
+    regions = List(Unicode()).tag(sync=True)
+    selected_region = Unicode().tag(sync=True)
+    modes = List(Dict()).tag(sync=True)
+    combine = Unicode().tag(sync=True)
+    message = Unicode().tag(sync=True)
+    message_kind = Unicode("info").tag(sync=True)
+
+    def __init__(self, host: Host, height: int | str = 600) -> None:
+        self._host, self._session, self._plugins = host, host.session, tuple(host.plugins.values())
+        self._panels: dict[str, Panel] = {}
+        self._target = FIXED_VIEWER  # the viewer that an opened file will be shown in
+        modes = [{"id": mode, "icon": icon, "label": label} for mode, icon, label in MODES]
+        super().__init__(HERE / "window.vue", self.tell, cursor=Cursor(self.tell), modes=modes)
+        self.set_height(height)
+        for field in ("regions", "selected_region", "combine"):
+            self._session.add_callback(field, self._pull_regions)
+        for plugin in self._plugins:
+            plugin.add_callback("active", self._pull_panels)
+        self._pull_regions()
+        self._pull_panels()
+
+    # ---- for the app
+
+    def set_height(self, height: int | str) -> None:
+        """Set the height, in pixels or as CSS."""
+        self.height = height if isinstance(height, str) and not height.isdigit() else f"{int(height)}px"
+
+    def tell(self, text: str, kind: str = "info") -> None:
+        """Show a sentence ('info' or 'error') at the bottom; an empty one takes it away."""
+        with self.hold_sync():
+            self.message, self.message_kind = text, kind
+
+    def add_viewer(self, viewer: ImageViewer) -> Frame:
+        """Put a viewer beside the others."""
+        on_close = None if viewer.name == FIXED_VIEWER else partial(self._host.remove_viewer, viewer.name)
+        frame = Frame(self._session, viewer, self.tell, partial(self.vue_open, viewer.name), on_close)
+        viewer.controls.add_callback("cursor", self.cursor.show)
+        self.frames = [*self.frames, frame]
+        return frame
+
+    def remove_viewer(self, viewer: ImageViewer) -> None:
+        """Take a viewer's frame out of the window. The viewer itself is left to the caller."""
+        gone = [frame for frame in self.frames if frame.viewer is viewer]
+        self.frames = [frame for frame in self.frames if frame not in gone]
+        for frame in gone:
+            frame.close()
+        self.cursor.show(None)
+
+    def set_theme(self, theme: str | None) -> None:
+        """Fix the page's theme, for all its widgets: 'light', 'dark', or None to follow Jupyter."""
+        if theme not in (None, "light", "dark"):
+            raise InputError(f"There is no theme {theme!r}; use 'light', 'dark' or None to follow Jupyter.")
+        page_theme.dark = None if theme is None else theme == "dark"
+
+    # ---- for the template
+
+    def vue_open(self, viewer: str | None) -> None:
+        """Show the dialog that asks for a file, to be shown in `viewer`."""
+        self._target = viewer or FIXED_VIEWER
+        if self.dialog is None:
+            self.dialog = OpenDialog(lambda path: self._host.load(path, viewer=self._target))
+        self.dialog.show()
+
+    def vue_new_viewer(self, _: Any) -> None:
+        """Ask for one more viewer."""
+        self._host.add_viewer()
+
+    def vue_select_region(self, label: str) -> None:
+        """Select a region; none ("") means that the next shape is a new one."""
+        self._session.selected_region = label or None
+        if not label:
+            self._session.combine = "new"
+
+    def vue_remove_region(self, label: str) -> None:
+        """Delete a region."""
+        self._session.remove_region(label)
+
+    def vue_set_combine(self, mode: str) -> None:
+        """Choose what a drawn shape does to the selected region."""
+        self._session.combine = mode
+
+    def vue_toggle_panel(self, name: str) -> None:
+        """Open a plugin's panel, or close it."""
+        for plugin in self._plugins:
+            if plugin.name == name:
+                plugin.active = not plugin.active
+
+    def vue_dismiss(self, _: Any) -> None:
+        """Take the message away."""
+        self.tell("")
+
+    # ---- inside
+
+    def _pull_regions(self, *_: Any) -> None:
+        with self.hold_sync():
+            self.regions = list(self._session.regions)
+            self.selected_region = self._session.selected_region or ""
+            self.combine = self._session.combine
+
+    def _pull_panels(self, *_: Any) -> None:
+        """Show which plugins are active; make the panels that are needed for the first time."""
+        for plugin in self._plugins:
+            if plugin.active and plugin.name not in self._panels:
+                self._panels[plugin.name] = Panel(plugin)
+        self.panels = [
+            {"name": plugin.name, "active": plugin.active, "panel": self._panels.get(plugin.name)}
+            for plugin in self._plugins
+        ]

@@ -1,0 +1,11 @@
+"""The picture and the hand: what a viewer shows of the session's images, and how a mouse acts on it.
+
+A viewer draws images and regions and turns gestures into calls of the session. It measures nothing
+and keeps nothing that could be lost; bars, menus and panels around it are the shell's.
+"""
+
+from imviz.viewer.controls import TOOLS, Controls, LayerInfo, Tool
+from imviz.viewer.image_viewer import ImageViewer
+from imviz.viewer.readout import Readout, readout
+
+__all__ = ["TOOLS", "Controls", "ImageViewer", "LayerInfo", "Readout", "Tool", "readout"]

@@ -1,0 +1,99 @@
+"""What a viewer offers to whoever frames it: the tool in hand, the cursor, the layers. No widget.
+
+`Controls` is the viewer's observable face. The shell's toolbar, layer menu and status line are made
+from it and change it; the viewer follows. `TOOLS` is the only list of tools there is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from echo import CallbackProperty, HasCallbackProperties
+
+from imviz.errors import InputError
+from imviz.viewer.readout import Readout
+
+__all__ = ["TOOLS", "Controls", "LayerInfo", "Tool"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool of the hand: its ``id``, the name of its icon (MDI 4.9.95), its label and a hint."""
+
+    id: str
+    icon: str
+    label: str
+    hint: str
+
+
+TOOLS: tuple[Tool, ...] = (
+    Tool("pan", "mdi-cursor-move", "Pan", "Drag to move the view, click a region to select it"),
+    Tool("box-zoom", "mdi-magnify-plus-outline", "Box zoom", "Drag a box to fill the view with it"),
+    Tool("circle", "mdi-circle-outline", "Circle", "Press at the centre, drag to the radius"),
+    Tool("ellipse", "mdi-ellipse-outline", "Ellipse", "Drag from corner to corner; Shift makes it round"),
+    Tool("rectangle", "mdi-rectangle-outline", "Rectangle", "Drag from corner to corner; Shift makes it square"),
+    Tool("annulus", "mdi-circle-double", "Annulus", "Press at the centre, drag to the outer radius"),
+)
+
+_TOOL_IDS = tuple(tool.id for tool in TOOLS)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerInfo:
+    """How one image is shown.
+
+    Attributes
+    ----------
+    label : str
+        The image.
+    visible : bool
+        Whether it is drawn.
+    opacity : float
+        0 (transparent) to 1 (opaque).
+    colormap : str
+        Name, as in `ImageViewer.colormap_options`.
+    stretch : {'linear', 'sqrt', 'arcsinh', 'log'}
+        How values between the cuts become brightness.
+    cuts : (float, float)
+        Data values shown as the darkest and the brightest colour.
+    """
+
+    label: str
+    visible: bool
+    opacity: float
+    colormap: str
+    stretch: str
+    cuts: tuple[float, float]
+
+
+class _ToolProperty(CallbackProperty):
+    """The id of a tool; any other word is an error that lists the right ones."""
+
+    def __set__(self, instance: HasCallbackProperties, value: str) -> None:
+        if value not in _TOOL_IDS:
+            raise InputError(f"There is no tool {value!r}; choose one of {', '.join(_TOOL_IDS)}.")
+        super().__set__(instance, value)
+
+
+class Controls(HasCallbackProperties):
+    """The observable face of one viewer.
+
+    Attributes
+    ----------
+    tool : str
+        Id of the tool in hand, one of `TOOLS`.
+    cursor : Readout or None
+        What is under the cursor; None while it is outside.
+    layers : tuple of LayerInfo
+        The images shown, the top-most last.
+    reference : str or None
+        Label of the image whose pixels the view is in.
+    message : str
+        The last thing that could not be done, in a sentence; '' if there was none.
+    """
+
+    tool = _ToolProperty("pan", docstring="Id of the tool in hand.")
+    cursor: Readout | None = CallbackProperty(None, docstring="What is under the cursor, or None.")
+    layers = CallbackProperty((), docstring="The images shown, the top-most last.")
+    reference = CallbackProperty(None, docstring="Label of the image whose pixels the view is in.")
+    message = CallbackProperty("", docstring="The last thing that could not be done.")

@@ -1,0 +1,295 @@
+// The hand that moves the view: drag to pan, wheel to zoom about the cursor, a box to zoom into, keys.
+//
+// The view moves in the browser first, by the figure's scale models, so the picture follows the hand; the
+// kernel hears the newest view and cursor position, one message at a time, each after it has answered the
+// last. Pixels stay square. Drawing and editing regions is regions.js; what it takes in the capture phase
+// of an event (event.imvizTaken) is not ours.
+
+const MIN_SPAN = 2; // image pixels: no closer
+const MAX_SPAN = 60; // times the whole image: no farther
+const CURSORS = { pan: "grab", "box-zoom": "zoom-in" };
+
+/** Sends the newest of a kind of message, never before the kernel has answered the one before. */
+class Latest {
+  constructor(model, type, pause) {
+    Object.assign(this, { model, type, pause, n: 0, waiting: null, timer: null, busy: false });
+    this.answered = (message) => {
+      if (message.type === "ack" && message.of === this.type && message.n === this.n) this.release();
+    };
+    model.on("msg:custom", this.answered);
+  }
+
+  send(content) {
+    this.waiting = content;
+    if (!this.busy) this.flush();
+  }
+
+  flush() {
+    if (!this.waiting) return;
+    this.busy = true;
+    this.started = performance.now();
+    this.n += 1;
+    this.model.send({ type: this.type, n: this.n, ...this.waiting });
+    this.waiting = null;
+    this.timer = setTimeout(() => this.free(), 5000); // an answer lost must not silence us for ever
+  }
+
+  release() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.free(), Math.max(0, this.pause - (performance.now() - this.started)));
+  }
+
+  free() {
+    this.busy = false;
+    this.flush();
+  }
+
+  end() {
+    clearTimeout(this.timer);
+    this.model.off("msg:custom", this.answered);
+  }
+}
+
+/** The limits about a centre with square pixels of `scale` image pixels each. */
+function around(centre, scale, surface) {
+  const [halfX, halfY] = [(scale * surface.width) / 2, (scale * surface.height) / 2];
+  return { x: [centre.x - halfX, centre.x + halfX], y: [centre.y - halfY, centre.y + halfY] };
+}
+
+function middle(limits) {
+  return { x: (limits.x[0] + limits.x[1]) / 2, y: (limits.y[0] + limits.y[1]) / 2 };
+}
+
+/** The smallest limits with square pixels that hold a box. */
+function containing(box, surface) {
+  const scale = Math.max((box.x[1] - box.x[0]) / surface.width, (box.y[1] - box.y[0]) / surface.height);
+  return around(middle(box), scale, surface);
+}
+
+class Mouse {
+  constructor(model, surface) {
+    Object.assign(this, { model, surface, gesture: null, inside: false, box: null, ours: false });
+    this.view = new Latest(model, "view", 60);
+    this.cursor = new Latest(model, "cursor", 40);
+    const { figure } = surface;
+    figure.tabIndex = 0;
+    figure.dataset.lmSuppressShortcuts = "true"; // else JupyterLab takes b, f and the arrows for itself
+    this.undo = [
+      listen(figure, {
+        pointerdown: (event) => this.press(event),
+        pointermove: (event) => this.move(event),
+        pointerup: (event) => this.release(event),
+        pointercancel: () => this.cancel(),
+        pointerenter: () => this.enter(),
+        pointerleave: () => this.leave(),
+        dblclick: (event) => event.imvizTaken || this.home(),
+        keydown: (event) => this.key(event),
+        keyup: (event) => event.key === " " && this.hold(false),
+        blur: () => this.hold(false),
+      }),
+      listen(figure, { wheel: (event) => this.wheel(event) }, { passive: false }),
+      surface.onChange(() => (this.scale = surface.perPixel()), () => this.resize()),
+    ];
+    this.retool = () => this.dress();
+    this.refit = () => model.get("fitted") && this.resize();
+    model.on("change:tool", this.retool);
+    model.on("change:home", this.refit);
+    this.dress();
+    this.resize();
+  }
+
+  end() {
+    this.undo.forEach((undo) => undo());
+    this.model.off("change:tool", this.retool);
+    this.model.off("change:home", this.refit);
+    this.cancel();
+    this.view.end();
+    this.cursor.end();
+  }
+
+  // ---- the view
+
+  /** Show limits and tell the kernel. */
+  show(limits, fitted = false) {
+    const { surface } = this;
+    if (!limits.x.concat(limits.y).every(Number.isFinite)) return;
+    surface.show(limits);
+    this.scale = surface.perPixel();
+    this.model.set("fitted", fitted);
+    this.view.send({
+      ...limits,
+      width: surface.width,
+      height: surface.height,
+      ratio: window.devicePixelRatio,
+      fitted,
+    });
+  }
+
+  home() {
+    const box = this.model.get("home");
+    if (this.surface.ready && box) this.show(containing(box, this.surface), true);
+  }
+
+  /** Zoom by a factor, keeping the image point under a screen point where it is. */
+  zoom(factor, point) {
+    const { surface } = this;
+    const home = this.model.get("home");
+    const widest = home ? MAX_SPAN * Math.max(home.x[1] - home.x[0], home.y[1] - home.y[0]) : 1e9;
+    const old = surface.perPixel();
+    const size = Math.min(surface.width, surface.height);
+    const scale = Math.min(Math.max(old / factor, MIN_SPAN / size), widest / size);
+    const fixed = surface.toImage(point);
+    const centre = middle(surface.limits());
+    const kept = scale / old;
+    this.show(
+      around({ x: fixed.x + (centre.x - fixed.x) * kept, y: fixed.y + (centre.y - fixed.y) * kept }, scale, surface)
+    );
+  }
+
+  shift(right, up) {
+    const { x, y } = this.surface.limits();
+    this.show({ x: x.map((value) => value + right), y: y.map((value) => value + up) });
+  }
+
+  /** After a change of size: the whole image if it was shown whole, else the same centre and zoom. */
+  resize() {
+    const { surface, model } = this;
+    if (!surface.ready) return;
+    if (model.get("fitted") && model.get("home")) return this.home();
+    const limits = surface.limits();
+    if (this.scale) this.show(around(middle(limits), this.scale, surface));
+    else this.show(containing(limits, surface));
+  }
+
+  // ---- the hand
+
+  press(event) {
+    this.surface.figure.focus({ preventScroll: true });
+    const tool = this.model.get("tool");
+    const pans = event.button === 1 || (event.button === 0 && (tool === "pan" || this.held));
+    if (event.imvizTaken || this.gesture || !(pans || (event.button === 0 && tool === "box-zoom"))) return;
+    event.preventDefault(); // no text selection, no scroll by the middle button
+    const from = this.surface.at(event);
+    this.gesture = { kind: pans ? "pan" : "box", from, to: from, limits: this.surface.limits(), id: event.pointerId };
+    this.surface.figure.setPointerCapture(event.pointerId);
+    this.dress();
+  }
+
+  move(event) {
+    const { surface, gesture } = this;
+    const to = surface.at(event);
+    if (gesture && gesture.id === event.pointerId) {
+      gesture.to = to;
+      if (gesture.kind === "pan") {
+        const { x, y } = gesture.limits;
+        const right = ((gesture.from.x - to.x) / surface.width) * (x[1] - x[0]);
+        const up = ((to.y - gesture.from.y) / surface.height) * (y[1] - y[0]);
+        if (to.x !== gesture.from.x || to.y !== gesture.from.y || gesture.moved) {
+          gesture.moved = true;
+          this.show({ x: x.map((v) => v + right), y: y.map((v) => v + up) });
+        }
+      } else this.drawBox();
+    }
+    const within = to.x >= 0 && to.y >= 0 && to.x <= surface.width && to.y <= surface.height;
+    this.cursor.send(within ? surface.toImage(to) : { x: null, y: null });
+  }
+
+  release(event) {
+    const { surface, gesture } = this;
+    if (!gesture || gesture.id !== event.pointerId) return;
+    this.cancel();
+    if (gesture.kind !== "box") return;
+    const [a, b] = [surface.toImage(gesture.from), surface.toImage(gesture.to)];
+    if (Math.abs(gesture.from.x - gesture.to.x) < 4 || Math.abs(gesture.from.y - gesture.to.y) < 4) return;
+    const sorted = (p, q) => [Math.min(p, q), Math.max(p, q)];
+    this.show(containing({ x: sorted(a.x, b.x), y: sorted(a.y, b.y) }, surface));
+  }
+
+  cancel() {
+    this.gesture = null;
+    if (this.box) this.box.remove();
+    this.box = null;
+    this.dress();
+  }
+
+  drawBox() {
+    const { surface, gesture } = this;
+    if (!this.box) {
+      this.box = document.createElement("div");
+      this.box.className = "imviz-zoom-box";
+      surface.figure.appendChild(this.box);
+    }
+    const { from, to } = gesture;
+    Object.assign(this.box.style, {
+      left: `${surface.left + Math.min(from.x, to.x)}px`,
+      top: `${surface.top + Math.min(from.y, to.y)}px`,
+      width: `${Math.abs(from.x - to.x)}px`,
+      height: `${Math.abs(from.y - to.y)}px`,
+    });
+  }
+
+  wheel(event) {
+    event.preventDefault(); // the page stays; the image zooms
+    const notch = event.deltaMode === 1 ? 33 : event.deltaMode === 2 ? 400 : 1; // lines and pages in pixels
+    const step = Math.max(-300, Math.min(300, event.deltaY * notch));
+    if (this.surface.ready && !this.gesture) this.zoom(Math.pow(1.0015, -step), this.surface.at(event));
+  }
+
+  enter() {
+    if (!isTyping(document.activeElement)) this.surface.figure.focus({ preventScroll: true });
+  }
+
+  leave() {
+    this.cursor.send({ x: null, y: null });
+  }
+
+  // ---- the keyboard
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const { surface } = this;
+    const step = (event.shiftKey ? 0.5 : 0.1) * surface.perPixel();
+    const centre = { x: surface.width / 2, y: surface.height / 2 };
+    const actions = {
+      ArrowLeft: () => this.shift(-step * surface.width, 0),
+      ArrowRight: () => this.shift(step * surface.width, 0),
+      ArrowUp: () => this.shift(0, step * surface.height),
+      ArrowDown: () => this.shift(0, -step * surface.height),
+      "+": () => this.zoom(1.25, centre),
+      "=": () => this.zoom(1.25, centre),
+      "-": () => this.zoom(0.8, centre),
+      f: () => this.home(),
+      b: () => this.model.send({ type: "blink", backwards: false }),
+      B: () => this.model.send({ type: "blink", backwards: true }),
+      Escape: () => (this.gesture ? this.cancel() : event.imvizTaken || this.model.send({ type: "tool", tool: "pan" })),
+      " ": () => this.hold(true),
+    };
+    if (!Object.hasOwn(actions, event.key) || !surface.ready) return;
+    event.preventDefault();
+    event.stopPropagation();
+    actions[event.key]();
+  }
+
+  /** The space bar makes any tool the hand while it is down; regions.js reads the mark too. */
+  hold(down) {
+    this.held = down;
+    this.surface.figure.classList.toggle("imviz-hand", down);
+    this.dress();
+  }
+
+  dress() {
+    const tool = this.model.get("tool");
+    const panning = this.gesture && this.gesture.kind === "pan";
+    this.surface.figure.style.cursor = panning ? "grabbing" : this.held ? "grab" : CURSORS[tool] || "crosshair";
+  }
+}
+
+export default {
+  render({ model, el }) {
+    el.style.display = "none"; // it has no place of its own on the page
+    return followFigure(model, el, (surface) => {
+      const mouse = new Mouse(model, surface);
+      return () => mouse.end();
+    });
+  },
+};

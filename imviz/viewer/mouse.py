@@ -1,0 +1,64 @@
+"""The kernel's end of the hand that moves the view: what `mouse.js` says, and what it is told.
+
+The browser moves the view itself and sends the newest limits and cursor position, one message at a
+time; each is answered with an acknowledgement when it has been dealt with, so a busy kernel is never
+sent a queue. What the messages mean is the viewer's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import anywidget
+from ipywidgets import Widget, widget_serialization
+from traitlets import Bool, Dict, Instance, Unicode
+
+from imviz.viewer.limits import Limits
+from imviz.viewer.scripts import joined
+
+__all__ = ["Mouse"]
+
+Handler = Callable[[dict[str, Any]], None]
+
+
+class Mouse(anywidget.AnyWidget):
+    """Pan, zoom, keys and cursor of one figure, in every view of it.
+
+    Parameters
+    ----------
+    scale_x, scale_y : bqplot.Scale
+        The figure's scales.
+    handlers : mapping of str to callable
+        What to do with each type of message: ``view``, ``cursor``, ``tool``, ``blink``. A handler gets
+        the message.
+    """
+
+    _esm = joined("surface.js", "mouse.js")
+
+    scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
+    scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
+    tool = Unicode("pan").tag(sync=True)
+    home = Dict(None, allow_none=True, help="Limits that show everything.").tag(sync=True)
+    fitted = Bool(True, help="Whether everything is shown, and shall be after a resize.").tag(
+        sync=True, echo_update=False
+    )
+
+    def __init__(self, scale_x: Widget, scale_y: Widget, handlers: Mapping[str, Handler]) -> None:
+        super().__init__(scale_x=scale_x, scale_y=scale_y)
+        self._handlers = handlers
+        self.on_msg(self._hear)
+
+    def set_home(self, box: Limits | None) -> None:
+        """Tell the browser which limits show everything."""
+        self.home = None if box is None else {"x": [box.x_min, box.x_max], "y": [box.y_min, box.y_max]}
+
+    def _hear(self, _: Widget, content: dict[str, Any], __: Any = None) -> None:
+        handler = self._handlers.get(content.get("type", ""))
+        if handler is None:
+            return
+        try:
+            handler(content)
+        finally:
+            if "n" in content:
+                self.send({"type": "ack", "of": content["type"], "n": content["n"]})

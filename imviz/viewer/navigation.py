@@ -1,0 +1,165 @@
+"""Where a viewer looks: its limits, its window, zoom and centre. glue's viewer state holds the limits.
+
+Limits are in pixels of the reference image and keep pixels square. A view that no browser shows yet
+has a nominal window, so everything here also works in a script. Zooming keeps the centre exactly.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import astropy.units as u
+import numpy as np
+from astropy.coordinates import SkyCoord
+
+from imviz.errors import InputError
+from imviz.science.geometry import has_celestial
+from imviz.viewer.limits import Limits
+from imviz.viewer.readout import sky_at, through_sky
+
+if TYPE_CHECKING:
+    from imviz.viewer.image_viewer import ImageViewer
+
+__all__ = ["NOMINAL_SHAPE", "Navigation"]
+
+NOMINAL_SHAPE = (600, 800)  # height, width in screen pixels, until a browser tells
+
+
+class Navigation:
+    """Moves one viewer's view."""
+
+    def __init__(self, viewer: ImageViewer) -> None:
+        self._viewer = viewer
+
+    @property
+    def fitted(self) -> bool:
+        """Whether everything is shown, and shall be after a resize or with the next image."""
+        return bool(self._viewer.mouse.fitted)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of the window in screen pixels, nominal while it is not displayed."""
+        return self._viewer.shape or NOMINAL_SHAPE
+
+    def show(self, limits: Limits, *, fitted: bool = False) -> None:
+        """Show other limits; `fitted` if they are those of everything."""
+        self._viewer.mouse.fitted = fitted
+        self._viewer.set_limits(limits)
+
+    def home_box(self) -> Limits | None:
+        """The limits of all images shown, in reference pixels; None without an image."""
+        states = self._viewer.layers_shown.states
+        reference = self._viewer.state.reference_data
+        if not states or reference is None:
+            return None
+        shown = [state for state in states if state.visible] or states
+        boxes = np.array([self._footprint(state.layer.label) for state in shown])
+        low, high = boxes.min(axis=(0, 1)), boxes.max(axis=(0, 1))
+        return Limits(float(low[0]), float(high[0]), float(low[1]), float(high[1]))
+
+    def home(self) -> None:
+        """Show all visible images whole, centred."""
+        box = self.home_box()
+        if box is not None:
+            self.show(box.squared(self.shape), fitted=True)
+
+    # ---- zoom
+
+    @property
+    def zoom_level(self) -> float:
+        """Screen pixels per reference pixel."""
+        return self._shown().zoom(self.shape)
+
+    @zoom_level.setter
+    def zoom_level(self, value: Any) -> None:
+        if isinstance(value, str) and value == "fit":
+            self.home()
+            return
+        self.show(self._shown().zoomed_to(_positive(value, "zoom level", " or 'fit'"), self.shape))
+
+    def zoom(self, factor: Any) -> None:
+        """Magnify by a factor about the centre."""
+        self.zoom_level = self.zoom_level * _positive(factor, "zoom factor")
+
+    # ---- centre
+
+    def center_on(self, point: Any) -> None:
+        """Put a point in the middle: (x, y) of the top image, or a `SkyCoord`."""
+        label = self._viewer.layers_shown.top.layer.label
+        image = self._viewer.document.image(label)
+        if isinstance(point, SkyCoord):
+            if not point.isscalar:
+                raise InputError(f"The view has one centre; give one SkyCoord, not {point.size}.")
+            if not has_celestial(image.wcs):
+                raise InputError(f"{label} has no celestial WCS; give (x, y) in its pixels.")
+            x, y = (float(value) for value in image.wcs.world_to_pixel(point))
+        else:
+            x, y = _pair(point)
+        if not (np.isfinite(x) and np.isfinite(y)):
+            raise InputError(f"The point {point!r} is not on the sky that {label} can show.")
+        self.show(self._shown().centred_on(*self.to_reference(label, x, y)))
+
+    def offset_by(self, dx: Any, dy: Any) -> None:
+        """Move the centre by pixels (plain numbers or `pix`), or by angles on the sky of the top image."""
+        label = self._viewer.layers_shown.top.layer.label
+        dx, dy = u.Quantity(dx), u.Quantity(dy)
+        x, y = self.from_reference(label, *self._shown().centre)
+        pixels = [_is_pixels(step) for step in (dx, dy)]
+        if all(pixels):
+            self.center_on((x + dx.value, y + dy.value))
+            return
+        if any(pixels) or not all(step.unit.is_equivalent(u.deg) for step in (dx, dy)):
+            raise InputError(f"Move by two numbers of pixels or by two angles, not by {dx} and {dy}.")
+        centre = sky_at(self._viewer.document.image(label), label, x, y)
+        self.center_on(centre.spherical_offsets_by(dx, dy))
+
+    # ---- one image's pixels and another's
+
+    def to_reference(self, label: str, x: float, y: float) -> tuple[float, float]:
+        """A pixel of an image, in the view's pixels."""
+        return self._between(label, self._viewer.controls.reference, x, y)
+
+    def from_reference(self, label: str, x: float, y: float) -> tuple[float, float]:
+        """A pixel of the view, in an image's pixels."""
+        return self._between(self._viewer.controls.reference, label, x, y)
+
+    def _between(self, source: str, target: str, x: float, y: float) -> tuple[float, float]:
+        document = self._viewer.document
+        if source == target or document.alignment == "pixels":
+            return x, y
+        here, there = document.image(source).wcs, document.image(target).wcs
+        if not (has_celestial(here) and has_celestial(there)):
+            return x, y
+        return through_sky(x, y, here, there)
+
+    def _footprint(self, label: str) -> np.ndarray:
+        """Corners and middles of the sides of an image in the view's pixels, shape (n, 2)."""
+        n_rows, n_columns = self._viewer.document.image(label).data.shape
+        xs, ys = (np.array([-0.5, (n - 1) / 2, n - 0.5]) for n in (n_columns, n_rows))
+        points = np.array([self.to_reference(label, float(x), float(y)) for x in xs for y in ys])
+        return np.where(np.isfinite(points), points, np.nan_to_num(points.mean(axis=0)))
+
+    def _shown(self) -> Limits:
+        limits = self._viewer.limits
+        if limits is None or not self._viewer.layers_shown.states:
+            raise InputError(f"Viewer {self._viewer.name} shows no image; add one first.")
+        return limits
+
+
+def _is_pixels(step: u.Quantity) -> bool:
+    return step.unit in (u.dimensionless_unscaled, u.pix)
+
+
+def _positive(value: Any, what: str, instead: str = "") -> float:
+    number = float(value) if np.isscalar(value) and not isinstance(value, str | bool) else np.nan
+    if not (np.isfinite(number) and number > 0):
+        raise InputError(f"The {what} must be a positive number{instead}, not {value!r}.")
+    return number
+
+
+def _pair(point: Any) -> tuple[float, float]:
+    try:
+        x, y = (float(value) for value in point)
+    except (TypeError, ValueError):
+        raise InputError(f"A point is (x, y) in pixels or a SkyCoord, not {point!r}.") from None
+    return x, y

@@ -1,0 +1,127 @@
+"""What is under the cursor: pixel, exact value, place on the sky. One pure function, one record.
+
+The value is the pixel's own, never the displayed one; a pixel's index is ``floor(x + 0.5)`` because
+pixel n spans n - 0.5 to n + 0.5. Nothing here knows of a mouse or a widget.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor, isfinite
+
+import numpy as np
+from astropy.coordinates import SkyCoord
+from astropy.nddata import NDData
+from astropy.wcs.utils import pixel_to_pixel
+from astropy.wcs.wcsapi import BaseHighLevelWCS
+
+from imviz.errors import InputError
+from imviz.science.geometry import has_celestial
+
+__all__ = ["Readout", "readout", "sky_at", "through_sky"]
+
+
+@dataclass(frozen=True, slots=True)
+class Readout:
+    """What is under the cursor.
+
+    Attributes
+    ----------
+    image : str
+        Label of the image read.
+    x, y : float
+        Position in that image's pixels, 0-indexed, integers at pixel centres.
+    value : float or None
+        The pixel's exact value; None outside the image.
+    unit : str
+        Unit of the value, '' if it has none.
+    world : (float, float) or None
+        ICRS right ascension and declination in degrees; None where the image does not tell.
+    lines : (str, str)
+        The same in words, ready to be shown: pixel and value, then sky ('' if there is none).
+    """
+
+    image: str
+    x: float
+    y: float
+    value: float | None
+    unit: str
+    world: tuple[float, float] | None
+    lines: tuple[str, str]
+
+
+def readout(image: NDData, label: str, x: float, y: float) -> Readout:
+    """Read `image` at a position.
+
+    Parameters
+    ----------
+    image : NDData
+        2-D image.
+    label : str
+        Its name.
+    x, y : float
+        Position in its pixels.
+
+    Returns
+    -------
+    Readout
+        With no value outside the image, and no sky without a celestial WCS or where it does not
+        converge.
+    """
+    column, row = floor(x + 0.5), floor(y + 0.5)
+    n_rows, n_columns = image.data.shape
+    inside = 0 <= column < n_columns and 0 <= row < n_rows
+    value = image.data[row, column].item() if inside else None
+    unit = "" if image.unit is None else str(image.unit)
+    masked = inside and image.mask is not None and bool(np.asarray(image.mask[row, column]))
+    pixel = f"x {x:.1f}  y {y:.1f}"
+    amount = "" if value is None else f"   {value:.6g} {unit}".rstrip()
+    sky = _sky(image.wcs, x, y)
+    return Readout(
+        image=label,
+        x=float(x),
+        y=float(y),
+        value=value,
+        unit=unit,
+        world=None if sky is None else (float(sky.ra.deg), float(sky.dec.deg)),
+        lines=(pixel + amount + ("  (masked)" if masked else ""), "" if sky is None else _in_words(sky)),
+    )
+
+
+def through_sky(x: float, y: float, source: BaseHighLevelWCS, target: BaseHighLevelWCS) -> tuple[float, float]:
+    """The pixel of `target` that sees the same place on the sky as pixel (x, y) of `source`."""
+    found_x, found_y = pixel_to_pixel(source, target, x, y)
+    return float(found_x), float(found_y)
+
+
+def sky_at(image: NDData, label: str, x: float, y: float) -> SkyCoord:
+    """The sky under a pixel.
+
+    Raises
+    ------
+    InputError
+        If the image has no celestial WCS, or it fails there.
+    """
+    sky = _sky(image.wcs, x, y)
+    if sky is None:
+        raise InputError(f"{label} does not say where on the sky pixel ({x:g}, {y:g}) lies; give pixels.")
+    return sky
+
+
+def _sky(wcs: BaseHighLevelWCS | None, x: float, y: float) -> SkyCoord | None:
+    if wcs is None or not has_celestial(wcs):
+        return None
+    try:
+        sky = wcs.pixel_to_world(x, y)
+    except ValueError:  # a distortion that does not converge there
+        return None
+    if not isinstance(sky, SkyCoord):
+        return None
+    sky = sky.icrs if sky.is_transformable_to("icrs") else None
+    return sky if sky is not None and isfinite(sky.ra.deg) and isfinite(sky.dec.deg) else None
+
+
+def _in_words(sky: SkyCoord) -> str:
+    ra = sky.ra.to_string("hour", sep="hms", precision=4, pad=True)
+    dec = sky.dec.to_string("deg", sep="dms", precision=3, pad=True, alwayssign=True)
+    return f"RA {ra}  Dec {dec}   ({sky.ra.deg:.7f}, {sky.dec.deg:+.7f})°"

@@ -1,0 +1,167 @@
+"""The regions drawn over a viewer's picture, kept like the session's, and what the hand does to them.
+
+The session is the only truth: this module sends the browser what has changed in it (one small message
+for one region, however many there are) and turns the browser's gestures into the session's calls.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+import anywidget
+from ipywidgets import Widget, widget_serialization
+from regions import PixelRegion
+from traitlets import Bool, Instance, Unicode
+
+from imviz.errors import ImvizError, InputError
+from imviz.science.geometry import has_celestial, to_image
+from imviz.viewer.scripts import joined
+from imviz.viewer.shapes import to_region, to_shape
+
+if TYPE_CHECKING:
+    from imviz.viewer.image_viewer import ImageViewer
+
+__all__ = ["PALETTE", "DrawnRegions", "RegionsOverlay"]
+
+# bright on black and on white stars, told apart by all kinds of eyes; not the guides' orange and blue
+PALETTE = ("#4dd0e1", "#f06292", "#aed581", "#ffd54f", "#ba68c8", "#ff8a65", "#4db6ac", "#e57373")
+
+
+class RegionsOverlay(anywidget.AnyWidget):
+    """The vector layer of one figure; `DrawnRegions` tells it what to draw."""
+
+    _esm = joined("surface.js", "geometry.js", "regions.js")
+    _css = joined("viewer.css")
+
+    scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
+    scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
+    tool = Unicode("pan").tag(sync=True)
+    selected = Unicode(None, allow_none=True).tag(sync=True)
+    combining = Bool(False, help="Whether a shape drawn acts on the selected region.").tag(sync=True)
+
+
+class DrawnRegions:
+    """Keeps an overlay like the session's regions, and the session like the hand's gestures.
+
+    Parameters
+    ----------
+    viewer : ImageViewer
+        Its session has the regions, its reference image gives the pixels they are drawn in.
+    overlay : RegionsOverlay
+        The widget.
+    """
+
+    def __init__(self, viewer: ImageViewer, overlay: RegionsOverlay) -> None:
+        self._viewer = viewer
+        self._overlay = overlay
+        self._states: dict[str, Any] = {}  # glue's subset state of each region drawn; replaced when it changes
+        self._frame: tuple[str | None, str] | None = None
+        self._guides: tuple[Any, ...] = ()
+        overlay.on_msg(self._hear)
+        for name in ("regions", "revision"):
+            viewer.document.add_callback(name, self.sync)
+        for name in ("selected_region", "combine"):
+            viewer.document.add_callback(name, self._sync_selection)
+        self._sync_selection()
+        self.sync()
+
+    def close(self) -> None:
+        """Follow the session no more."""
+        document = self._viewer.document
+        for name in ("regions", "revision"):
+            document.remove_callback(name, self.sync)
+        for name in ("selected_region", "combine"):
+            document.remove_callback(name, self._sync_selection)
+
+    # ---- session to browser
+
+    def sync(self, *_: Any) -> None:
+        """Send what has changed since the last time; everything if the view's frame has."""
+        document, reference = self._viewer.document, self._viewer.controls.reference
+        frame = reference, document.alignment
+        groups = document.glue.data_collection.subset_groups if reference else ()
+        states = {group.label: group.subset_state for group in groups}
+        everything = frame != self._frame
+        known = {} if everything else self._states
+        gone = [label for label in known if label not in states]
+        new = [label for label, state in states.items() if known.get(label) is not state]
+        self._states, self._frame = states, frame
+        if everything:
+            self._send_guides()
+        if everything or gone or new:
+            self._send(new, gone, everything=everything)
+
+    def set_guides(self, guides: Iterable[Any]) -> None:
+        """Draw some shapes that cannot be edited, instead of those before."""
+        self._guides = tuple(guides)
+        self._send_guides()
+
+    def _send(self, labels: Iterable[str], gone: list[str], *, everything: bool = False) -> None:
+        shapes = [shape for shape in map(self._entry, labels) if shape is not None]
+        self._overlay.send({"type": "shapes", "all": everything, "set": shapes, "remove": gone})
+
+    def _entry(self, label: str) -> dict[str, Any] | None:
+        try:
+            region = self._viewer.document.region(label, on=self._viewer.controls.reference)
+        except InputError:  # a selection by value, made by other glue code, has no outline
+            return None
+        return {"label": label, "color": colour(label), "shape": to_shape(region)}
+
+    def _send_guides(self) -> None:
+        drawn = []
+        for guide in self._guides:
+            region = self._in_the_view(guide.region, guide.image)
+            if region is not None:
+                drawn.append({"shape": to_shape(region), "style": guide.style})
+        self._overlay.send({"type": "guides", "guides": drawn})
+
+    def _in_the_view(self, region: PixelRegion, label: str) -> PixelRegion | None:
+        """A region in pixels of an image, in those of the view; None if it has no place in it."""
+        document, reference = self._viewer.document, self._viewer.controls.reference
+        if reference is None or label not in {layer.label for layer in self._viewer.controls.layers}:
+            return None
+        here, there = document.image(label).wcs, document.image(reference).wcs
+        if label == reference or document.alignment == "pixels" or not (has_celestial(here) and has_celestial(there)):
+            return region
+        return to_image(region, here, there)
+
+    def _sync_selection(self, *_: Any) -> None:
+        self._overlay.selected = self._viewer.document.selected_region
+        self._overlay.combining = self._viewer.document.combine != "new"
+
+    # ---- browser to session
+
+    def _hear(self, _: Widget, content: dict[str, Any], __: Any = None) -> None:
+        kind = content.get("type")
+        if kind == "ready":  # a view has just been mounted
+            self._send(self._states, [], everything=True)
+            self._send_guides()
+            return
+        try:
+            self._act(kind, content)
+        except ImvizError as error:
+            self._viewer.controls.message = str(error)
+            self._send(self._states, [], everything=True)  # what the hand left is not so
+
+    def _act(self, kind: str | None, content: dict[str, Any]) -> None:
+        document, reference = self._viewer.document, self._viewer.controls.reference
+        if kind == "draw" and reference is not None:
+            before = document.selected_region
+            document.selected_region = document.draw_region(to_region(content["shape"]), on=reference)
+            if before == document.selected_region:
+                self.sync()
+        elif kind == "update":
+            document.update_region(content["label"], to_region(content["shape"]), on=reference)
+        elif kind == "remove":
+            document.remove_region(content["label"])
+        elif kind == "select":
+            document.selected_region = content["label"]
+
+
+def colour(label: str) -> str:
+    """The colour of a region: the same for the same label, everywhere and always."""
+    number = re.search(r"(\d+)$", label)
+    return PALETTE[(int(number[1]) - 1 if number else crc32(label.encode())) % len(PALETTE)]
