@@ -68,6 +68,7 @@ class Application:
         self.window = Window(self)
         self.add_viewer(DEFAULT_VIEWER)
         self.session.add_callback("images", self._drop_removed_images)
+        next(iter(self.plugins.values())).open_in_tray()
 
     # ---- images
 

@@ -7,6 +7,7 @@ file. Scaled integers and compressed tiles are decoded by astropy when first ask
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from imviz.readers.structure import scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
 
@@ -90,14 +92,14 @@ class FitsSource:
     problem
         Why a file could not be followed to its end.
     hdulist
-        Gives the extensions as astropy has them (WCS look-up tables need it).
+        Opens the extensions as astropy has them (WCS look-up tables need it).
     """
 
     name: str
     path: str | None
     records: tuple[HDURecord, ...]
     problem: str | None
-    hdulist: Callable[[], fits.HDUList]
+    hdulist: Callable[[], AbstractContextManager[fits.HDUList]]
 
 
 def fits_file(storage: Storage) -> FitsSource:
@@ -116,7 +118,7 @@ def hdu_list(hdus: fits.HDUList) -> FitsSource:
             records = tuple(_object_record(name, index, hdu) for index, hdu in enumerate(hdus))
     except DAMAGED as error:
         raise ReadError(f"{name} cannot be read: {short(str(error))}; open the file again.") from None
-    return FitsSource(name, None if path is None else str(path), records, None, lambda: hdus)
+    return FitsSource(name, None if path is None else str(path), records, None, lambda: nullcontext(hdus))
 
 
 def _file_record(storage: Storage, part: Part) -> HDURecord:

@@ -14,7 +14,7 @@ from astropy.nddata import NDData
 
 from imviz.errors import MissingExtraError, ReadError
 from imviz.readers.loaded import Loaded
-from imviz.readers.quiet import DAMAGED
+from imviz.readers.quiet import DAMAGED, quiet
 from imviz.readers.storage import check_expansion, short
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["is_picture", "load_picture"]
 
 _MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
+_FORMATS = ("PNG", "JPEG", "TIFF")
 _GRAY = {"1", "L", "I", "I;16", "I;16B", "I;16L", "I;16N", "F"}
 BT709 = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 
@@ -40,13 +41,9 @@ def load_picture(storage: Storage, label: str) -> list[Loaded]:
         raise MissingExtraError(f"{storage.name} is a picture; 'pip install pillow' makes imviz open it.")
     from PIL import Image, ImageOps
 
-    refused: tuple[type[Exception], ...] = (
-        *DAMAGED,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    )
+    refused: tuple[type[Exception], ...] = (*DAMAGED, Image.DecompressionBombError)
     try:
-        with storage.handle() as file, Image.open(file, formats=("PNG", "JPEG", "TIFF")) as picture:
+        with quiet(), storage.handle() as file, Image.open(file, formats=_FORMATS) as picture:
             check_expansion(storage.name, storage.size, picture.width * picture.height * 4)
             values = _gray(ImageOps.exif_transpose(picture))
     except refused as error:

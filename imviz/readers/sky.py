@@ -18,6 +18,7 @@ from imviz.readers.quiet import DAMAGED, quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from astropy.io import fits
 
@@ -38,7 +39,7 @@ def celestial_wcs(
     header: fits.Header,
     shape: tuple[int, ...],
     kept: tuple[int, int],
-    hdulist: Callable[[], fits.HDUList] | None = None,
+    hdulist: Callable[[], AbstractContextManager[fits.HDUList]] | None = None,
 ) -> tuple[WCS | None, str | None]:
     """The WCS of an image's two axes.
 
@@ -51,7 +52,7 @@ def celestial_wcs(
     kept
         Which of those axes the image is made of.
     hdulist
-        Gives the file's other extensions, for distortion look-up tables.
+        Opens the file's other extensions, for distortion look-up tables.
 
     Returns
     -------
@@ -110,10 +111,11 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _build(header: fits.Header, hdulist: Callable[[], fits.HDUList] | None) -> WCS:
+def _build(header: fits.Header, hdulist: Callable[[], AbstractContextManager[fits.HDUList]] | None) -> WCS:
     """Astropy's WCS, with look-up tables where the header speaks of them."""
     if hdulist is not None and any(_needs_tables(*card) for card in card_values(header)):
-        return WCS(header, hdulist())
+        with hdulist() as hdus:
+            return WCS(header, hdus)
     return WCS(header)
 
 

@@ -60,6 +60,10 @@ class OneNotebook(AsyncContentsManager):
 
     notebook = Instance(nbformat.NotebookNode).tag(config=True)
 
+    def get_extra_handlers(self) -> list[Any]:
+        """Serve no files."""
+        return []
+
     async def get(self, path: str, *_options: Any, **_more: Any) -> dict[str, Any]:
         """Give a fresh copy of the notebook: voila executes it in place."""
         if path.strip("/") != NOTEBOOK:

@@ -76,7 +76,8 @@ class Panel(Part):
     def _view_of(self, name: str, value: Plot | Pages) -> Widget:
         if isinstance(value, Plot):
             return PlotView(value)
-        return Table(value, self._tell, export=getattr(self._plugin, f"export_{name}", None))
+        export, clear = (getattr(self._plugin, f"{verb}_{name}", None) for verb in ("export", "clear"))
+        return Table(value, self._tell, export, clear)
 
 
 def layout_file(plugin: type[Plugin]) -> Path:

@@ -33,8 +33,7 @@ class PlotView(Figure):
 
     def __init__(self, plot: Plot) -> None:
         x, y = LinearScale(), LinearScale()
-        ticks = {"num_ticks": 5, "grid_lines": "solid"}
-        axes = [Axis(scale=x, **ticks), Axis(scale=y, orientation="vertical", tick_format=".3~g", **ticks)]
+        axes = [Axis(scale=x, tick_format="~g"), Axis(scale=y, orientation="vertical", tick_format=".4~g")]
         super().__init__(
             axes=axes,
             scale_x=x,

@@ -34,6 +34,8 @@ class Table(Part):
         Where errors go.
     export : callable, optional
         Writes the whole table to the file whose name it is given.
+    clear : callable, optional
+        Forgets all rows.
     """
 
     columns = List(Unicode()).tag(sync=True)
@@ -44,13 +46,21 @@ class Table(Part):
     last = Int().tag(sync=True)
     wide = Bool().tag(sync=True)
     exportable = Bool().tag(sync=True)
+    clearable = Bool().tag(sync=True)
     exporting = Bool().tag(sync=True)
     path = Unicode("photometry.ecsv").tag(sync=True)
     note = Unicode().tag(sync=True)
 
-    def __init__(self, pages: Pages, tell: Tell, export: Callable[[str], Any] | None = None) -> None:
-        super().__init__(Path(__file__).with_suffix(".vue"), tell, exportable=export is not None)
-        self._pages, self._export = pages, export
+    def __init__(
+        self,
+        pages: Pages,
+        tell: Tell,
+        export: Callable[[str], Any] | None = None,
+        clear: Callable[[], Any] | None = None,
+    ) -> None:
+        self._pages, self._export, self._clear = pages, export, clear
+        given = {"exportable": export is not None, "clearable": clear is not None}
+        super().__init__(Path(__file__).with_suffix(".vue"), tell, **given)
         self.show(pages)
 
     @property
@@ -83,6 +93,11 @@ class Table(Part):
             self._export(path)
             self.path, self.exporting = path, False
             self.note = f"Saved {self.n_rows} row{'s' * (self.n_rows != 1)} to {path}."
+
+    def vue_clear(self, _: Any) -> None:
+        """Forget all rows."""
+        if self._clear is not None:
+            self._clear()
 
     def _turn_to(self, row: int) -> None:
         """Show the page that `row` is on."""

@@ -30,7 +30,7 @@ READY = """() => { const app = window.jupyterapp, widget = app && app.shell && a
     return !!(widget && widget.content && widget.content.widgets && widget.content.widgets.length
         && widget.sessionContext && widget.sessionContext.session && widget.sessionContext.session.kernel) }"""
 KERNEL_ID = """async () => { const context = jupyterapp.shell.currentWidget.sessionContext;
-    await context.ready; await jupyterapp.restored; return context.session.kernel.id }"""
+    await context.ready; await jupyterapp.restored; await context.session.kernel.info; return context.session.kernel.id }"""
 ERRORS = """() => jupyterapp.shell.currentWidget.content.widgets.flatMap(cell => (cell.model.outputs
     ? Array.from({length: cell.model.outputs.length}, (_, i) => cell.model.outputs.get(i).toJSON()) : [])
     .filter(output => output.output_type === 'error').map(output => output.ename + ': ' + output.evalue))"""

@@ -1,0 +1,155 @@
+"""The stand-alone page in Chromium, around a small stand-in window: sessions, messages, nothing from outside."""
+
+import contextlib
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from browser.conftest import running
+from browser.driving import until
+
+WINDOW = """
+import bqplot, ipyvuetify, numpy
+from IPython.display import display
+scales = {"x": bqplot.LinearScale(), "y": bqplot.LinearScale()}
+figure = bqplot.Figure(marks=[bqplot.Lines(x=numpy.arange(9), y=numpy.arange(9) ** 2, scales=scales)])
+button = ipyvuetify.Btn(children=["Pressed 0"])
+presses = []
+def press(*_):
+    presses.append(1)
+    button.children = [f"Pressed {len(presses)}"]
+button.on_event("click", press)
+display(ipyvuetify.App(children=[button, figure]))
+"""
+NOTICE = (
+    WINDOW
+    + """
+display({"application/vnd.imviz.messages+json": ["<img src=x onerror=window.hacked=1> is not an image."]}, raw=True)
+"""
+)
+FAILURE = "raise ValueError('<b>No</b> window today.')  # the secret of the source"
+
+
+@pytest.fixture(scope="module")
+def serve():
+    """serve(code, theme): the address of a stand-alone server whose sessions run that code, and its process."""
+    with contextlib.ExitStack() as stack:
+
+        def start(code, theme="light"):
+            folder = stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="page", ignore_cleanup_errors=True)
+            )
+            program = (
+                "from imviz.server import Address, Opening, serve; "
+                f"serve(Opening(theme={theme!r}), Address(), browser=False, code={code!r})"
+            )
+            process = stack.enter_context(running([sys.executable, "-c", program], folder))
+            log = Path(folder) / "server.log"
+            return (
+                until(lambda: re.search(r"http://\S+", log.read_text()), 60, what=f"see {log}")[0],
+                process,
+                log,
+            )
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def window(serve):
+    return serve(WINDOW)
+
+
+@pytest.fixture
+def visit(chrome):
+    """visit(url): a page that must ask for nothing outside of its server and raise no error."""
+    pages, outside, errors = [], [], []
+
+    def visit(url):
+        page = chrome.new_page()
+        base = url.split("/?")[0]
+        page.on(
+            "request", lambda r: None if r.url.startswith((base, "data:", "blob:")) else outside.append(r.url)
+        )
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        pages.append(page)
+        page.goto(url)
+        return page
+
+    yield visit
+    for page in pages:
+        page.close()
+    assert outside == []
+    assert errors == []
+
+
+def kernels(page):
+    return {kernel["id"] for kernel in page.evaluate("fetch('/api/kernels').then(answer => answer.json())")}
+
+
+def test_the_window_fills_the_page_and_the_token_is_gone_from_its_address(window, visit):
+    page = visit(window[0])
+    page.locator(".bqplot path.line").wait_for()
+    page.locator("#imviz-starting").wait_for(state="detached")
+    assert page.title() == "Imviz"
+    assert page.url == window[0].split("?")[0] + "session"
+    assert "import bqplot" not in page.content()
+    box = page.locator(".v-application").first.bounding_box()
+    assert (box["x"], box["y"], box["width"]) == (0, 0, 1400)
+    page.get_by_text("Pressed 0").click()
+    page.get_by_text("Pressed 1").wait_for()
+
+
+def test_two_tabs_are_two_sessions_and_closing_one_leaves_the_other(window, visit):
+    first, second = visit(window[0]), visit(window[0])
+    first.get_by_text("Pressed 0").click()
+    first.get_by_text("Pressed 1").wait_for()
+    second.get_by_text("Pressed 0").wait_for()
+    before = kernels(second)
+    assert len(before) >= 2
+    first.close(run_before_unload=True)
+    until(lambda: len(kernels(second)) == len(before) - 1, what="the closed tab's kernel ends")
+    second.get_by_text("Pressed 0").click()
+    second.get_by_text("Pressed 1").wait_for()
+
+
+def test_a_tab_closed_while_it_starts_leaves_no_kernel_behind(window, visit):
+    witness = visit(window[0])
+    witness.get_by_text("Pressed 0").wait_for()
+    mine = witness.evaluate("JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId")
+    hasty = visit(window[0])
+    hasty.locator("#jupyter-config-data").wait_for(state="attached")
+    assert len(kernels(witness)) >= 2
+    hasty.close(run_before_unload=True)
+    until(lambda: kernels(witness) == {mine}, what="only the witness's kernel is left")
+
+
+def test_a_file_name_in_a_notice_is_text(serve, visit):
+    page = visit(serve(NOTICE, "dark")[0])
+    notice = page.locator(".imviz-notice")
+    notice.wait_for()
+    page.locator("#imviz-starting").wait_for(state="detached")
+    assert "<img src=x onerror=window.hacked=1> is not an image." in notice.inner_text()
+    assert page.evaluate("window.hacked") is None
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 18, 18)"
+    notice.get_by_role("button").click()
+    notice.wait_for(state="detached")
+
+
+def test_a_session_that_fails_says_why_in_words(serve, visit):
+    url, _, log = serve(FAILURE)
+    page = visit(url)
+    page.locator(".imviz-failure").wait_for()
+    page.locator("#imviz-starting").wait_for(state="detached")
+    assert "<b>No</b> window today." in page.locator(".imviz-failure").inner_text()
+    assert "secret of the source" not in page.content()
+    assert "No</b> window today." in log.read_text()
+
+
+def test_a_page_whose_server_ended_says_so(serve, visit):
+    url, process, _ = serve(WINDOW)
+    page = visit(url)
+    page.get_by_text("Pressed 0").wait_for()
+    process.terminate()
+    page.get_by_text("Start imviz again in a terminal").wait_for()

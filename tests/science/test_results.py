@@ -1,0 +1,237 @@
+"""The session's rows: joined when they fit, never lost, written whole."""
+
+import time
+
+import astropy.units as u
+import numpy as np
+import pytest
+from astropy.table import QTable, Table
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from imviz.errors import InputError, MissingFileError
+from imviz.science.photometry import COLUMNS, EXTRA_COLUMNS, Recipe, measure
+from imviz.science.results import Results
+
+from .fields import circle, image, noise, wcs
+
+DATA = noise()
+
+
+def row(unit="Jy", recipe=None, **keywords):
+    return measure(
+        image(DATA, unit=unit, **keywords), circle(), recipe, image_label="a", region_label="Subset 1"
+    ).row
+
+
+def filled(*rows):
+    results = Results()
+    for one in rows:
+        results.append(one)
+    return results
+
+
+def test_before_the_first_measurement_there_is_no_table():
+    assert Results().table() is None
+    assert Results().tables == []
+    assert len(Results()) == Results().last_id == 0
+
+
+def test_rows_that_fit_join_with_rising_ids():
+    results = Results()
+    assert [results.append(row()) for _ in range(3)] == ["", "", ""]
+    table = results.table()
+    assert table["id"].tolist() == [1, 2, 3]
+    assert tuple(table.colnames) == COLUMNS + EXTRA_COLUMNS
+    assert results.last_id == 3
+
+
+def test_convertible_units_are_converted_to_the_tables():
+    table = filled(row("Jy"), row("mJy")).table()
+    assert table["sum"].unit == u.Jy
+    assert table["sum"][1].value == pytest.approx(table["sum"][0].value / 1000, rel=1e-12)
+    assert table["var"][1].value == pytest.approx(table["var"][0].value / 1e6, rel=1e-12)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_none_joins_a_value_as_a_masked_entry_either_way(order):
+    both = [row(wcs=wcs(), recipe=Recipe(counts_factor=2.0)), row()]
+    results = filled(*(both[i] for i in order))
+    table = results.table()
+    assert len(table) == 2
+    absent = order.index(1)
+    for name in ("aperture_sum_counts", "counts_fac"):
+        assert table[name].mask.tolist() == [i == absent for i in range(2)]
+        assert table[name].unit == row(recipe=Recipe(counts_factor=2.0))[name].unit
+    assert table["sky_centroid"][1 - absent].separation(both[0]["sky_centroid"][0]) < 1e-9 * u.arcsec
+    assert table["sky_centroid"].mask.tolist() == [i == absent for i in range(2)]
+
+
+def test_a_column_of_none_stays_none():
+    table = filled(row(), row()).table()
+    assert table["aperture_sum_counts"].tolist() == [None, None]
+
+
+@pytest.mark.parametrize(("first", "second"), [("Jy", "ct"), (None, "Jy"), ("Jy", None), ("MJy/sr", "MJy")])
+def test_what_does_not_fit_begins_a_new_table_says_so_and_keeps_the_old(first, second):
+    results = filled(row(first), row(first))
+    message = results.append(row(second))
+    assert message.startswith("A new table was begun, because background is")
+    assert "kept" in message
+    assert len(message) <= 240
+    assert results.table()["id"].tolist() == [1]
+    assert [len(table) for table in results.tables] == [2, 1]
+    assert results.append(row(second)) == ""
+    assert [len(table) for table in results.tables] == [2, 2]
+    assert len(results) == 4
+    assert results.last_id == 2
+
+
+def test_a_row_with_pixel_area_does_not_mix_with_one_without():
+    results = filled(row("MJy/sr"))
+    assert results.append(row("MJy/sr", Recipe(pixel_area=0.01)))
+    assert [table["sum"].unit for table in results.tables] == [u.MJy / u.sr, u.MJy]
+
+
+def test_the_table_is_a_copy():
+    results = filled(row())
+    table = results.table()
+    table["sum"][0] = 0 * u.Jy
+    table.remove_column("id")
+    assert results.table()["sum"][0] > 0 * u.Jy
+    assert "id" in results.table().colnames
+
+
+def test_rows_are_read_one_by_one_over_all_tables():
+    results = filled(row("Jy", wcs=wcs()), row("mJy"), row("ct"))
+    assert [one["sum"].unit for one in results] == [u.Jy, u.Jy, u.ct]
+    assert results[1]["sky_centroid"] is None
+    assert results[-1]["id"] == 1
+    assert results[0]["sky_centroid"].separation(row(wcs=wcs())["sky_centroid"][0]) < 1e-9 * u.arcsec
+    with pytest.raises(IndexError, match="Row 3 of 3"):
+        results[3]
+
+
+def test_clearing_forgets_all():
+    results = filled(row(), row("ct"))
+    results.clear()
+    assert results.tables == []
+
+
+def test_two_rows_at_once_are_refused():
+    with pytest.raises(InputError, match="2 rows"):
+        Results().append(filled(row(), row()).table())
+
+
+@given(st.lists(st.sampled_from(["Jy", "mJy", "ct", None, "MJy/sr"]), max_size=12))
+@settings(derandomize=True, max_examples=50, deadline=None)
+def test_no_row_is_ever_lost_and_no_unit_stripped(units):
+    results = filled(*(ROWS[unit] for unit in units))
+    assert sum(len(table) for table in results.tables) == len(results) == len(units)
+    for unit, one in zip(units, results, strict=True):
+        original = ROWS[unit]["sum"][0]
+        if unit is None:
+            assert one["sum"] == original
+        else:
+            assert one["sum"].to_value(original.unit) == pytest.approx(original.value, rel=1e-12)
+
+
+ROWS = {unit: row(unit) for unit in ("Jy", "mJy", "ct", None, "MJy/sr")}
+
+
+def test_the_hundredth_append_costs_what_the_first_does():
+    values = measure(image(DATA, unit="Jy"), circle()).values
+    results = Results()
+
+    def cost():
+        start = time.perf_counter()
+        for _ in range(200):
+            results.append(values)
+        return time.perf_counter() - start
+
+    cost()
+    early = min(cost() for _ in range(3))
+    for _ in range(10):
+        cost()
+    assert min(cost() for _ in range(3)) < 3 * early
+
+
+def everything():
+    full = Recipe(pixel_area=0.01, counts_factor=2.0, flux_scaling=3631 * u.Jy, background=circle(50, 50, 9))
+    return filled(row("MJy/sr", full, wcs=wcs()), row("MJy/sr", Recipe(pixel_area=0.01)))
+
+
+def test_ecsv_brings_back_coordinates_times_units_and_masks(tmp_path):
+    results = everything()
+    results.write(tmp_path / "table.ecsv")
+    table, back = results.table(), QTable.read(tmp_path / "table.ecsv")
+    assert back.colnames == table.colnames
+    for name in set(COLUMNS + EXTRA_COLUMNS) - {"sky_centroid", "sky_center", "timestamp"}:
+        ours, theirs = table[name], back[name]
+        assert getattr(ours, "unit", None) == getattr(theirs, "unit", None), name
+        masks = [np.broadcast_to(getattr(column, "mask", False), 2).tolist() for column in (ours, theirs)]
+        assert masks[0] == masks[1], name
+        assert str(ours[0]) == str(theirs[0]), name
+        if hasattr(ours, "unit") and not masks[0][0]:
+            assert u.Quantity(ours[0]).value == u.Quantity(theirs[0]).value or np.isnan(ours[0]), name
+    assert (back["timestamp"] == table["timestamp"]).all()
+    assert back["sky_centroid"][0].ra == table["sky_centroid"][0].ra
+    assert back["sky_centroid"].mask.tolist() == [False, True]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("t.fits", "fits"), ("t.vot", "votable"), ("t.csv", "ascii.csv")])
+def test_other_formats_hold_the_numbers(tmp_path, name, kind):
+    results = everything()
+    results.write(tmp_path / name)
+    back = Table.read(tmp_path / name, format=kind)
+    column = "sum [MJy]" if kind == "ascii.csv" else "sum"
+    assert back[column].tolist() == results.table()["sum"].value.tolist()
+    assert len(back) == 2
+    assert back["data_label"].tolist() == ["a", "a"]
+
+
+def test_csv_has_coordinates_in_two_columns_and_units_in_the_header(tmp_path):
+    everything().write(tmp_path / "t.csv")
+    header = (tmp_path / "t.csv").read_text().splitlines()[0].split(",")
+    assert {
+        "sky_centroid.ra [deg]",
+        "sky_centroid.dec [deg]",
+        "xcentroid [pix]",
+        "background [MJy / sr]",
+    } <= set(header)
+
+
+def test_an_existing_file_is_only_overwritten_on_purpose(tmp_path):
+    results = filled(row())
+    results.write(tmp_path / "t.ecsv")
+    with pytest.raises(InputError, match="exists already"):
+        results.write(tmp_path / "t.ecsv")
+    results.append(row())
+    results.write(tmp_path / "t.ecsv", overwrite=True)
+    assert len(QTable.read(tmp_path / "t.ecsv")) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["t.ecsv"]
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
+    results = filled(row())
+    results.write(tmp_path / "t.ecsv")
+    before = (tmp_path / "t.ecsv").read_bytes()
+
+    def full(*args, **keywords):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(QTable, "write", full)
+    with pytest.raises(OSError, match="No space"):
+        results.write(tmp_path / "t.ecsv", overwrite=True)
+    assert (tmp_path / "t.ecsv").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["t.ecsv"]
+
+
+def test_what_cannot_be_written_is_refused(tmp_path):
+    results = filled(row())
+    with pytest.raises(InputError, match=r"\.ecsv, \.csv, \.fits, \.vot"):
+        results.write(tmp_path / "t.xlsx")
+    with pytest.raises(MissingFileError, match="does not exist"):
+        results.write(tmp_path / "nowhere" / "t.ecsv")
+    with pytest.raises(InputError, match="measure something first"):
+        Results().write(tmp_path / "t.ecsv")

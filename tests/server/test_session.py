@@ -1,0 +1,62 @@
+"""What a tab's kernel does first, with a stand-in made from the real viewer."""
+
+from unittest.mock import create_autospec
+
+import pytest
+
+from imviz.app import Imviz
+from imviz.errors import ReadError
+from imviz.server import SESSION_VARIABLE, Opening, session
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    shown = []
+    monkeypatch.setattr(session, "display", lambda data, raw: shown.append(data))
+    return shown
+
+
+@pytest.fixture
+def viewer(monkeypatch, shown):
+    viewer = create_autospec(Imviz, instance=True)
+    monkeypatch.setattr("imviz.app.Imviz", create_autospec(Imviz, return_value=viewer))
+    return viewer
+
+
+def open_with(monkeypatch, opening):
+    monkeypatch.setenv(SESSION_VARIABLE, opening.to_json())
+    return session.start()
+
+
+def test_files_are_loaded_in_order_and_the_window_fills_the_page(monkeypatch, viewer, shown):
+    assert open_with(monkeypatch, Opening(("/a.fits", "/b.fits"))) is viewer
+    assert [call.args for call in viewer.load_data.call_args_list] == [("/a.fits",), ("/b.fits",)]
+    viewer.load_demo.assert_not_called()
+    viewer.show.assert_called_once_with(height="100vh")
+    assert shown == []
+
+
+def test_the_demo_is_loaded_when_asked_for(monkeypatch, viewer):
+    open_with(monkeypatch, Opening(demo=True))
+    viewer.load_demo.assert_called_once_with()
+
+
+def test_without_instructions_the_window_is_empty(monkeypatch, viewer):
+    monkeypatch.delenv(SESSION_VARIABLE, raising=False)
+    session.start()
+    viewer.load_data.assert_not_called()
+    viewer.show.assert_called_once()
+
+
+def test_a_bad_file_costs_a_sentence_and_not_the_others(monkeypatch, viewer, shown):
+    viewer.load_data.side_effect = [ReadError("bad.fits is not an image."), None]
+    open_with(monkeypatch, Opening(("/bad.fits", "/good.fits")))
+    assert viewer.load_data.call_count == 2
+    viewer.show.assert_called_once()
+    assert shown == [{session.MESSAGES_MIME: ["bad.fits is not an image."]}]
+
+
+def test_the_page_knows_the_notice_by_the_same_name():
+    from imviz.server.page import TEMPLATES
+
+    assert session.MESSAGES_MIME in (TEMPLATES / "index.html.j2").read_text()
