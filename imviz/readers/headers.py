@@ -16,7 +16,9 @@ __all__ = ["card_values", "header_from_bytes", "plain"]
 
 def header_from_bytes(raw: bytes) -> fits.Header:
     """Parse a header's blocks; a byte outside ASCII becomes a question mark."""
-    return fits.Header.fromstring(raw.decode("ascii", errors="replace").replace("\ufffd", "?"))
+    text = raw.decode("ascii", errors="replace").replace("\ufffd", "?")
+    with quiet():
+        return fits.Header.fromstring(text)
 
 
 def plain(header: fits.Header) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import gzip
 import lzma
 import stat
 import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -21,6 +22,7 @@ from astropy.io import fits
 from imviz.errors import MissingFileError, ReadError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -74,12 +76,14 @@ class Storage:
         count = int(np.prod(shape, dtype=np.int64))
         return np.frombuffer(self.content, dtype=dtype, count=count, offset=offset).reshape(shape)
 
-    def hdulist(self) -> fits.HDUList:
-        """The content opened by astropy; the caller closes it.
+    @contextmanager
+    def hdulist(self) -> Iterator[fits.HDUList]:
+        """The content opened by astropy, for as long as the ``with`` lasts.
 
         Not memory-mapped: astropy refuses to scale what is, and plain pixels do not come this way.
         """
-        return fits.open(self.path if self.content is None else BytesIO(self.content), memmap=False)
+        with self.handle() as file, fits.open(file, memmap=False) as hdus:
+            yield hdus
 
 
 def short(text: str, limit: int = 80) -> str:

@@ -61,6 +61,8 @@ def auto_cuts(data: Any, method: str = "99.5%") -> tuple[float, float]:
         low, high = float(values.min()), float(values.max())
     else:
         low, high = (float(limit) for limit in np.percentile(values, [50 - percent / 2, 50 + percent / 2]))
+    if not low < high:  # zscale of few distinct values, percentiles of a rare signal
+        low, high = float(values.min()), float(values.max())
     if low < high:
         return low, high
     margin = abs(low) / 2 or 0.5

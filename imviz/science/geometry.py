@@ -168,7 +168,8 @@ def _basis(sky: SkyCoord) -> NDArray[np.float64]:
 
 def _unit_vectors(sky: SkyCoord, like: SkyCoord) -> NDArray[np.float64]:
     """Cartesian unit vectors (3, ...) of ``sky`` in the frame of ``like``."""
-    return sky.transform_to(like.frame).spherical.represent_as(UnitSphericalRepresentation).to_cartesian().xyz.value
+    directions = sky.transform_to(like.frame).spherical.represent_as(UnitSphericalRepresentation)
+    return directions.to_cartesian().xyz.value
 
 
 def _jacobian(wcs: Any, center: PixCoord, sky: SkyCoord) -> NDArray[np.float64]:

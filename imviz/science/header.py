@@ -161,10 +161,13 @@ def _wcs_pixel_area(wcs: Any) -> float | None:
 
 def _local_pixel_area(wcs: Any) -> float:
     """arcsec² by the sky offsets of two neighbours of the middle pixel; NaN for an unknown size."""
-    shape = getattr(getattr(wcs, "low_level_wcs", wcs), "array_shape", None)
-    if shape is None:
+    low = getattr(wcs, "low_level_wcs", wcs)
+    bounds = low.pixel_bounds
+    if bounds is None and low.array_shape is not None:
+        bounds = [(0, n) for n in reversed(low.array_shape)]
+    if bounds is None or None in bounds:
         return float("nan")
-    x, y = shape[1] / 2, shape[0] / 2
+    x, y = (sum(limits) / 2 for limits in bounds)
     middle, right, above = (wcs.pixel_to_world(x + dx, y + dy) for dx, dy in ((0, 0), (1, 0), (0, 1)))
     first = [axis.to_value(u.arcsec) for axis in middle.spherical_offsets_to(right)]
     second = [axis.to_value(u.arcsec) for axis in middle.spherical_offsets_to(above)]

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import astropy.units as u
 import numpy as np
-import regions
 from regions import (
     CircleAnnulusPixelRegion,
     CirclePixelRegion,
@@ -20,7 +19,10 @@ from regions import (
     EllipseAnnulusPixelRegion,
     EllipsePixelRegion,
     PixCoord,
+    PointPixelRegion,
     PolygonPixelRegion,
+    RectangleAnnulusPixelRegion,
+    RectanglePixelRegion,
 )
 
 from imviz.errors import InputError
@@ -30,6 +32,13 @@ if TYPE_CHECKING:
 
 __all__ = ["from_record", "to_ds9", "to_record"]
 
+_SHAPES = {
+    shape.__name__: shape
+    for shape in (
+        *(CirclePixelRegion, EllipsePixelRegion, RectanglePixelRegion, PolygonPixelRegion, PointPixelRegion),
+        *(CircleAnnulusPixelRegion, EllipseAnnulusPixelRegion, RectangleAnnulusPixelRegion),
+    )
+}
 _OPERATORS = {"&": operator.and_, "|": operator.or_, "^": operator.xor, "&!": operator.gt}
 
 
@@ -109,9 +118,6 @@ def from_record(record: dict[str, Any]) -> PixelRegion:
             values[name] = PixCoord(*np.transpose(values[name]))
         if "angle" in values:
             values["angle"] = values["angle"] * u.deg
-        shape = record["shape"]
-        if not shape.endswith("PixelRegion"):
-            raise InputError(f"{shape!r} is not a pixel region.")
-        return getattr(regions, shape)(**values)
-    except (KeyError, TypeError, AttributeError) as error:
+        return _SHAPES[record["shape"]](**values)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise InputError(f"Not a record of a region: {str(record)[:120]}.") from error

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["StandaloneServer", "free_port", "open_browser", "serve"]
 
-ABANDONED = 3600
+ABANDONED = 600
 """Seconds after which an idle session that no page is connected to ends (a crashed browser's)."""
 
 
@@ -144,7 +144,7 @@ def _config(address: Address, theme: str, token: str, code: str) -> Config:
         IdentityProvider={"token": token, "cookie_options": {"samesite": "Strict", "expires_days": None}},
         OneNotebook={"notebook": session_notebook(code)},
         KernelManager={"transport": _transport()},
-        MappingKernelManager={"cull_idle_timeout": ABANDONED, "cull_interval": 300},
+        MappingKernelManager={"cull_idle_timeout": ABANDONED, "cull_interval": 60},
     )
 
 
@@ -201,7 +201,8 @@ def serve(opening: Opening, address: Address, *, browser: bool = True, code: str
     chosen = Address(address.host, port, address.remote)
     host = f"[{address.host}]" if ":" in address.host else address.host
     url = f"http://{host}:{port}/?token={token}"
-    server = StandaloneServer(config=_config(chosen, opening.theme, token, code))
+    # The process's one application: what has no parent, as voila's renderer, logs to it.
+    server = StandaloneServer.instance(config=_config(chosen, opening.theme, token, code))
     server.initialize(argv=[], find_extensions=False)
     with tempfile.TemporaryDirectory(prefix="imviz-") as private:  # only its owner may look in
         server.io_loop.add_callback(_announce, url, Path(private) if browser else None)

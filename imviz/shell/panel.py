@@ -28,6 +28,9 @@ from imviz.shell.table import Table
 
 __all__ = ["Panel", "layout_file"]
 
+DIGITS = 10
+"""Significant digits of a number in a text field; the plugin keeps all of them."""
+
 
 class Panel(Part):
     """The panel of one plugin.
@@ -110,5 +113,5 @@ def _plain(value: AnyValue) -> AnyValue:
     """A field's value for the browser: quantities without their unit, non-finite numbers absent."""
     value = getattr(value, "value", value)
     if isinstance(value, Real) and not isinstance(value, bool | int):
-        return float(value) if math.isfinite(value) else None
+        return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
     return list(value) if isinstance(value, tuple) else value

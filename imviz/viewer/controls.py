@@ -7,11 +7,14 @@ from it and change it; the viewer follows. `TOOLS` is the only list of tools the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from echo import CallbackProperty, HasCallbackProperties
 
 from imviz.errors import InputError
-from imviz.viewer.readout import Readout
+
+if TYPE_CHECKING:
+    from imviz.viewer.readout import Readout
 
 __all__ = ["TOOLS", "Controls", "LayerInfo", "Tool"]
 
@@ -31,7 +34,9 @@ TOOLS: tuple[Tool, ...] = (
     Tool("box-zoom", "mdi-magnify-plus-outline", "Box zoom", "Drag a box to fill the view with it"),
     Tool("circle", "mdi-circle-outline", "Circle", "Press at the centre, drag to the radius"),
     Tool("ellipse", "mdi-ellipse-outline", "Ellipse", "Drag from corner to corner; Shift makes it round"),
-    Tool("rectangle", "mdi-rectangle-outline", "Rectangle", "Drag from corner to corner; Shift makes it square"),
+    Tool(
+        "rectangle", "mdi-rectangle-outline", "Rectangle", "Drag from corner to corner; Shift makes it square"
+    ),
     Tool("annulus", "mdi-circle-double", "Annulus", "Press at the centre, drag to the outer radius"),
 )
 

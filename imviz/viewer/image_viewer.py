@@ -7,12 +7,8 @@ here pass on to them; nothing is worked out in this module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ipywidgets import Widget
-
-from imviz.session import Session
 from imviz.viewer.controls import Controls
 from imviz.viewer.layers import AUTOCUTS, STRETCHES, Layers, colormap_names
 from imviz.viewer.light_view import LightView
@@ -21,6 +17,13 @@ from imviz.viewer.mouse import Mouse
 from imviz.viewer.navigation import Navigation
 from imviz.viewer.readout import readout
 from imviz.viewer.regions import DrawnRegions, RegionsOverlay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ipywidgets import Widget
+
+    from imviz.session import Session
 
 __all__ = ["ImageViewer"]
 
@@ -88,17 +91,18 @@ class ImageViewer(LightView):
 
     # ---- images
 
-    def add_image(self, label: str, visible: bool = True) -> None:  # noqa: FBT001, FBT002
+    def add_image(self, label: str, visible: bool = True) -> None:
         """Show an image of the session on top of the others. The first one is shown whole."""
+        first = not self.layers_shown.states
         self.layers_shown.add(label, visible=visible)
-        if self.navigation.fitted:
+        if first or self.navigation.fitted:
             self.home()
 
     def remove_image(self, label: str) -> None:
         """Take an image out of this viewer; the session keeps it."""
         self.layers_shown.remove(label)
 
-    def set_visible(self, label: str, visible: bool) -> None:  # noqa: FBT001
+    def set_visible(self, label: str, visible: bool) -> None:
         """Show or hide an image."""
         self.layers_shown.change(label, visible=visible)
 
@@ -106,7 +110,7 @@ class ImageViewer(LightView):
         """Change how an image is shown: ``opacity``, ``colormap``, ``stretch``, ``cuts``, ``visible``."""
         self.layers_shown.change(label, **options)
 
-    def blink_once(self, reversed: bool = False) -> None:  # noqa: A002, FBT001, FBT002
+    def blink_once(self, reversed: bool = False) -> None:  # noqa: A002 - its name in notebooks
         """Make the next image (the one before, if reversed) the only visible one."""
         self.layers_shown.blink(backwards=reversed)
 
@@ -149,7 +153,7 @@ class ImageViewer(LightView):
 
     @property
     def cuts(self) -> tuple[float, float]:
-        """Values of the top image shown darkest and brightest; set (low, high) or one of `autocut_options`."""
+        """Values of the top image shown darkest and brightest; set (low, high) or an `autocut_options`."""
         state = self.layers_shown.top
         return float(state.v_min), float(state.v_max)
 

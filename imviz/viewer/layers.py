@@ -6,7 +6,7 @@ layer and no picture: the regions' overlay draws them all, so a region more cost
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -15,13 +15,16 @@ from astropy.visualization import AsinhStretch, LinearStretch, LogStretch, SqrtS
 from echo import delay_callback
 from glue.config import colormaps
 from glue.core import Data
-from matplotlib.colors import Colormap
 
 from imviz.errors import InputError
 from imviz.science.display import auto_cuts
 from imviz.viewer.controls import LayerInfo
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.colors import Colormap
+
     from imviz.viewer.image_viewer import ImageViewer
 
 __all__ = ["AUTOCUTS", "STRETCHES", "Layers", "colormap_names"]
@@ -212,7 +215,7 @@ def _info(state: Any) -> LayerInfo:
 
 
 def _number(value: Any, low: float, high: float, name: str) -> float:
-    number = float(value) if np.isscalar(value) and not isinstance(value, str) else np.nan
+    number = float(value) if isinstance(value, Real) else np.nan
     if not low <= number <= high:
         raise InputError(f"The {name} must be a number from {low:g} to {high:g}, not {value!r}.")
     return number

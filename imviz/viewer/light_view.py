@@ -7,12 +7,9 @@ contours (`BitmapArtist`), limits that crop the image, an aspect ratio that divi
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from bqplot_linlog import LinLogScale
 from echo import delay_callback
-from glue.core import Data
 from glue.viewers.image.layer_artist import ImageLayerArtist
 from glue_jupyter.bqplot.image import BqplotImageView
 from traitlets import Float
@@ -21,6 +18,10 @@ from imviz.viewer.composite import Composite
 from imviz.viewer.limits import Limits
 from imviz.viewer.screen_image import ScreenImage
 from imviz.viewer.soon import Soon
+
+if TYPE_CHECKING:
+    from bqplot_linlog import LinLogScale
+    from glue.core import Data
 
 __all__ = ["BitmapArtist", "LightView"]
 
@@ -45,7 +46,7 @@ class LightView(BqplotImageView):
         Its application only has to answer ``get_setting("disable_output_widget")``.
     """
 
-    tools: list[str] = []  # noqa: RUF012 - glue's own declaration; ours are controls.TOOLS
+    tools: ClassVar[list[str]] = []
 
     def __init__(self, session: Any) -> None:
         self._pixel_ratio = 1.0
@@ -95,9 +96,8 @@ class LightView(BqplotImageView):
         """The artist of an image."""
         return self.get_layer_artist(BitmapArtist, layer=layer, layer_state=layer_state)
 
-    def get_subset_layer_artist(self, layer: Any = None, layer_state: Any = None) -> None:  # noqa: ARG002
+    def get_subset_layer_artist(self, *_: Any, **__: Any) -> None:
         """None: a region makes no layer here, so one region more costs the same however many there are."""
-        return
 
     def close(self) -> None:
         """Leave glue's hub and close the figure's widgets."""
@@ -105,7 +105,14 @@ class LightView(BqplotImageView):
         self._composite_image.stop()
         self.cleanup()
         colours = self._composite_image.scales["image"]
-        for widget in (self.figure, self._composite_image, colours, self.axis_x, self.axis_y, *self.scales.values()):
+        for widget in (
+            self.figure,
+            self._composite_image,
+            colours,
+            self.axis_x,
+            self.axis_y,
+            *self.scales.values(),
+        ):
             widget.close()
 
     # ---- what glue-jupyter would build

@@ -91,9 +91,7 @@ class Mouse {
       surface.onChange(() => (this.scale = surface.perPixel()), () => this.resize()),
     ];
     this.retool = () => this.dress();
-    this.refit = () => model.get("fitted") && this.resize();
     model.on("change:tool", this.retool);
-    model.on("change:home", this.refit);
     this.dress();
     this.resize();
   }
@@ -101,7 +99,6 @@ class Mouse {
   end() {
     this.undo.forEach((undo) => undo());
     this.model.off("change:tool", this.retool);
-    this.model.off("change:home", this.refit);
     this.cancel();
     this.view.end();
     this.cursor.end();
@@ -158,7 +155,7 @@ class Mouse {
     if (model.get("fitted") && model.get("home")) return this.home();
     const limits = surface.limits();
     if (this.scale) this.show(around(middle(limits), this.scale, surface));
-    else this.show(containing(limits, surface));
+    else this.show(containing(limits, surface), model.get("fitted"));
   }
 
   // ---- the hand

@@ -8,14 +8,16 @@ sent a queue. What the messages mean is the viewer's business.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Dict, Instance, Unicode
 
-from imviz.viewer.limits import Limits
 from imviz.viewer.scripts import joined
+
+if TYPE_CHECKING:
+    from imviz.viewer.limits import Limits
 
 __all__ = ["Mouse"]
 
@@ -39,7 +41,7 @@ class Mouse(anywidget.AnyWidget):
     scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
     scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
     tool = Unicode("pan").tag(sync=True)
-    home = Dict(None, allow_none=True, help="Limits that show everything.").tag(sync=True)
+    home: Any = Dict(None, allow_none=True, help="Limits that show everything.").tag(sync=True)
     fitted = Bool(True, help="Whether everything is shown, and shall be after a resize.").tag(
         sync=True, echo_update=False
     )

@@ -6,6 +6,7 @@ has a nominal window, so everything here also works in a script. Zooming keeps t
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import astropy.units as u
@@ -151,7 +152,7 @@ def _is_pixels(step: u.Quantity) -> bool:
 
 
 def _positive(value: Any, what: str, instead: str = "") -> float:
-    number = float(value) if np.isscalar(value) and not isinstance(value, str | bool) else np.nan
+    number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else np.nan
     if not (np.isfinite(number) and number > 0):
         raise InputError(f"The {what} must be a positive number{instead}, not {value!r}.")
     return number

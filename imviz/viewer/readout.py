@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import floor, isfinite
+from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.coordinates import SkyCoord
-from astropy.nddata import NDData
 from astropy.wcs.utils import pixel_to_pixel
-from astropy.wcs.wcsapi import BaseHighLevelWCS
 
 from imviz.errors import InputError
 from imviz.science.geometry import has_celestial
+
+if TYPE_CHECKING:
+    from astropy.nddata import NDData
+    from astropy.wcs.wcsapi import BaseHighLevelWCS
 
 __all__ = ["Readout", "readout", "sky_at", "through_sky"]
 
@@ -88,7 +91,9 @@ def readout(image: NDData, label: str, x: float, y: float) -> Readout:
     )
 
 
-def through_sky(x: float, y: float, source: BaseHighLevelWCS, target: BaseHighLevelWCS) -> tuple[float, float]:
+def through_sky(
+    x: float, y: float, source: BaseHighLevelWCS, target: BaseHighLevelWCS
+) -> tuple[float, float]:
     """The pixel of `target` that sees the same place on the sky as pixel (x, y) of `source`."""
     found_x, found_y = pixel_to_pixel(source, target, x, y)
     return float(found_x), float(found_y)

@@ -7,13 +7,11 @@ for one region, however many there are) and turns the browser's gestures into th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import anywidget
 from ipywidgets import Widget, widget_serialization
-from regions import PixelRegion
 from traitlets import Bool, Instance, Unicode
 
 from imviz.errors import ImvizError, InputError
@@ -22,6 +20,10 @@ from imviz.viewer.scripts import joined
 from imviz.viewer.shapes import to_region, to_shape
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from regions import PixelRegion
+
     from imviz.viewer.image_viewer import ImageViewer
 
 __all__ = ["PALETTE", "DrawnRegions", "RegionsOverlay"]
@@ -57,7 +59,8 @@ class DrawnRegions:
     def __init__(self, viewer: ImageViewer, overlay: RegionsOverlay) -> None:
         self._viewer = viewer
         self._overlay = overlay
-        self._states: dict[str, Any] = {}  # glue's subset state of each region drawn; replaced when it changes
+        # glue's subset state of each region drawn; glue replaces it when the region changes
+        self._states: dict[str, Any] = {}
         self._frame: tuple[str | None, str] | None = None
         self._guides: tuple[Any, ...] = ()
         overlay.on_msg(self._hear)
@@ -124,7 +127,8 @@ class DrawnRegions:
         if reference is None or label not in {layer.label for layer in self._viewer.controls.layers}:
             return None
         here, there = document.image(label).wcs, document.image(reference).wcs
-        if label == reference or document.alignment == "pixels" or not (has_celestial(here) and has_celestial(there)):
+        same = label == reference or document.alignment == "pixels"
+        if same or not (has_celestial(here) and has_celestial(there)):
             return region
         return to_image(region, here, there)
 

@@ -81,15 +81,21 @@ def to_region(shape: Shape) -> PixelRegion:
         If the shape is of no known kind, or one of its numbers is missing or not finite.
     """
     try:
-        if shape["kind"] == "polygon":
-            x, y = np.asarray(shape["points"], dtype=float).T
-            return PolygonPixelRegion(PixCoord(x, y))
-        kind, parameters = _KINDS[shape["kind"]]
-        numbers = {name: float(shape[name]) for name in ("x", "y", *parameters)}
-    except (KeyError, TypeError, ValueError):
-        raise InputError(f"{shape!r} is not a shape that can be drawn.") from None
+        return _region(shape)
+    except KeyError as error:
+        raise InputError(f"{shape!r} is not a shape that can be drawn: {error} is not known.") from None
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{shape!r} is not a shape that can be drawn: {error}.") from None
+
+
+def _region(shape: Shape) -> PixelRegion:
+    if shape["kind"] == "polygon":
+        x, y = np.asarray(shape["points"], dtype=float).T
+        return PolygonPixelRegion(PixCoord(x, y))
+    kind, parameters = _KINDS[shape["kind"]]
+    numbers = {name: float(shape[name]) for name in ("x", "y", *parameters)}
     if not np.isfinite(list(numbers.values())).all():
-        raise InputError(f"The {shape['kind']} has a number that is not finite: {numbers}.")
+        raise ValueError("a number is not finite")
     centre = PixCoord(numbers.pop("x"), numbers.pop("y"))
     if "angle" in numbers:
         return kind(centre, **{**numbers, "angle": numbers["angle"] * u.deg})
@@ -100,4 +106,12 @@ def _box(region: PixelRegion) -> Shape:
     box = region.bounding_box
     x, y = (box.ixmin + box.ixmax - 1) / 2, (box.iymin + box.iymax - 1) / 2
     width, height = float(box.ixmax - box.ixmin), float(box.iymax - box.iymin)
-    return {"kind": "rectangle", "x": x, "y": y, "width": width, "height": height, "angle": 0.0, "fixed": True}
+    return {
+        "kind": "rectangle",
+        "x": x,
+        "y": y,
+        "width": width,
+        "height": height,
+        "angle": 0.0,
+        "fixed": True,
+    }

@@ -7,7 +7,10 @@ milliseconds. Without a running event loop (scripts, tests) the thing is done at
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["Soon"]
 

@@ -1,4 +1,4 @@
-"""The viewer without the app, in a bare box in JupyterLab: the hand on the picture, and what the session gets."""
+"""The viewer without the app, in a bare box in JupyterLab: the hand, the picture, the session."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from astropy.nddata import NDData
 from ipywidgets import Box
 from imviz.session import Session
 from imviz.viewer import ImageViewer
+def numbers(region):
+    found = {name: getattr(region, name) for name in region._params if name != "center"}
+    if "angle" in found:
+        found["angle"] = found["angle"].to_value("deg")
+    return found | {"x": region.center.x, "y": region.center.y, "kind": type(region).__name__}
 session = Session()
 data = np.zeros((1000, 1200), "f4")
 data[450:550, 300:500] = 1.0
@@ -56,10 +61,7 @@ def tool(page, name):
 def region(page, label=-1):
     """The parameters of the newest region."""
     page.kernel.wait("len(session.regions)")
-    return page.kernel.get(
-        "(lambda r: {n: float(getattr(getattr(r, n), 'value', getattr(r, n))) for n in r._params if n != 'center'}"
-        f" | dict(x=r.center.x, y=r.center.y, kind=type(r).__name__))(session.region(session.regions[{label}]))"
-    )
+    return page.kernel.get(f"numbers(session.region(session.regions[{label}]))")
 
 
 def centre(figure):
@@ -80,8 +82,8 @@ def test_the_first_view_is_the_whole_image_with_square_pixels(page, figure):
 def test_the_picture_is_where_the_scales_say(page, figure):
     until(lambda: figure.pixels().max() > 200, what="a picture")
     page.page.wait_for_timeout(500)
-    page.shot("/tmp/vshot.png")
     bright = figure.pixels()[:, :, 0] > 128
+    bright[:, [0, -1]] = bright[[0, -1]] = False  # the page may show through half a pixel at the edge
     rows, columns = np.nonzero(bright)
     left, top = figure.box["x"], figure.box["y"]
     x0, y1 = figure.screen(299.5, 549.5)
@@ -124,7 +126,7 @@ def test_a_box_zoom_shows_all_of_the_box(page, figure):
     tool(page, "box-zoom")
     figure.drag(figure.screen(300, 550), figure.screen(500, 450))
     page.kernel.wait("viewer.limits.width < 400")
-    x0, x1, y0, y1 = figure.limits()
+    x0, x1, *_ = figure.limits()
     assert centre(figure) == pytest.approx((400, 500), abs=2)
     assert x0 <= 301
     assert x1 >= 499
@@ -217,9 +219,7 @@ def test_the_turning_handle_turns_an_ellipse(page, figure):
     middle = figure.screen(600, 500)
     figure.drag((up[0], up[1] - 22), (middle[0] - 100, middle[1] - 1))
     page.kernel.wait("session.region(session.regions[-1]).angle.value != 0")
-    assert np.rad2deg(region(page)["angle"]) % 180 == pytest.approx(90, abs=1.5) or region(page)[
-        "angle"
-    ] % 180 == pytest.approx(90, abs=1.5)
+    assert region(page)["angle"] % 360 == pytest.approx(90, abs=1.5)
 
 
 def test_a_rectangles_corner_leaves_the_opposite_one(page, figure):

@@ -64,7 +64,7 @@ BAD = {
     "NAXIS -1": (primary(NAXIS=-1) + DATA, "NAXIS = -1 is impossible"),
     "NAXIS 1.5": (primary(NAXIS="1.5") + DATA, "NAXIS = 1.5 is impossible"),
     "NAXIS1 negative": (primary(axes=(-40, 30)) + DATA, "NAXIS1 = -40 is impossible"),
-    "NAXIS1 overflows": (primary(axes=(10**18, 10**18)) + DATA, "is cut off"),
+    "NAXIS1 overflows": (primary(axes=(10**17, 10**17)) + DATA, "is cut off"),
     "NAXIS1 has 19 digits": (primary(axes=(10**18 * 9, 2)) + DATA, "is impossible"),
     "cut off": (primary() + DATA[:3000], "is cut off: [PRIMARY] lacks its last 1,800 of 4,800 bytes"),
     "header only": (primary(axes=()), "holds no 2-D image"),
@@ -130,7 +130,7 @@ def test_a_missing_file_is_named(tmp_path):
 @pytest.mark.parametrize("make", [os.mkdir, os.mkfifo], ids=["directory", "pipe"])
 def test_what_is_no_file_is_refused(tmp_path, make):
     make(tmp_path / "thing")
-    with pytest.raises(ReadError, match="thing is a (directory|device)"):
+    with pytest.raises(ReadError, match=r"thing is a (directory|device)"):
         load(tmp_path / "thing")
 
 

@@ -22,7 +22,8 @@ def figure(file, key):
 load(sys.argv[1])  # imports, caches
 read, anonymous = figure("/proc/self/io", "rchar:"), figure("/proc/self/status", "RssAnon:")
 image = load(sys.argv[2])[0].image
-read, anonymous = figure("/proc/self/io", "rchar:") - read, figure("/proc/self/status", "RssAnon:") - anonymous
+read = figure("/proc/self/io", "rchar:") - read
+anonymous = figure("/proc/self/status", "RssAnon:") - anonymous
 value = image.data[9000, 9000]
 print(image.data.shape, image.data.dtype.str, read, anonymous, value, sep=";")
 """

@@ -55,7 +55,8 @@ def test_the_card_that_ends_the_process_does_not(write, pixels, tan_header):
     """`A_0_2 = 'NAXIS: 2'` makes astropy.wcs crash with a segmentation fault: so in a process of its own."""
     tan_header.update({"A_ORDER": 2, "B_ORDER": 2, "A_0_2": "NAXIS: 2"})
     path = write("crash.fits", fits.PrimaryHDU(pixels, tan_header))
-    code = "import sys; from imviz.readers import load; i = load(sys.argv[1])[0].image; print(i.wcs, i.data.sum())"
+    code = "import sys; from imviz.readers import load; i = load(sys.argv[1])[0].image; "
+    code += "print(i.wcs, i.data.sum())"
     run = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout.split()) == (0, ["None", str(pixels.sum())])
 

@@ -48,7 +48,7 @@ def test_no_unit_needs_no_note(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["furlongs", "ADU per frame", "<script>", "1/0", "m**1e999", "((((((", 5, 2.5, True]
+    "text", ["furlongs", "ADU/frame", "<script>", "1/0", "m**1e999", "((((", 5, 2.5, True]
 )
 def test_what_nobody_knows_is_noted(text):
     unit, note = parse_unit(text)

@@ -196,7 +196,8 @@ def test_sky_regions_land_where_regions_puts_them(mirrored, turn):
         for name in set(ours._params) - {"center", "angle"}:
             assert getattr(ours, name) == pytest.approx(getattr(theirs, name), rel=1e-6)
         if hasattr(ours, "angle"):
-            assert (ours.angle - theirs.angle).to_value("deg") % 180 == pytest.approx(0, abs=1e-4)
+            difference = (ours.angle - theirs.angle).to_value("deg")
+            assert (difference + 90) % 180 - 90 == pytest.approx(0, abs=1e-4)
 
 
 def test_sky_polygons_points_and_composites_are_placed():

@@ -1,0 +1,80 @@
+"""The menu of a viewer's layers: which images it shows, in what order, and how each looks.
+
+It shows what the viewer's controls say and passes changes to the viewer; the viewer checks them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from traitlets import Dict, List, Unicode
+
+from imviz.shell.part import Part, Tell
+
+if TYPE_CHECKING:
+    from imviz.session import Session
+    from imviz.viewer import ImageViewer
+
+__all__ = ["LayerMenu"]
+
+
+class LayerMenu(Part):
+    """The layers of one viewer, and the images of the session that could join them.
+
+    Parameters
+    ----------
+    session : Session
+        The document.
+    viewer : ImageViewer
+        Whose layers they are.
+    tell : callable
+        Where errors go.
+    """
+
+    viewer = Unicode().tag(sync=True)
+    layers = List(Dict()).tag(sync=True)
+    others = List(Unicode()).tag(sync=True)
+    colormaps = List(Unicode()).tag(sync=True)
+    stretches = List(Unicode()).tag(sync=True)
+    autocuts = List(Unicode()).tag(sync=True)
+
+    def __init__(self, session: Session, viewer: ImageViewer, tell: Tell) -> None:
+        self._session, self._viewer = session, viewer
+        super().__init__(
+            Path(__file__).with_suffix(".vue"),
+            tell,
+            viewer=viewer.name,
+            colormaps=[str(name) for name in viewer.colormap_options],
+            stretches=list(viewer.stretch_options),
+            autocuts=list(viewer.autocut_options),
+        )
+        viewer.controls.add_callback("layers", self._pull)
+        session.add_callback("images", self._pull)
+        self._pull()
+
+    def vue_add(self, label: str) -> None:
+        """Show another image of the session in this viewer."""
+        self._viewer.add_image(label)
+
+    def vue_remove(self, label: str) -> None:
+        """Take an image out of this viewer; it stays in the session."""
+        self._viewer.remove_image(label)
+
+    def vue_set_visible(self, change: dict[str, Any]) -> None:
+        """Show or hide a layer: ``{label, visible}``."""
+        self._viewer.set_visible(change["label"], bool(change["visible"]))
+
+    def vue_set_layer(self, change: dict[str, Any]) -> None:
+        """Change how a layer looks: ``label`` and one of opacity, colormap, stretch, cuts."""
+        options = {name: tuple(value) if isinstance(value, list) else value for name, value in change.items()}
+        self._viewer.set_layer(options.pop("label"), **options)
+
+    def _pull(self, *_: Any) -> None:
+        """Show the layers as they are now, the top-most first."""
+        layers = [asdict(layer) for layer in reversed(self._viewer.controls.layers)]
+        shown = {layer["label"] for layer in layers}
+        with self.hold_sync():
+            self.layers = layers
+            self.others = [label for label in self._session.images if label not in shown]

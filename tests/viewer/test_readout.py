@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from astropy.coordinates import SkyCoord
+from astropy.nddata import NDData
+from viewer.conftest import tangent
+
+from imviz.viewer.readout import readout
+
+VALUES = np.arange(12.0).reshape(3, 4)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "value"), [(0, 0, 0.0), (-0.5, -0.5, 0.0), (0.5, 0, 1.0), (1.5, 0, 2.0), (2.499, 1, 6.0)]
+)
+def test_a_pixel_spans_half_a_pixel_to_each_side_the_lower_edge_included(x, y, value):
+    assert readout(NDData(VALUES), "im", x, y).value == value
+
+
+@pytest.mark.parametrize(("x", "y"), [(-0.51, 0), (3.5, 0), (0, 2.5), (1e9, 0)])
+def test_outside_there_is_no_value(x, y):
+    assert readout(NDData(VALUES), "im", x, y).value is None
+
+
+def test_the_lines_say_pixel_value_unit_and_sky():
+    found = readout(NDData(VALUES, unit="MJy / sr", wcs=tangent(1, 1)), "im", 1, 1)
+    assert found.lines[0] == "x 1.0  y 1.0   5 MJy / sr"
+    assert found.lines[1].startswith("RA 00h40m00.0000s  Dec +20d00m00.000s")
+    assert found.world == pytest.approx((10, 20))
+
+
+def test_the_sky_is_icrs_whatever_the_image_has():
+    wcs = tangent(1, 1)
+    wcs.wcs.ctype = ["GLON-TAN", "GLAT-TAN"]
+    expected = SkyCoord(10, 20, unit="deg", frame="galactic").icrs
+    world = readout(NDData(VALUES, wcs=wcs), "im", 1, 1).world
+    assert world == pytest.approx((expected.ra.deg, expected.dec.deg))
+
+
+def test_without_a_wcs_the_second_line_is_empty():
+    assert readout(NDData(VALUES), "im", 1, 1).lines[1] == ""
+
+
+def test_a_masked_pixel_says_so_and_an_integer_stays_one():
+    image = NDData(VALUES.astype("i2"), mask=VALUES == 5)
+    assert readout(image, "im", 1, 1).lines[0].endswith("(masked)")
+    assert readout(image, "im", 1, 1).value == 5

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import operator
+
+import pytest
+from glue.core.subset import InequalitySubsetState
+from regions import CirclePixelRegion, CompoundPixelRegion, PixCoord
+
+from imviz.plugin import Guide
+from imviz.viewer import ImageViewer
+from imviz.viewer.regions import PALETTE, colour
+
+CIRCLE = CirclePixelRegion(PixCoord(20, 30), 5)
+DRAWN = {"kind": "circle", "x": 40.1, "y": 50.2, "radius": 6.3}
+
+
+def test_a_drawn_shape_becomes_a_region_with_exactly_its_numbers(session, hand):
+    hand(type="draw", shape=DRAWN)
+    assert session.region("Subset 1") == CirclePixelRegion(PixCoord(40.1, 50.2), 6.3)
+    assert session.selected_region == "Subset 1"
+
+
+def test_a_region_more_is_one_message_with_that_region_only(session, viewer, sent):
+    for n in range(20):
+        session.add_region(CirclePixelRegion(PixCoord(20 + n, 30), 5), "a")
+    assert [[entry["label"] for entry in message["set"]] for message in sent.of("shapes")] == [
+        [f"Subset {n + 1}"] for n in range(20)
+    ]
+
+
+def test_a_moved_region_is_sent_alone_and_a_removed_one_by_name(session, viewer, sent, hand):
+    session.add_region(CIRCLE, "a")
+    session.add_region(CIRCLE, "a")
+    sent.clear()
+    hand(type="update", label="Subset 1", shape=DRAWN)
+    (message,) = sent.of("shapes")
+    assert message["set"] == [{"label": "Subset 1", "color": colour("Subset 1"), "shape": DRAWN}]
+    sent.clear()
+    hand(type="remove", label="Subset 1")
+    (message,) = sent.of("shapes")
+    assert (message["set"], message["remove"]) == ([], ["Subset 1"])
+    assert session.regions == ("Subset 2",)
+
+
+def test_a_new_page_is_told_everything(session, viewer, sent, hand):
+    session.add_region(CIRCLE, "a")
+    viewer.set_guides([Guide("a", CIRCLE, "aperture")])
+    sent.clear()
+    hand(type="ready")
+    assert sent.of("shapes")[0]["all"]
+    assert [entry["label"] for entry in sent.of("shapes")[0]["set"]] == ["Subset 1"]
+    assert sent.of("guides")[0]["guides"][0]["style"] == "aperture"
+
+
+def test_a_shape_that_is_refused_says_why_and_the_page_is_put_right(session, viewer, sent, hand):
+    session.add_region(CIRCLE, "a")
+    sent.clear()
+    hand(type="update", label="Subset 1", shape={**DRAWN, "radius": -1})
+    assert "radius" in viewer.controls.message
+    assert sent.of("shapes")[-1]["set"][0]["shape"]["radius"] == 5
+    assert session.region("Subset 1") == CIRCLE
+
+
+def test_a_selection_goes_both_ways(session, viewer, hand):
+    session.add_region(CIRCLE, "a")
+    hand(type="select", label="Subset 1")
+    assert session.selected_region == "Subset 1"
+    session.selected_region = None
+    assert viewer.widgets[2].selected is None
+
+
+def test_combining_draws_on_the_selected_region(session, viewer, sent, hand):
+    session.selected_region = session.add_region(CIRCLE, "a")
+    session.combine = "or"
+    assert viewer.widgets[2].combining
+    hand(type="draw", shape=DRAWN)
+    assert session.regions == ("Subset 1",)
+    assert isinstance(session.region("Subset 1"), CompoundPixelRegion)
+    assert sent.of("shapes")[-1]["set"][0]["shape"]["kind"] == "compound"
+
+
+def test_a_compound_region_is_drawn_as_its_parts(session, sent):
+    session.add_region(CompoundPixelRegion(CIRCLE, CirclePixelRegion(PixCoord(60, 60), 9), operator.or_), "a")
+    shape = sent.of("shapes")[-1]["set"][0]["shape"]
+    assert [part["radius"] for part in shape["parts"]] == [5, 9]
+
+
+def test_a_selection_by_value_has_no_outline_and_does_no_harm(session, sent):
+    data = session.data("a")
+    state = InequalitySubsetState(data.main_components[0], 5, operator.gt)
+    session.glue.data_collection.new_subset_group("bright", state)
+    assert sent.of("shapes")[-1]["set"] == []
+
+
+def test_aligned_by_wcs_regions_are_drawn_where_they_are_on_the_sky(session, viewer, sent):
+    session.add_region(CirclePixelRegion(PixCoord(140, 90), 8), "b")
+    assert sent.of("shapes")[-1]["set"][0]["shape"]["x"] == 140
+    session.align("wcs")
+    shape = sent.of("shapes")[-1]["set"][0]["shape"]
+    assert (shape["x"], shape["y"]) == pytest.approx((150, 100), abs=1e-6)
+
+
+def test_guides_follow_the_alignment_and_other_images_guides_are_not_drawn(session, viewer, sent):
+    guide = Guide("b", CirclePixelRegion(PixCoord(140, 90), 8), "background")
+    viewer.set_guides([guide])
+    assert sent.of("guides")[-1]["guides"] == []
+    viewer.add_image("b")
+    session.align("wcs")
+    (drawn,) = sent.of("guides")[-1]["guides"]
+    assert drawn["style"] == "background"
+    assert (drawn["shape"]["x"], drawn["shape"]["y"]) == pytest.approx((150, 100), abs=1e-6)
+
+
+def test_a_viewer_without_images_draws_nothing_and_takes_no_drawing(session):
+    viewer = ImageViewer(session, "imviz-5")
+    viewer.widgets[2]._handle_custom_msg({"type": "draw", "shape": DRAWN}, [])
+    assert session.regions == ()
+    viewer.close()
+
+
+def test_a_closed_viewer_follows_no_more(session):
+    viewer = ImageViewer(session, "imviz-5")
+    viewer.add_image("a")
+    viewer.close()
+    session.add_region(CIRCLE, "a")
+    session.align("wcs")
+    session.remove_image("a")
+
+
+def test_a_region_keeps_its_colour():
+    assert colour("Subset 1") == PALETTE[0]
+    assert colour("Subset 9") == PALETTE[0]
+    assert colour("my star") == colour("my star")

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import operator
+
+import astropy.units as u
+import numpy as np
+import pytest
+from regions import (
+    CircleAnnulusPixelRegion,
+    CirclePixelRegion,
+    CompoundPixelRegion,
+    EllipseAnnulusPixelRegion,
+    EllipsePixelRegion,
+    LinePixelRegion,
+    PixCoord,
+    PointPixelRegion,
+    PolygonPixelRegion,
+    RectangleAnnulusPixelRegion,
+    RectanglePixelRegion,
+)
+
+from imviz.errors import InputError
+from imviz.viewer.shapes import to_region, to_shape
+
+CENTRE = PixCoord(1234.123456789012, 0.1 + 0.2)
+SHAPES = [
+    CirclePixelRegion(CENTRE, 1 / 3),
+    EllipsePixelRegion(CENTRE, 1 / 3, 2 / 3, 30 * u.deg),
+    RectanglePixelRegion(CENTRE, 1 / 3, 2 / 3, 359.9 * u.deg),
+    CircleAnnulusPixelRegion(CENTRE, 1 / 7, 2 / 7),
+    EllipseAnnulusPixelRegion(CENTRE, 1 / 7, 2 / 7, 3 / 7, 4 / 7, 12 * u.deg),
+    RectangleAnnulusPixelRegion(CENTRE, 1 / 7, 2 / 7, 3 / 7, 4 / 7, 12 * u.deg),
+    PolygonPixelRegion(PixCoord([0.1, 10.2, 5.3], [0.4, 0.5, 8.6])),
+    PointPixelRegion(CENTRE),
+]
+
+
+@pytest.mark.parametrize("region", SHAPES, ids=lambda region: type(region).__name__)
+def test_a_region_comes_back_from_the_browser_unchanged(region):
+    assert to_region(to_shape(region)) == region
+
+
+def test_a_compound_region_is_its_parts_and_cannot_be_edited():
+    shape = to_shape(CompoundPixelRegion(SHAPES[0], SHAPES[1], operator.or_))
+    assert [part["kind"] for part in shape["parts"]] == ["circle", "ellipse"]
+    assert shape["fixed"]
+
+
+def test_a_shape_that_cannot_be_drawn_is_its_bounding_box():
+    shape = to_shape(LinePixelRegion(PixCoord(10, 20), PixCoord(30, 25)))
+    box = LinePixelRegion(PixCoord(10, 20), PixCoord(30, 25)).bounding_box.to_region()
+    assert (shape["x"], shape["y"]) == box.center.xy
+    assert (shape["width"], shape["height"]) == (box.width, box.height)
+    assert shape["fixed"]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {},
+        {"kind": "heart"},
+        {"kind": "circle", "x": 1, "y": 2},
+        {"kind": "circle", "x": 1, "y": None, "radius": 3},
+        {"kind": "circle", "x": np.nan, "y": 1, "radius": 3},
+        {"kind": "polygon", "points": [1, 2]},
+    ],
+)
+def test_what_is_not_a_shape_is_refused(shape):
+    with pytest.raises(InputError):
+        to_region(shape)
