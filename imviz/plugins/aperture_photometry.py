@@ -24,6 +24,7 @@ from imviz.science.header import AutoFill, autofill
 
 if TYPE_CHECKING:
     from astropy.modeling.models import Gaussian1D
+    from astropy.nddata import NDData
     from astropy.table import QTable
 
     from imviz.session import Session
@@ -69,7 +70,8 @@ class PhotometryForm(Plugin):
     fit_radial_profile = CallbackProperty(False, docstring="Whether to fit a Gaussian to the radial profile.")
     can_calculate = CallbackProperty(False, docstring="Whether an image and an aperture are chosen.")
     guidance = CallbackProperty("", docstring="What to do next, or ''.")
-    results = CallbackProperty((), docstring="The last row, as texts.")
+    results = CallbackProperty((), docstring="What matters most of the last row, as texts.")
+    statistics = CallbackProperty((), docstring="The rest of the last row, as texts.")
     fit_results = CallbackProperty((), docstring="The fit's parameters, as texts.")
     plot = Held("The last profile or growth curve.")
     table = Held("All rows measured so far.")
@@ -98,8 +100,8 @@ class PhotometryForm(Plugin):
     def _fits(self) -> bool:
         return self.fit_radial_profile and self.fit_available
 
-    def _values(self, image: str, region: str, given: dict[str, Any]) -> dict[str, Any]:
-        """The plugin's options, with those of this call, for this image and region."""
+    def _values(self, image: str, given: dict[str, Any]) -> dict[str, Any]:
+        """The plugin's options, with those of this call, for this image."""
         _check_names(given, OPTIONS)
         values = {name: getattr(self, name) for name in OPTIONS}
         if image != self.dataset:  # another image: its own header, save for what was typed here
@@ -107,8 +109,8 @@ class PhotometryForm(Plugin):
             values |= {
                 name: getattr(filled, name) for name in SOURCES if getattr(self, SOURCES[name]) != TYPED
             }
-        if region != self.aperture and values["annulus_inner_radius"] == self._default_radius:
-            values["annulus_inner_radius"] = None
+        if values["annulus_inner_radius"] == self._default_radius:
+            values["annulus_inner_radius"] = None  # each aperture its own
         values |= {name: value for name, value in given.items() if value is not None}
         if given.get("background_value") is not None and values["background"] != MANUAL:
             raise InputError(
@@ -185,7 +187,7 @@ class PhotometryForm(Plugin):
         self._follow_aperture_size(outline)
         sky = None
         try:
-            values = self._values(self.dataset, self.aperture, {})
+            values = self._values(self.dataset, {})
             sky = _sky(_background(self._session, values, self.dataset, self.aperture), outline)
             if sky is not None:
                 self.background_value = backgrounds.estimate(self._session.image(self.dataset), sky).value
@@ -198,7 +200,7 @@ class PhotometryForm(Plugin):
         self.guides = (Guide(self.dataset, sky, "background"),) if shown else ()
 
     def _follow_aperture_size(self, outline: PixelRegion) -> None:
-        """Keep the annulus just outside the aperture until its inner radius is typed by hand."""
+        """Keep the annulus just outside the aperture until its inner radius is typed."""
         if self.annulus_inner_radius in (None, self._default_radius):
             self._default_radius = backgrounds.default_inner_radius(outline)
             self.annulus_inner_radius = self._default_radius
@@ -261,7 +263,7 @@ class AperturePhotometry(PhotometryForm):
         image, region = str(dataset or self.dataset), str(aperture or self.aperture)
         if not image or not region:
             raise InputError(self.guidance)
-        values = self._values(image, region, options)
+        values = self._values(image, options)
         outline = self._session.region(region, on=image)
         recipe = photometry.Recipe(
             background=_background(self._session, values, image, region),
@@ -274,7 +276,7 @@ class AperturePhotometry(PhotometryForm):
             notes.append(self._session.add_row(measured.row))
         fit = None
         if update_plots:
-            profile = _profile(self.current_plot_type, measured, data, outline, recipe)
+            profile = _profile(self.current_plot_type, measured, data)
             fit = profiles.fit_gaussian(profile, measured) if self._fits else None
             notes.append(fit.message if fit else "")
             self._show(measured, profile, fit)
@@ -295,10 +297,9 @@ class AperturePhotometry(PhotometryForm):
         options : list of dict
             Each the keywords of one `calculate_photometry`; a list as a value stands for each of its
             items (see `unpack_batch_options`). The dicts are not changed.
-        add_to_table, update_plots : bool
-            Whether the rows join the session's table, and the panel shows the last one.
-        full_exceptions : bool
-            Raise the first failure as it is, instead of collecting them.
+        add_to_table, update_plots, full_exceptions : bool
+            Whether the rows join the session's table; the panel shows the last one; the first failure
+            ends it all.
 
         Raises
         ------
@@ -323,7 +324,7 @@ class AperturePhotometry(PhotometryForm):
         return batch.unpack(options)
 
     def export_table(self, filename: str | None = None, overwrite: bool = False) -> QTable | None:
-        """The table measured so far (a copy), also written to `filename` (.ecsv, .csv, .fits, .vot)."""
+        """The table so far (a copy), also written to `filename` (.ecsv, .csv, .fits, .vot)."""
         if filename is not None:
             self._session.results.write(filename, overwrite=overwrite)
         return self._session.results.table()
@@ -344,8 +345,8 @@ class AperturePhotometry(PhotometryForm):
         self.fitted_models.pop(MODEL_NAME, None)
         if fit and fit.model:
             self.fitted_models[MODEL_NAME] = fit.model
-        self.results = tuple(reports.lines(measured.row))
-        self.fit_results = tuple(reports.fit_lines(fit))
+        self.results, self.statistics = (tuple(part) for part in reports.lines(measured.row))
+        self.fit_results = tuple(reports.fit_lines(fit, profile.unit))
         self.plot = _plot(profile, fit)
 
 
@@ -369,7 +370,10 @@ def _background(
     if name == MANUAL:
         return values["background_value"] if values["background_value"] is not None else 0.0
     if name == ANNULUS:
-        return backgrounds.Annulus(values["annulus_inner_radius"], values["annulus_width"])
+        inner = values["annulus_inner_radius"]
+        if inner is None:
+            inner = backgrounds.default_inner_radius(session.region(region, on=image))
+        return backgrounds.Annulus(inner, values["annulus_width"])
     if name == region:
         raise InputError(f"{name!r} is the aperture itself; choose another region as its background.")
     return session.region(name, on=image)
@@ -382,11 +386,9 @@ def _sky(chosen: Any, outline: PixelRegion) -> PixelRegion | None:
     return chosen if isinstance(chosen, PixelRegion) else None
 
 
-def _profile(
-    kind: str, measured: photometry.Measurement, image: Any, outline: PixelRegion, recipe: photometry.Recipe
-) -> profiles.Profile:
+def _profile(kind: str, measured: photometry.Measurement, image: NDData) -> profiles.Profile:
     if kind == GROWTH:
-        return profiles.curve_of_growth(image, outline, measured, recipe)
+        return profiles.curve_of_growth(image, measured.region, measured)
     return profiles.radial_profile(measured) if kind == RADIAL else profiles.radial_profile_raw(measured)
 
 

@@ -8,10 +8,13 @@ aliases would otherwise keep the builder busy for ever.
 from __future__ import annotations
 
 import re
+import warnings
 from copy import deepcopy
 from importlib.util import find_spec
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+
+from astropy.wcs.wcsapi import BaseHighLevelWCS
 
 from imviz.readers.quiet import DAMAGED, quiet
 
@@ -54,16 +57,25 @@ def gwcs_of(source: FitsSource) -> tuple[Any | None, str | None]:
 def _read_wcs(content: bytes) -> Any | None:
     """What the tree has under meta.wcs; all else in it stays untouched."""
     import asdf
+    import yaml  # type: ignore[import-untyped] # it comes with asdf
 
-    with quiet(), asdf.open(BytesIO(content), lazy_load=True, memmap=False) as file:
-        meta = file.tree.get("meta")
-        wcs = meta.get("wcs") if isinstance(meta, dict) else None
-        return deepcopy(wcs)  # reads its look-up tables while the file is open
+    try:
+        with quiet():
+            warnings.simplefilter("ignore", asdf.exceptions.AsdfWarning)
+            with asdf.open(BytesIO(content), lazy_load=True, memmap=False) as file:
+                meta = file.tree.get("meta")
+                wcs = meta.get("wcs") if isinstance(meta, dict) else None
+                wcs = deepcopy(wcs)  # reads its look-up tables while the file is open
+    except (yaml.YAMLError, asdf.exceptions.ValidationError) as error:
+        raise ValueError(str(error)) from None
+    if wcs is not None and not (isinstance(wcs, BaseHighLevelWCS) and wcs.pixel_n_dim == 2):
+        raise ValueError("it does not describe a 2-D image")
+    return wcs
 
 
 def _fault(content: bytes) -> str | None:
     """Why a tree should not be built: too large once written out, or pointing outside the file."""
-    import yaml  # type: ignore[import-untyped] # it comes with asdf
+    import yaml
 
     text = content.split(b"\n...", 1)[0]
     sizes: list[float] = [0.0]  # of the collections now open

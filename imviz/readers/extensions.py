@@ -139,7 +139,7 @@ def _file_record(storage: Storage, part: Part) -> HDURecord:
 def _file_raw(storage: Storage, part: Part) -> bytes:
     with storage.handle() as file:
         file.seek(part.data_at)
-        return file.read(part.data_size)
+        return file.read(min(part.data_size, storage.size))
 
 
 def _file_header(storage: Storage, part: Part) -> fits.Header:
@@ -164,7 +164,13 @@ def _file_pixels(storage: Storage, part: Part) -> NDArray[Any]:
         unpacked = int(np.prod(part.shape, dtype=object)) * abs(part.bitpix) // 8
         check_expansion(f"{storage.name}[{title}]", part.data_size, unpacked)
     if part.kind == "compressed" or part.scaled:
-        return _frozen(_by_astropy(storage, part, lambda hdu: hdu.data))
+        decoded = _frozen(_by_astropy(storage, part, lambda hdu: hdu.data))
+        if decoded.shape != part.shape:
+            raise ReadError(
+                f"{storage.name}[{title}] decodes to {decoded.shape} where its header says {part.shape}; "
+                "the file is damaged."
+            )
+        return decoded
     letter = "u" if part.bitpix == 8 else "i" if part.bitpix > 0 else "f"
     return storage.array(part.data_at, np.dtype(f">{letter}{abs(part.bitpix) // 8}"), part.shape)
 

@@ -8,12 +8,14 @@ process, so a lock keeps two loading threads from restoring each other's.
 from __future__ import annotations
 
 import warnings
+import zlib
 from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from astropy import log
 from astropy.io.fits import VerifyError
+from astropy.io.fits.hdu.compressed._compression import CfitsioException
 from astropy.utils.exceptions import AstropyWarning
 
 if TYPE_CHECKING:
@@ -30,11 +32,14 @@ DAMAGED: tuple[type[Exception], ...] = (
     EOFError,
     LookupError,
     MemoryError,
+    NameError,
     OSError,
     RuntimeError,
     TypeError,
     ValueError,
     VerifyError,
+    CfitsioException,
+    zlib.error,
 )
 """What astropy, Pillow and numpy raise on damaged content: no common ancestor but `Exception`."""
 

@@ -71,8 +71,8 @@ def _usual(source: FitsSource) -> HDURecord:
             return flat[0]
         if candidates:
             return _checked(source, candidates[0])
-    problem = f"; {source.problem}" if source.problem else ""
-    raise ReadError(f"{source.name} holds no 2-D image; it has {contents(source, 60)}{problem}"[:239] + ".")
+    problem = f"; {source.problem[:100].rstrip('.')}" if source.problem else ""
+    raise ReadError(f"{source.name} holds no 2-D image; it has {contents(source, 40)}{problem}.")
 
 
 def _find(source: FitsSource, extension: Extension) -> HDURecord:

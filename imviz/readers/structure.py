@@ -27,7 +27,7 @@ BITPIX = (8, 16, 32, 64, -32, -64)
 
 _LAYOUT = re.compile(
     rb"(SIMPLE|XTENSION|BITPIX|NAXIS\d*|PCOUNT|GCOUNT|GROUPS|EXTNAME|EXTVER|BSCALE|BZERO|BLANK"
-    rb"|ZIMAGE|ZBITPIX|ZNAXIS\d*|ZTILE\d+) *$"
+    rb"|ZIMAGE|TFIELDS|ZBITPIX|ZNAXIS\d*|ZTILE\d+) *$"
 )
 _TEXT = re.compile(rb"\s*'((?:[^']|'')*)'")
 
@@ -158,6 +158,7 @@ def _part(storage: Storage, file: BinaryIO, at: int, index: int) -> Part | None:
             f"{storage.name} is damaged: BITPIX = {bitpix} is none of {', '.join(map(str, BITPIX))}."
         )
     kind = _kind(layout, axes, index)
+    layout.integer("TFIELDS", 0, high=MAX_AXES)  # astropy counts up to it
     pixels = prod(axes[1:] if kind == "groups" else axes) if axes else 0
     groups, extra = layout.integer("GCOUNT", 1), layout.integer("PCOUNT", 0)
     data_size = abs(bitpix) // 8 * groups * (extra + pixels)

@@ -10,7 +10,7 @@ import re
 
 from astropy import units as u
 
-from imviz.readers.quiet import quiet
+from imviz.readers.quiet import DAMAGED, quiet
 
 __all__ = ["parse_unit"]
 
@@ -71,7 +71,7 @@ def parse_unit(text: object) -> tuple[u.UnitBase | None, str | None]:
         try:
             with quiet():
                 return u.Unit(_angstrom(text.strip()), format=spelling), None
-        except (ValueError, TypeError):
+        except DAMAGED:
             continue
     return None, f"unit {text.strip()!r} is not known; kept as text, pixel values have no unit"
 

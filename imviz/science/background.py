@@ -119,6 +119,7 @@ ESTIMATORS: dict[str, tuple[Callable[[NDArray[np.float64]], float], float]] = {
 }
 
 
+@np.errstate(all="ignore")  # pixels near the largest double
 def estimate(
     image: NDData,
     region: PixelRegion,
@@ -162,6 +163,8 @@ def estimate(
         raise InputError(f"The background region {_short(region)} has no usable pixel; move or enlarge it.")
     if sigma_clip is not None:
         values = SigmaClip(sigma=sigma_clip, maxiters=10)(values, masked=False)
+    if values.size == 0:
+        raise InputError(f"Clipping at {sigma_clip} sigma leaves no pixel in {_short(region)}; clip less.")
     function, factor = ESTIMATORS[estimator]
     std = float(mad_std(values)) or float(np.std(values))
     method = estimator if sigma_clip is None else f"{estimator}, {sigma_clip:g} sigma clipped"

@@ -2,9 +2,9 @@
 
 `measure` cuts the region's bounding box out of the image and works on nothing else, so its cost and memory
 follow the aperture and never the image. D below is data - background, w the exact overlap of a pixel with
-the aperture, C the usable pixels whose center is inside. Statistics and moments of D over C are those of
-`photutils.aperture.ApertureStats`; sums over w and their errors are ours, because photutils releases
-differ in them. Nothing is displayed, stored or logged here.
+the aperture, C the usable pixels whose center is inside. Statistics of D over C are those of
+`photutils.aperture.ApertureStats`; moments, and sums over w with their errors, are ours, because
+photutils releases differ in them. Nothing is displayed, stored or logged here.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from imviz.science.cutout import Cutout, check_image, cut
 from imviz.science.errors_model import pixel_variance, sum_variance
 from imviz.science.flags import Flag, decode_flags
 from imviz.science.geometry import sky_positions
+from imviz.science.moments import shape_of
 from imviz.science.recipe import Recipe
 from imviz.science.region_text import to_ds9
 from imviz.science.row import COLUMNS, EXTRA_COLUMNS, make_row
@@ -55,13 +56,12 @@ _STATISTICS = (
     *("min", "max", "mean", "median", "mode", "std", "mad_std", "var"),
     *("biweight_location", "biweight_midvariance"),
 )
-# our column -> ApertureStats' name (photutils >= 3) and unit
-_SHAPE = {
-    "fwhm": ("fwhm", u.pix),
-    "semimajor_sigma": ("semimajor_axis", u.pix),
-    "semiminor_sigma": ("semiminor_axis", u.pix),
-    "orientation": ("orientation", u.deg),
-    "eccentricity": ("eccentricity", u.dimensionless_unscaled),
+_SHAPE_UNITS = {
+    "fwhm": u.pix,
+    "semimajor_sigma": u.pix,
+    "semiminor_sigma": u.pix,
+    "orientation": u.deg,
+    "eccentricity": u.dimensionless_unscaled,
 }
 _POGSON = 2.5 / np.log(10)
 
@@ -107,6 +107,7 @@ class Measurement:
         return decode_flags(self.values["flags"])
 
 
+@np.errstate(all="ignore")  # overflow and 0/0 in the pixels become inf and NaN in the row, not warnings
 def measure(
     image: NDData,
     region: PixelRegion,
@@ -221,26 +222,20 @@ def weighted_sum(patch: Patch) -> float:
 
 def _statistics(patch: Patch, unit: u.UnitBase | None) -> tuple[dict[str, Any], tuple[float, float]]:
     """Statistics, shape and centroid of D over C; all NaN when C is empty."""
-    numbers = dict.fromkeys((*_STATISTICS, *_SHAPE, "x", "y"), np.nan)
+    numbers = dict.fromkeys(_STATISTICS, float("nan"))
     if patch.center.any():
         ny, nx = patch.data.shape
         everything = RectangularAperture(((nx - 1) / 2, (ny - 1) / 2), nx, ny)
         stats = ApertureStats(patch.data, everything, mask=~patch.center)
-        with np.errstate(all="ignore"):
-            numbers.update({name: float(getattr(stats, name)) for name in _STATISTICS})
-            numbers.update(
-                {name: u.Quantity(getattr(stats, theirs)).value for name, (theirs, _) in _SHAPE.items()}
-            )
-            centroid = np.asarray(stats.centroid, dtype=float)
-        if np.isfinite(centroid).all():
-            numbers["x"], numbers["y"] = centroid + patch.origin
-    x, y = float(numbers.pop("x")), float(numbers.pop("y"))
+        numbers = {name: float(getattr(stats, name)) for name in _STATISTICS}
+    shape = shape_of(patch.data, patch.center)
+    x, y = shape.x + patch.origin[0], shape.y + patch.origin[1]
     row: dict[str, Any] = {"xcentroid": x * u.pix, "ycentroid": y * u.pix}
-    for name in _STATISTICS:
-        squared = name in {"var", "biweight_midvariance"} and unit is not None
-        row[name] = with_unit(float(numbers[name]), unit**2 if squared and unit is not None else unit)
-    for name, (_, shape_unit) in _SHAPE.items():
-        row[name] = u.Quantity(float(numbers[name]), shape_unit)
+    for name, number in numbers.items():
+        power = 2 if name in {"var", "biweight_midvariance"} else None
+        row[name] = with_unit(number, unit**power if unit is not None and power else unit)
+    for name, shape_unit in _SHAPE_UNITS.items():
+        row[name] = u.Quantity(getattr(shape, name), shape_unit)
     return row, (x, y)
 
 

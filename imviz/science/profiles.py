@@ -138,6 +138,7 @@ def _unit_labels(unit: UnitBase | None) -> tuple[str, str]:
     return text or "Value", text
 
 
+@np.errstate(all="ignore")
 def curve_of_growth(
     image: NDData, region: PixelRegion, m: Measurement, recipe: Recipe | None = None
 ) -> Profile:
@@ -227,6 +228,7 @@ def _enclosed(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[tuple[str
     return tuple(marks)
 
 
+@np.errstate(all="ignore")  # a width of 0 on the way; the result is judged
 def fit_gaussian(profile: Profile, m: Measurement) -> GaussianFit:
     """Least-squares Gaussian about radius 0 of a radial profile (``radial`` or ``raw``).
 
@@ -243,10 +245,9 @@ def fit_gaussian(profile: Profile, m: Measurement) -> GaussianFit:
     scale = float(y.max())  # so that 1e-19 fits as well as 1e6
     sigma = 0.5 * float(m.values["semimajor_sigma"].value + m.values["semiminor_sigma"].value)
     start = (1.0, sigma if sigma > 0 else float(x.max()) / 2)
-    with np.errstate(all="ignore"):  # a width of 0 on the way; the result is judged below
-        best, covariance, info, _, status = leastsq(
-            _residuals, start, args=(x, y / scale), Dfun=_slopes, full_output=True
-        )
+    best, covariance, info, _, status = leastsq(
+        _residuals, start, args=(x, y / scale), Dfun=_slopes, full_output=True
+    )
     amplitude, stddev = float(best[0]) * scale, abs(float(best[1]))
     if status not in {1, 2, 3, 4} or covariance is None or not np.isfinite(best).all():
         return _no_fit("The Gaussian fit did not converge; try a smaller aperture or another background.")

@@ -26,17 +26,20 @@ if TYPE_CHECKING:
 __all__ = ["RowPages", "fit_lines", "lines", "text", "warning"]
 
 ABSENT = "—"
-LISTED = {
+RESULTS = {
     "xcentroid": "x centroid",
     "ycentroid": "y centroid",
     "sky_centroid": "sky centroid",
     "sum": "sum",
     "sum_err": "sum error",
     "snr": "signal to noise",
-    "sum_aper_area": "aperture area",
-    "background": "background",
-    "aperture_sum_counts": "counts",
     "aperture_sum_mag": "magnitude",
+    "aperture_sum_counts": "counts",
+    "background": "background",
+    "sum_aper_area": "aperture area",
+    "fwhm": "FWHM (moments)",
+}
+STATISTICS = {
     "min": "min",
     "max": "max",
     "mean": "mean",
@@ -47,7 +50,6 @@ LISTED = {
     "var": "variance",
     "biweight_location": "biweight location",
     "biweight_midvariance": "biweight midvariance",
-    "fwhm": "FWHM",
     "semimajor_sigma": "semimajor σ",
     "semiminor_sigma": "semiminor σ",
     "orientation": "orientation",
@@ -63,39 +65,50 @@ DECIMALS = {"xcentroid": 2, "ycentroid": 2, "sum_aper_area": 2, "aperture_sum_ma
 
 
 def text(value: Any, name: str = "") -> str:
-    """One value of the column `name` as a short text; `ABSENT` for None and masked."""
-    if (
-        value is None
-        or value is np.ma.masked
-        or (np.ndim(value) == 0 and np.any(getattr(value, "mask", False)))
-    ):
+    """One value of the column `name` as a short text; `ABSENT` for None, masked and undefined places."""
+    if _is_absent(value):
         return ABSENT
-    if isinstance(value, SkyCoord):
-        return value.to_string("hmsdms", precision=3) if np.isfinite(value.spherical.lon.deg) else ABSENT
-    if isinstance(value, Time):
-        return value.to_value("iso", subfmt="date_hms")[:19]
     if name == "flags":
         return "; ".join(decode_flags(int(value)))
-    if isinstance(value, Quantity):
-        return f"{text(value.value, name)} {value.unit:unicode}".rstrip()
-    if isinstance(value, str | np.str_ | int | np.integer):
+    match value:
+        case SkyCoord():
+            return value.to_string("hmsdms", precision=3)
+        case Time():
+            return value.to_value("iso", subfmt="date_hms")[:19]
+        case Quantity():
+            return f"{_number(value.value, name)} {value.unit:unicode}".rstrip()
+    return _number(value, name)
+
+
+def _is_absent(value: Any) -> bool:
+    if isinstance(value, SkyCoord):
+        return not np.isfinite(value.spherical.lon.deg)
+    return value is None or value is np.ma.masked or bool(np.any(getattr(value, "mask", False)))
+
+
+def _number(value: Any, name: str) -> str:
+    if isinstance(value, str | int | np.integer):
         return str(value)
     return f"{value:.{DECIMALS[name]}f}" if name in DECIMALS else f"{value:.6g}"
 
 
-def lines(row: QTable) -> list[dict[str, str]]:
-    """The first row of `row` as ``{"function": name, "result": text}``, in the order people read it."""
-    found = [(label, text(row[name][0], name)) for name, label in LISTED.items()]
-    return [{"function": label, "result": result} for label, result in found if result != ABSENT]
+def lines(row: QTable) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """The first row of `row` as ``{"function": name, "result": text}``: what matters most, and the rest."""
+
+    def listed(columns: dict[str, str]) -> list[dict[str, str]]:
+        found = [(label, text(row[name][0], name)) for name, label in columns.items()]
+        return [{"function": label, "result": result} for label, result in found if result != ABSENT]
+
+    return listed(RESULTS), listed(STATISTICS)
 
 
-def fit_lines(fit: GaussianFit | None) -> list[dict[str, str]]:
-    """A fitted profile's parameters as in `lines`; empty without a fit."""
+def fit_lines(fit: GaussianFit | None, unit: str = "") -> list[dict[str, str]]:
+    """A fitted profile's parameters as in `lines`, the amplitude in `unit`; empty without a fit."""
     if fit is None or fit.model is None:
         return []
     return [
-        {"function": "FWHM of the fit", "result": f"{text(fit.fwhm)} pix"},
-        {"function": "amplitude", "result": text(fit.amplitude)},
+        {"function": "FWHM", "result": f"{text(fit.fwhm)} pix"},
+        {"function": "amplitude", "result": f"{text(fit.amplitude)} {unit}".rstrip()},
     ]
 
 

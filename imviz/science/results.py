@@ -48,9 +48,9 @@ class _Column:
             return ""
         if kind != self.kind:
             return f"{_describe(value, kind)}, not {self.description}"
-        if kind == "quantity" and not value.unit.is_equivalent(self.unit):
+        if kind == "quantity" and value.unit is not self.unit and not value.unit.is_equivalent(self.unit):
             return f"{_describe(value, kind)}, not {self.description}"
-        if kind == "sky":
+        if kind == "sky" and not value.frame.is_equivalent_frame(self.frame):
             try:
                 value.transform_to(self.frame)
             except ConvertError:
@@ -69,9 +69,10 @@ class _Column:
             self.unit = value.unit if kind == "quantity" else None
             self.frame = value.frame.replicate_without_data() if kind == "sky" else None
         if kind == "quantity":
-            value = float(value.to_value(self.unit))
+            value = float(value.value if value.unit is self.unit else value.to_value(self.unit))
         elif kind == "sky":
-            sky = value.transform_to(self.frame).spherical
+            same = value.frame.is_equivalent_frame(self.frame)
+            sky = (value if same else value.transform_to(self.frame)).spherical
             value = (float(sky.lon.deg), float(sky.lat.deg))
         elif kind:
             value = value.item() if isinstance(value, np.generic) else value
@@ -116,7 +117,10 @@ class _Column:
 
 
 def _kind(value: Any) -> str:
-    if value is None or value is np.ma.masked or np.any(getattr(value, "mask", False)):
+    if value is None or value is np.ma.masked:
+        return ""
+    mask = getattr(value, "mask", None)
+    if mask is not None and np.any(mask):
         return ""
     if isinstance(value, u.Quantity):
         return "quantity"

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_server.serverapp import ServerApp
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from tornado.routing import Rule
 from traitlets import Unicode
 from traitlets.config import Config
@@ -67,10 +68,10 @@ class StandaloneServer(ServerApp):
         """Write none: it would hold the token."""
 
     def init_logging(self) -> None:
-        """Keep the token out of the log: tornado quotes the address of a refused request."""
+        """Keep the token out of the log (tornado quotes refused addresses) and the log readable."""
         super().init_logging()
         for handler in self.log.handlers:
-            handler.addFilter(_without_token)
+            handler.addFilter(_readable)
 
     def init_webapp(self) -> None:
         """Add the page's addresses, and the access rule before all others."""
@@ -86,8 +87,13 @@ class StandaloneServer(ServerApp):
             signal.signal(number, lambda *_: self.stop(from_signal=True))
 
 
-def _without_token(record: logging.LogRecord) -> bool:
-    """Blank every token in a log record; none is dropped."""
+def _readable(record: logging.LogRecord) -> bool:
+    """Make a log record fit for the user's terminal: no token, no dump of the notebook."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, DeadKernelError):
+        return False  # its page was closed while it started; nbclient's own line says so
+    if isinstance(error, CellExecutionError):
+        record.msg, record.args, record.exc_info = f"A session could not start:\n{error.traceback}", (), None
     record.msg, record.args = re.sub(r"(?i)(token[=: ]+)[^\s&'\")]+", r"\1[secret]", record.getMessage()), ()
     return True
 

@@ -16,9 +16,9 @@ from glue.plugins.wcs_autolinking.wcs_autolinking import IncompatibleWCS, WCSLin
 from imviz.errors import InputError
 
 if TYPE_CHECKING:
-    from glue.core import Data
+    from glue.core import Data, DataCollection
 
-__all__ = ["ALIGNMENTS", "links", "parse"]
+__all__ = ["ALIGNMENTS", "link_last", "parse", "relink"]
 
 ALIGNMENTS = ("pixels", "wcs")
 
@@ -36,7 +36,22 @@ def parse(by: str) -> str:
     return str(by).lower()
 
 
-def links(image: Data, reference: Data, by: str) -> list[Any]:
+def link_last(collection: DataCollection, by: str) -> None:
+    """Lay the image added last on the first one."""
+    if len(collection) > 1:
+        collection.add_link(_links(collection[len(collection) - 1], collection[0], by))
+
+
+def relink(collection: DataCollection, by: str) -> None:
+    """Lay every image on the first one, instead of how they lay before."""
+    first, *others = collection
+    with collection.delay_link_manager_update():
+        collection.set_links([])
+        for image in others:
+            collection.add_link(_links(image, first, by))
+
+
+def _links(image: Data, reference: Data, by: str) -> list[Any]:
     """The glue links that lay `image` on `reference`."""
     if by == "wcs" and image.coords is not None and reference.coords is not None:
         try:

@@ -8,7 +8,6 @@ they are folded into a few observable fields: tuples of labels and counts. Obser
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -24,8 +23,6 @@ from imviz.science.results import Results
 from imviz.session import alignment, regions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from astropy.nddata import NDData
     from astropy.table import QTable
     from glue.core.subset_group import SubsetGroup
@@ -98,17 +95,7 @@ class Session(HasCallbackProperties, HubListener):
     def add_image(self, image: NDData, label: str) -> str:
         """Take an image into the document.
 
-        Parameters
-        ----------
-        image : NDData
-            2-D data; its unit, WCS, mask and uncertainty come along.
-        label : str
-            Its name. If another image has it, " (2)", " (3)" … is added.
-
-        Returns
-        -------
-        str
-            The label it got.
+        Returns the label it got: if another image had it, with " (2)", " (3)" … added.
         """
         with self.lock:
             label = self._free_label(label)
@@ -117,10 +104,8 @@ class Session(HasCallbackProperties, HubListener):
             data.add_component(Component(image.data, units=str(image.unit or "")), "DATA")
             self._images[label] = image
             self._wcs[data] = image.wcs if celestial else None
-            collection = self.glue.data_collection
-            collection.append(data)
-            if data is not collection[0]:
-                collection.add_link(alignment.links(data, collection[0], self.alignment))
+            self.glue.data_collection.append(data)
+            alignment.link_last(self.glue.data_collection, self.alignment)
             return label
 
     def image(self, label: str) -> NDData:
@@ -152,7 +137,7 @@ class Session(HasCallbackProperties, HubListener):
             if not heirs:
                 return
             del self._wcs[data]
-            self._relink()
+            alignment.relink(self.glue.data_collection, self.alignment)
 
     def rename_image(self, old: str, new: str) -> str:
         """Give one image another label (made unique) and return it. Rows measured keep the old one."""
@@ -178,9 +163,8 @@ class Session(HasCallbackProperties, HubListener):
         Returns
         -------
         PixelRegion
-            A compound region where the region is one. Aligned by pixels, a region has the same pixel
-            coordinates on every image: what lies under the outline on the screen is what is measured.
-            Aligned by WCS, it goes through the sky.
+            Aligned by pixels, a region has the same coordinates on every image: what lies under the
+            outline is what is measured. Aligned by WCS, it goes through the sky.
         """
         state = self._group(label).subset_state
         target = self.data(on) if on is not None else regions.first_image(state)
@@ -228,8 +212,7 @@ class Session(HasCallbackProperties, HubListener):
     def update_region(self, label: str, region: PixelRegion, on: str | None = None) -> None:
         """Replace a region by a moved, resized or other shape, in the pixels of image `on`."""
         with self.lock:
-            group = self._group(label)
-            group.subset_state = self._state(region, on or self.region_image(label))
+            self._group(label).subset_state = self._state(region, on or self.region_image(label))
 
     def remove_region(self, label: str) -> None:
         """Delete a region."""
@@ -245,7 +228,7 @@ class Session(HasCallbackProperties, HubListener):
             by = alignment.parse(by)
             if by != self.alignment:
                 self.alignment = by
-                self._relink()
+                alignment.relink(self.glue.data_collection, self.alignment)
                 self._fold()
 
     def add_row(self, row: QTable) -> str:
@@ -305,18 +288,6 @@ class Session(HasCallbackProperties, HubListener):
             if set(group.subset_state.attributes) & set(data.pixel_component_ids):
                 moved = self.region(group.label, on=heir.label)
                 group.subset_state = regions.to_state(moved, x_att, y_att)
-
-    def _relink(self) -> None:
-        first, *others = self.glue.data_collection
-        with self._unlinked():
-            for data in others:
-                self.glue.data_collection.add_link(alignment.links(data, first, self.alignment))
-
-    @contextmanager
-    def _unlinked(self) -> Iterator[None]:
-        with self.glue.data_collection.delay_link_manager_update():
-            self.glue.data_collection.set_links([])
-            yield
 
 
 def _offer(made: str, labels: tuple[str, ...]) -> str:

@@ -68,8 +68,10 @@ class LayerMenu(Part):
 
     def vue_set_layer(self, change: dict[str, Any]) -> None:
         """Change how a layer looks: ``label`` and one of opacity, colormap, stretch, cuts."""
-        options = {name: tuple(value) if isinstance(value, list) else value for name, value in change.items()}
-        self._viewer.set_layer(options.pop("label"), **options)
+        label = str(change.pop("label"))
+        if isinstance(change.get("cuts"), list):
+            change["cuts"] = tuple(change["cuts"])
+        self._viewer.set_layer(label, **change)
 
     def _pull(self, *_: Any) -> None:
         """Show the layers as they are now, the top-most first."""

@@ -31,6 +31,8 @@ class PlotView(Figure):
         The first one to show.
     """
 
+    marks: list[Mark]
+
     def __init__(self, plot: Plot) -> None:
         x, y = LinearScale(), LinearScale()
         axes = [Axis(scale=x, tick_format="~g"), Axis(scale=y, orientation="vertical", tick_format=".4~g")]
@@ -42,7 +44,6 @@ class PlotView(Figure):
             background_style={"fill": "none"},
             padding_x=0.03,
             padding_y=0.06,
-            display_toolbar=False,
         )
         for axis, offset in zip(axes, ("32px", "46px"), strict=True):
             axis.label_offset = offset

@@ -27,42 +27,47 @@ class Composite(CompositeArray):
 
     def __call__(self, bounds: Bounds | None = None) -> np.ndarray | None:
         """The picture sampled on `bounds`, or None when no layer is visible."""
-        canvas: np.ndarray | None = None
-        for layer in self._from_the_lowest_seen():
+        seen: list[tuple[np.ndarray, dict[str, Any]]] = []
+        for layer in self._top_down():
             values = layer["array"](bounds=bounds)
             if values is None:
                 continue
-            if canvas is None:
-                canvas = np.empty((*values.shape, 3), dtype=np.uint8)
-                canvas[...] = BACKGROUND
+            seen.append((values, layer))
+            if layer["alpha"] == 1 and not np.isnan(values).any():
+                break  # nothing below it can be seen
+        if not seen:
+            return None
+        canvas = np.empty((*seen[0][0].shape, 3), dtype=np.uint8)
+        canvas[...] = BACKGROUND
+        for values, layer in reversed(seen):
             _paint(canvas, values, layer)
         return canvas
 
-    def _from_the_lowest_seen(self) -> list[dict[str, Any]]:
-        return sorted(
-            (layer for layer in self.layers.values() if layer["visible"] and layer["alpha"] > 0),
-            key=lambda layer: layer["zorder"],
-        )
+    def _top_down(self) -> list[dict[str, Any]]:
+        visible = [layer for layer in self.layers.values() if layer["visible"] and layer["alpha"] > 0]
+        return sorted(visible, key=lambda layer: layer["zorder"], reverse=True)
 
 
 def _paint(canvas: np.ndarray, values: np.ndarray, layer: dict[str, Any]) -> None:
     """Lay one layer over what is on the canvas."""
-    known = np.isfinite(values)
     low, high = layer["clim"]
-    span = high - low
-    with np.errstate(invalid="ignore", over="ignore"):
-        steps = (values - low) * ((LEVELS - 1) / span) if span else np.where(values > low, LEVELS - 1.0, 0.0)
-        index = np.clip(np.nan_to_num(steps, nan=0.0), 0, LEVELS - 1).astype(np.intp)
-    colours = _table(layer)[index]
+    missing = np.isnan(values)
+    some_missing = bool(missing.any())
+    kind = values.dtype if values.dtype.kind == "f" and values.dtype.itemsize >= 4 else np.dtype(float)
+    with np.errstate(over="ignore", invalid="ignore"):
+        steps = np.subtract(values, kind.type(low), dtype=kind)
+        steps *= kind.type((LEVELS - 1) / ((high - low) or np.finfo(np.float32).tiny))
+    np.clip(steps, 0, LEVELS - 1, out=steps)
+    if some_missing:
+        steps[missing] = 0
+    colours = _table(layer).take(steps.astype(np.uint16), axis=0)
     opacity = float(layer["alpha"])
     if opacity < 1:
-        mixed = canvas * (1 - opacity) + colours * opacity
-        colours = (mixed + 0.5).astype(np.uint8)
-    if known.all():
-        canvas[...] = colours
+        colours = (canvas * (1 - opacity) + colours * opacity + 0.5).astype(np.uint8)
+    if some_missing:
+        np.copyto(canvas, colours, where=~missing[..., np.newaxis])
     else:
-        infinite = ~known & ~np.isnan(values)  # beyond any cut: shown as the brightest or darkest
-        np.copyto(canvas, colours, where=(known | infinite)[..., np.newaxis])
+        canvas[...] = colours
 
 
 def _table(layer: dict[str, Any]) -> np.ndarray:

@@ -62,7 +62,9 @@ function crown(shape) {
   const tops = parts.map((part) => {
     const { x, y } = halves(part);
     const { cos, sin } = turn(part.angle);
-    return { x: part.x, y: part.y + Math.hypot(x * sin, y * cos) };
+    const round = /circle|ellipse|^annulus/.test(part.kind);
+    const reach = round ? Math.hypot(x * sin, y * cos) : Math.abs(x * sin) + Math.abs(y * cos);
+    return { x: part.x, y: part.y + reach };
   });
   return tops.reduce((best, top) => (top.y > best.y ? top : best));
 }

@@ -21,9 +21,11 @@ from imviz.viewer.regions import DrawnRegions, RegionsOverlay
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from glue.core import Data
     from ipywidgets import Widget
 
     from imviz.session import Session
+    from imviz.viewer.sampling import Transform
 
 __all__ = ["ImageViewer"]
 
@@ -188,6 +190,11 @@ class ImageViewer(LightView):
     def set_colormap(self, cmap: str) -> None:
         """Give the top image another colormap."""
         self.layers_shown.change_top(colormap=cmap)
+
+    def transform_to(self, layer: Data) -> Transform | None:
+        """How the view's pixels lie on an image that is aligned by its WCS."""
+        reference = self.state.reference_data
+        return None if reference is None else self.navigation.transform(reference.label, layer.label)
 
     # ---- what happens
 

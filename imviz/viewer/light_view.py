@@ -16,12 +16,15 @@ from traitlets import Float
 
 from imviz.viewer.composite import Composite
 from imviz.viewer.limits import Limits
+from imviz.viewer.sampling import nearest, positions
 from imviz.viewer.screen_image import ScreenImage
 from imviz.viewer.soon import Soon
 
 if TYPE_CHECKING:
     from bqplot_linlog import LinLogScale
     from glue.core import Data
+
+    from imviz.viewer.sampling import Transform
 
 __all__ = ["BitmapArtist", "LightView"]
 
@@ -35,6 +38,15 @@ class BitmapArtist(ImageLayerArtist):
 
     def redraw(self) -> None:
         """Nothing: the composite draws itself when it is told that a layer has changed."""
+
+    def get_image_data(self, bounds: Any = None) -> Any:
+        """The layer on the view's samples: through the sky where it lies so, else glue's own."""
+        transform = self.axes.transform_to(self.layer)
+        if transform is None or bounds is None or self.uuid is None:
+            return super().get_image_data(bounds=bounds)
+        y_axis, x_axis = bounds
+        x, y = positions(y_axis, x_axis, transform)
+        return nearest(self.layer.get_component(self.state.attribute).data, x, y)
 
 
 class LightView(BqplotImageView):
@@ -65,6 +77,10 @@ class LightView(BqplotImageView):
         self._fig_margin_zero = NO_MARGINS
         self.state.show_axes = False
         self._sync_show_axes()
+
+    def transform_to(self, layer: Data) -> Transform | None:  # noqa: ARG002 - for who knows of alignment
+        """How the view's pixels lie on an image, or None where they are the image's own."""
+        return None
 
     @property
     def limits(self) -> Limits | None:

@@ -6,20 +6,23 @@ has a nominal window, so everything here also works in a script. Zooming keeps t
 
 from __future__ import annotations
 
+from functools import partial
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import astropy.units as u
 import numpy as np
 from astropy.coordinates import SkyCoord
+from astropy.wcs.utils import pixel_to_pixel
 
 from imviz.errors import InputError
 from imviz.science.geometry import has_celestial
 from imviz.viewer.limits import Limits
-from imviz.viewer.readout import sky_at, through_sky
+from imviz.viewer.readout import sky_at
 
 if TYPE_CHECKING:
     from imviz.viewer.image_viewer import ImageViewer
+    from imviz.viewer.sampling import Transform
 
 __all__ = ["NOMINAL_SHAPE", "Navigation"]
 
@@ -124,14 +127,22 @@ class Navigation:
         """A pixel of the view, in an image's pixels."""
         return self._between(self._viewer.controls.reference, label, x, y)
 
-    def _between(self, source: str, target: str, x: float, y: float) -> tuple[float, float]:
+    def transform(self, source: str, target: str) -> Transform | None:
+        """From pixels of one image to those of another, arrays in and out; None if they are the same."""
         document = self._viewer.document
         if source == target or document.alignment == "pixels":
-            return x, y
+            return None
         here, there = document.image(source).wcs, document.image(target).wcs
         if not (has_celestial(here) and has_celestial(there)):
+            return None
+        return partial(pixel_to_pixel, here, there)
+
+    def _between(self, source: str, target: str, x: float, y: float) -> tuple[float, float]:
+        transform = self.transform(source, target)
+        if transform is None:
             return x, y
-        return through_sky(x, y, here, there)
+        found_x, found_y = transform(x, y)
+        return float(found_x), float(found_y)
 
     def _footprint(self, label: str) -> np.ndarray:
         """Corners and middles of the sides of an image in the view's pixels, shape (n, 2)."""

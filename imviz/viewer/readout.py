@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.coordinates import SkyCoord
-from astropy.wcs.utils import pixel_to_pixel
 
 from imviz.errors import InputError
 from imviz.science.geometry import has_celestial
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from astropy.nddata import NDData
     from astropy.wcs.wcsapi import BaseHighLevelWCS
 
-__all__ = ["Readout", "readout", "sky_at", "through_sky"]
+__all__ = ["Readout", "readout", "sky_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +88,6 @@ def readout(image: NDData, label: str, x: float, y: float) -> Readout:
         world=None if sky is None else (float(sky.ra.deg), float(sky.dec.deg)),
         lines=(pixel + amount + ("  (masked)" if masked else ""), "" if sky is None else _in_words(sky)),
     )
-
-
-def through_sky(
-    x: float, y: float, source: BaseHighLevelWCS, target: BaseHighLevelWCS
-) -> tuple[float, float]:
-    """The pixel of `target` that sees the same place on the sky as pixel (x, y) of `source`."""
-    found_x, found_y = pixel_to_pixel(source, target, x, y)
-    return float(found_x), float(found_y)
 
 
 def sky_at(image: NDData, label: str, x: float, y: float) -> SkyCoord:

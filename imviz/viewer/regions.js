@@ -4,8 +4,8 @@
 // asks for all of them. A drag changes the picture here at once, one message tells the kernel on release,
 // and the kernel's answer replaces what the hand left. Shapes keep their numbers as float64 all the way.
 //
-// Outlines are in one group that is moved and scaled with the view; each has its own origin inside it, so
-// nothing large is ever rounded. Labels and handles keep their size and are placed anew with each view.
+// Outlines are in one group moved and scaled with the view, each about its own origin, so nothing large is
+// ever rounded. Labels and handles keep their size and are placed anew with each view.
 
 const SVG = "http://www.w3.org/2000/svg";
 const CLICK = 3; // screen pixels: less is a click, not a drag
@@ -109,7 +109,7 @@ class Overlay {
     while (entry.node.childNodes.length > 2 * parts.length) entry.node.lastChild.remove();
     while (entry.node.childNodes.length < 2 * parts.length) {
       make("path", { class: "imviz-grab" }, entry.node);
-      make("path", { class: `imviz-outline` }, entry.node);
+      make("path", { class: "imviz-outline" }, entry.node);
     }
     parts.forEach((part, n) => {
       for (const node of [entry.node.childNodes[2 * n], entry.node.childNodes[2 * n + 1]]) {
@@ -137,9 +137,7 @@ class Overlay {
     const { x, y } = surface.limits();
     const [sx, sy] = [surface.width / (x[1] - x[0]), surface.height / (y[1] - y[0])];
     this.world.setAttribute("transform", `matrix(${sx} 0 0 ${-sy} ${-x[0] * sx} ${y[1] * sy})`);
-    const { style } = this.svg;
-    Object.assign(style, { left: `${surface.left}px`, top: `${surface.top}px` });
-    Object.assign(style, { width: `${surface.width}px`, height: `${surface.height}px` });
+    for (const side of ["left", "top", "width", "height"]) this.svg.style[side] = `${surface[side]}px`;
     for (const entry of this.drawn.values()) this.placeLabel(entry);
     this.placeHandles();
   }
@@ -206,12 +204,9 @@ class Overlay {
     if (intent.kind === "move") this.select(intent.label);
     const entry = this.drawn.get(intent.kind === "edit" ? this.selected : intent.label);
     const grip = this.grips[intent.handle];
-    this.gesture = { ...intent, from, label: entry?.label, shape: entry?.live, grip, id: event.pointerId };
-    if (grip) {
-      // The handle goes where the mouse goes, less where in the handle it was taken.
-      const at = this.surface.toScreen(grip.at);
-      this.gesture.slip = { x: at.x - from.x, y: at.y - from.y };
-    }
+    const at = grip ? this.surface.toScreen(grip.at) : from; // a handle keeps its distance from the mouse
+    const slip = { x: at.x - from.x, y: at.y - from.y };
+    this.gesture = { ...intent, from, slip, grip, label: entry?.label, shape: entry?.live, id: event.pointerId };
   }
 
   drag(event) {

@@ -64,8 +64,7 @@ class DrawnRegions:
         self._frame: tuple[str | None, str] | None = None
         self._guides: tuple[Any, ...] = ()
         overlay.on_msg(self._hear)
-        for name in ("regions", "revision"):
-            viewer.document.add_callback(name, self.sync)
+        viewer.document.add_callback("revision", self.sync)  # it rises with every change of a region
         for name in ("selected_region", "combine"):
             viewer.document.add_callback(name, self._sync_selection)
         self._sync_selection()
@@ -74,8 +73,7 @@ class DrawnRegions:
     def close(self) -> None:
         """Follow the session no more."""
         document = self._viewer.document
-        for name in ("regions", "revision"):
-            document.remove_callback(name, self.sync)
+        document.remove_callback("revision", self.sync)
         for name in ("selected_region", "combine"):
             document.remove_callback(name, self._sync_selection)
 

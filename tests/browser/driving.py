@@ -138,6 +138,15 @@ class Session:
     errors: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
 
+    def watch(self, base):
+        """Note the page's errors, and its requests to anywhere but `base`."""
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("request", lambda request: self._note(request.url, (base, "data:", "blob:")))
+
+    def _note(self, url, own):
+        if not url.startswith(own):
+            self.outside.append(url)
+
     def figure(self, viewer="imviz-0", index=0):
         return Figure(self.page, self.kernel, viewer, index)
 

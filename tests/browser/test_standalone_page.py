@@ -1,4 +1,4 @@
-"""The stand-alone page in Chromium, around a small stand-in window: sessions, messages, no outside request."""
+"""The stand-alone page in Chromium, around a small stand-in window: sessions, messages, nothing from afar."""
 
 import contextlib
 import re

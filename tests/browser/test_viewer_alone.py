@@ -286,10 +286,43 @@ def test_a_move_of_the_view_in_python_moves_the_picture(page, figure):
     page.kernel.run("viewer.home()")
 
 
-def test_a_second_view_of_the_same_viewer_works_and_a_resize_keeps_pixels_square(page, figure):
+def test_a_resize_keeps_pixels_square(page, figure):
     page.kernel.run("box.layout.height = '300px'")
     page.kernel.wait("viewer.shape and viewer.shape[0] < 320")
     limits = page.kernel.get("[viewer.limits.width, viewer.limits.height, *viewer.shape]")
     assert limits[0] / limits[3] == pytest.approx(limits[1] / limits[2], rel=0.01)
     page.kernel.run("box.layout.height = '500px'")
     page.kernel.wait("viewer.shape[0] > 450")
+
+
+def test_drawn_between_the_hands_moves_nothing_is_sent_back(page, figure):
+    """The view must not be thrown back under the hand by the kernel's echo of older limits."""
+    page.page.evaluate(
+        """() => { window.seen = []; const world = document.querySelector('.imviz-regions > g');
+        new MutationObserver(() => window.seen.push(world.transform.baseVal[0].matrix.e))
+            .observe(world, {attributes: true, attributeFilter: ['transform']}); }"""
+    )
+    start = figure.screen(500, 500)
+    figure.drag(start, (start[0] + 300, start[1]), steps=60)
+    page.page.wait_for_timeout(500)
+    seen = np.array(page.page.evaluate("window.seen"))
+    assert len(seen) >= 50
+    assert (np.diff(seen) >= 0).all()
+
+
+def test_two_views_of_one_viewer_and_an_image_that_comes_late(notebook):
+    late = SETUP.replace('viewer.add_image("block")', "").replace(
+        'viewer.set_layer("block", cuts=(0, 1))', ""
+    )
+    session = notebook(late, "box", "box")
+    until(lambda: session.page.locator(".imviz-regions").count() == 2)
+    session.page.wait_for_timeout(500)
+    session.kernel.run("viewer.add_image('block'); viewer.controls.tool = 'circle'")
+    figure = session.figure(index=1)
+    x0, x1, *_ = figure.limits()
+    assert x1 - x0 >= 1200
+    figure.drag(figure.screen(400, 500), figure.screen(500, 500))
+    session.kernel.wait("len(session.regions) == 1")
+    found = region(session)
+    assert (found["x"], found["radius"]) == pytest.approx((400, 100), abs=2 * figure.pixel)
+    until(lambda: session.page.locator(".imviz-region").count() == 2)

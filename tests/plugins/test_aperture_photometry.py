@@ -149,6 +149,15 @@ def test_another_image_is_measured_with_its_own_header(plugin, demo):
     assert row["pixarea_tot"][0].to_value(u.arcsec**2) == pytest.approx(0.0405**2)
 
 
+def test_in_a_batch_each_aperture_has_its_own_annulus(plugin, demo):
+    demo.draw_region(CIRCLE, on="demo[SCI,1]")
+    demo.add_region(CirclePixelRegion(CIRCLE.center, 9), on="demo[SCI,1]")
+    plugin.aperture, plugin.background = "Subset 1", "Annulus"
+    alone = plugin.calculate_photometry(aperture="Subset 2")[0]["background"][0]
+    plugin.aperture = "Subset 2"
+    assert plugin.calculate_photometry()[0]["background"][0] == alone
+
+
 def test_options_of_one_call_do_not_stay(plugin, demo):
     demo.draw_region(CIRCLE, on="demo[SCI,1]")
     row, _ = plugin.calculate_photometry(background_value=0.35, counts_factor=1e-3)

@@ -80,6 +80,12 @@ BAD = {
         primary(axes=()) + header(*(card(k, v) for k, v in FORGED.items())) + bytes(2880),
         "unpacks from",
     ),
+    "TFIELDS without end": (
+        primary(axes=())
+        + header(*(card(k, v) for k, v in (FORGED | {"ZNAXIS1": 40, "TFIELDS": 2**31}).items()))
+        + bytes(2880),
+        "TFIELDS = 2147483648 is impossible",
+    ),
     "tiles of nonsense": (
         primary(axes=())
         + header(*(card(k, v) for k, v in (FORGED | {"ZNAXIS1": 40, "ZNAXIS2": 30}).items()))
@@ -111,7 +117,7 @@ BAD = {
 def test_refused_at_once_in_one_sentence(tmp_path, content, cause):
     path = tmp_path / "bad-file.fits"
     path.write_bytes(content)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ReadError) as caught:
         load(path)
     message = str(caught.value)
@@ -119,7 +125,7 @@ def test_refused_at_once_in_one_sentence(tmp_path, content, cause):
     assert "bad-file.fits" in message
     assert len(message) <= 240
     assert "\n" not in message
-    assert time.perf_counter() - start < 2  # a hang is what is looked for, not speed
+    assert time.process_time() - start < 2  # a hang is what is looked for, not speed
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -259,6 +259,7 @@ ALIASES = b"".join(b"a%d: &a%d [%s]\n" % (k, k, b",".join([b"*a%d" % (k - 1)] * 
         (b"a0: &a0 [x, x]\n" + ALIASES, "nested aliases make"),
         (b"meta:\n  wcs: !core/ndarray-1.1.0\n    source: http://localhost/x.asdf\n", "outside the file"),
         (b"meta: [unclosed\n", "YAML is broken"),
+        (b"meta: {wcs: {a: 1}}\n", "does not describe a 2-D image"),
     ],
 )
 def test_hostile_asdf_is_not_built(write, pixels, body, why):

@@ -117,9 +117,9 @@ def test_what_a_tab_opens_with_survives_any_file_name():
     ],
 )
 def test_no_token_reaches_the_log(line):
-    from imviz.server.application import _without_token
+    from imviz.server.application import _readable
 
     record = logging.LogRecord("x", logging.WARNING, "", 0, "%s", (line,), None)
-    assert _without_token(record)
+    assert _readable(record)
     assert "sEcReT" not in record.getMessage()
     assert "[secret]" in record.getMessage()

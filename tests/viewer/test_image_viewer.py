@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from astropy.coordinates import SkyCoord
 from astropy.visualization import LogStretch
+from astropy.wcs.utils import pixel_to_pixel
 
 from imviz.errors import InputError
 from imviz.viewer import TOOLS, ImageViewer
@@ -236,3 +237,17 @@ def test_scales_moved_by_somebody_else_are_followed(viewer):
     with viewer.scale_x.hold_trait_notifications():
         viewer.scale_x.min, viewer.scale_x.max = 10.0, 20.0
     assert (viewer.limits.x_min, viewer.limits.x_max) == (10, 20)
+
+
+def test_aligned_by_wcs_the_picture_shows_the_sky_where_it_is(session, viewer, browser):
+    viewer.add_image("b")
+    viewer.set_layer("b", cuts=(-59999, 0))
+    session.align("wcs")
+    browser(type="view", n=1, **{**VIEW, "x": [-0.5, 299.5], "y": [-0.5, 199.5], "width": 300, "height": 200})
+    artist = next(artist for artist in viewer.layers if artist.layer.label == "b")
+    samples = artist.get_image_data([(0, 199, 200), (0, 299, 300)])
+    here, there = session.image("a").wcs, session.image("b").wcs
+    x, y = pixel_to_pixel(here, there, 120, 130)
+    expected = session.image("b").data[int(np.floor(y + 0.5)), int(np.floor(x + 0.5))]
+    assert samples[130, 120] == expected
+    assert np.isnan(samples[0, 299])

@@ -32,7 +32,7 @@
   });
 
   // voila ends the kernel of a page that closes, but only once it has started itself.
-  window.addEventListener("pagehide", () => {
+  window.addEventListener("beforeunload", () => {
     const id = config().kernelId;
     if (started || !id) return;
     const form = new FormData();

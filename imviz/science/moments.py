@@ -1,0 +1,66 @@
+"""Centroid and shape of a source from its first and second moments.
+
+The shape is that of the 2-D Gaussian with the same second central moments. Computed here rather than by
+photutils because releases 3.0 and 3.1 differ for sources thinner than a pixel: here, as in 3.1, the
+variance along each axis is at least 1/12 pix², that of one pixel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Shape", "shape_of"]
+
+_PIXEL_VARIANCE = 1 / 12
+_ROUNDING = 1e-12  # of the squared trace; a line's determinant is 0 only up to rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Position ``x``, ``y`` in the array [pix], sigmas [pix], angle [deg] from x towards y, in (-90, 90]."""
+
+    x: float = float("nan")
+    y: float = float("nan")
+    semimajor_sigma: float = float("nan")
+    semiminor_sigma: float = float("nan")
+    orientation: float = float("nan")
+
+    @property
+    def fwhm(self) -> float:
+        """Circularised FWHM, 2 sqrt(ln 2 (a² + b²)) [pix]."""
+        return float(2 * np.sqrt(np.log(2) * (self.semimajor_sigma**2 + self.semiminor_sigma**2)))
+
+    @property
+    def eccentricity(self) -> float:
+        """sqrt(1 - b²/a²)."""
+        return float(np.sqrt(1 - (self.semiminor_sigma / self.semimajor_sigma) ** 2))
+
+
+def shape_of(data: NDArray[np.float64], inside: NDArray[np.bool_]) -> Shape:
+    """Moments of ``data`` over the pixels ``inside``, both of shape (ny, nx).
+
+    NaN where the values add up to 0, or where the second moments are those of no Gaussian (mostly
+    negative values).
+    """
+    rows, columns = np.nonzero(inside)
+    values = data[rows, columns]
+    total = values.sum()
+    if total == 0 or not np.isfinite(total):
+        return Shape()
+    x, y = np.dot(values, columns) / total, np.dot(values, rows) / total
+    dx, dy = columns - x, rows - y
+    xx, yy, xy = (float(np.dot(values, product) / total) for product in (dx * dx, dy * dy, dx * dy))
+    trace, determinant = xx + yy, xx * yy - xy**2
+    if trace < 0 or determinant < -_ROUNDING * trace**2:
+        return Shape(float(x), float(y))
+    spread = float(np.hypot((xx - yy) / 2, xy))
+    major, minor = trace / 2 + spread, trace / 2 - spread
+    angle = np.degrees(np.arctan2(2 * xy, xx - yy)) / 2 if major > _PIXEL_VARIANCE else 0.0
+    major, minor = max(major, _PIXEL_VARIANCE), max(minor, _PIXEL_VARIANCE)
+    return Shape(float(x), float(y), float(np.sqrt(major)), float(np.sqrt(minor)), float(angle))

@@ -1,0 +1,109 @@
+"""A long table in the browser: only a page of it is there, whatever its length."""
+
+import pytest
+
+from imviz.errors import InputError
+from imviz.shell.table import PAGE, WIDE_PAGE, Table
+
+
+class Rows:
+    columns = ("id", "name", "sum")
+
+    def __init__(self, n_rows):
+        self.n_rows = n_rows
+        self.asked = []
+
+    def rows(self, start, stop):
+        self.asked.append((start, stop))
+        return [{"id": str(n), "name": f"star {n}", "sum": f"{n}.5 MJy"} for n in range(start, stop)]
+
+
+def ask(table, name, data=None):
+    table._handle_event(table, {"event": name, "data": data}, [])
+
+
+def ids(table):
+    return [int(row[0]) for row in table.rows]
+
+
+@pytest.fixture
+def told():
+    return []
+
+
+@pytest.fixture
+def make(told):
+    return lambda pages, **options: Table(pages, lambda text, kind: told.append(text), **options)
+
+
+def test_only_the_last_page_travels(make):
+    rows = Rows(100_000)
+    table = make(rows)
+    assert rows.asked == [(100_000 - PAGE, 100_000)]
+    assert ids(table) == list(range(100_000 - PAGE, 100_000))
+    assert table.n_rows == 100_000
+
+
+def test_a_row_more_costs_a_page_and_no_more(make):
+    table, more = make(Rows(1000)), Rows(1001)
+    table.show(more)
+    [(start, stop)] = more.asked
+    assert stop - start <= PAGE
+    assert ids(table)[-1] == 1000
+
+
+def test_pages_are_turned_and_end_at_both_ends(make):
+    table = make(Rows(2 * PAGE + 1))
+    assert ids(table) == [2 * PAGE]
+    ask(table, "turn", -1)
+    assert ids(table) == list(range(PAGE, 2 * PAGE))
+    for _ in range(3):
+        ask(table, "turn", -1)
+    assert ids(table) == list(range(PAGE))
+    for _ in range(5):
+        ask(table, "turn", 1)
+    assert ids(table) == [2 * PAGE]
+
+
+def test_an_empty_table_has_no_rows_and_no_page(make):
+    table = make(Rows(0))
+    assert (table.n_rows, table.first, table.last, table.rows) == (0, 0, 0, [])
+
+
+def test_a_wide_table_shows_more_rows_and_the_same_ones(make):
+    table = make(Rows(50))
+    ask(table, "turn", -2)
+    first = table.first
+    ask(table, "widen")
+    assert len(table.rows) == WIDE_PAGE
+    assert first in ids(table)
+
+
+def test_numbers_with_units_align_right_and_names_left(make):
+    assert make(Rows(3)).numeric == [True, False, True]
+
+
+def test_saving_writes_once_and_says_so(make, told):
+    saved = []
+    table = make(Rows(3), export=saved.append)
+    ask(table, "ask")
+    ask(table, "save", "stars.ecsv")
+    assert saved == ["stars.ecsv"]
+    assert table.note == "Saved 3 rows to stars.ecsv."
+    assert not table.exporting
+
+
+def test_a_refused_save_is_told_and_not_called_saved(make, told):
+    def refuse(path):
+        raise InputError(f"{path} exists.")
+
+    table = make(Rows(3), export=refuse)
+    ask(table, "save", "stars.ecsv")
+    assert told == ["stars.ecsv exists."]
+    assert table.note == ""
+
+
+def test_without_an_exporter_nothing_is_offered(make):
+    table = make(Rows(3))
+    assert not table.exportable
+    assert not table.clearable

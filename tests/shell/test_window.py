@@ -1,0 +1,164 @@
+"""The window on a real application: what it shows, what it asks for, and how little it is made of."""
+
+import time
+
+import numpy as np
+import pytest
+from astropy.nddata import NDData
+from ipywidgets.widgets.widget import _instances
+from regions import CirclePixelRegion, PixCoord
+
+from imviz.app import Application
+from imviz.errors import InputError
+
+
+@pytest.fixture
+def app():
+    return Application()
+
+
+@pytest.fixture
+def loaded(app):
+    app.session.add_image(NDData(np.arange(400.0).reshape(20, 20)), "field")
+    app.viewers["imviz-0"].add_image("field")
+    return app
+
+
+def ask(part, name, data=None):
+    part._handle_event(part, {"event": name, "data": data}, [])
+
+
+def circle(x=10, y=10):
+    return CirclePixelRegion(PixCoord(x, y), 3)
+
+
+def test_an_application_is_at_most_sixty_widgets_made_in_a_tenth_of_a_second():
+    Application()  # the first one loads templates and the page's theme
+    before, start = len(_instances), time.perf_counter()
+    app = Application()
+    seconds = time.perf_counter() - start
+    for plugin in app.plugins.values():
+        plugin.open_in_tray()
+    assert len(_instances) - before <= 60
+    assert seconds < 0.1
+
+
+def test_a_panel_is_made_when_its_plugin_is_first_opened(app):
+    plugin = app.plugins["Aperture Photometry"]
+    plugin.active = False
+    ask(app.window, "toggle_panel", "Aperture Photometry")
+    [item] = app.window.panels
+    assert plugin.active
+    assert item["active"]
+    panel = item["panel"]
+    assert panel is not None
+    ask(app.window, "toggle_panel", "Aperture Photometry")
+    ask(app.window, "toggle_panel", "Aperture Photometry")
+    assert app.window.panels[0]["panel"] is panel
+
+
+def test_a_drawn_region_is_offered_and_selected(loaded):
+    loaded.session.draw_region(circle(), "field")
+    assert loaded.window.regions == ["Subset 1"]
+    assert loaded.window.selected_region == "Subset 1"
+
+
+def test_create_new_takes_the_selection_back_and_the_mode_with_it(loaded):
+    loaded.session.draw_region(circle(), "field")
+    ask(loaded.window, "set_combine", "or")
+    assert loaded.session.combine == "or"
+    ask(loaded.window, "select_region", "")
+    assert loaded.session.selected_region is None
+    assert loaded.window.combine == "new"
+
+
+def test_a_region_is_removed(loaded):
+    loaded.session.draw_region(circle(), "field")
+    ask(loaded.window, "remove_region", "Subset 1")
+    assert loaded.session.regions == ()
+    assert loaded.window.selected_region == ""
+
+
+def test_viewers_come_and_go_but_the_first_stays(app):
+    ask(app.window, "new_viewer")
+    assert [frame.name for frame in app.window.frames] == ["imviz-0", "imviz-1"]
+    first, second = app.window.frames
+    assert not first.closable
+    ask(second, "close")
+    assert [frame.name for frame in app.window.frames] == ["imviz-0"]
+    ask(first, "close")
+    assert list(app.viewers) == ["imviz-0"]
+
+
+def test_tools_of_a_frame_follow_the_viewer_both_ways(app):
+    [frame] = app.window.frames
+    ask(frame, "choose_tool", "circle")
+    assert app.viewers["imviz-0"].controls.tool == "circle"
+    app.viewers["imviz-0"].controls.tool = "pan"
+    assert frame.tool == "pan"
+
+
+def test_the_layer_menu_changes_layers(loaded):
+    [frame] = loaded.window.frames
+    menu = frame.menu
+    assert frame.n_images == 1
+    ask(menu, "set_layer", {"label": "field", "cuts": [1, 9]})
+    ask(menu, "set_layer", {"label": "field", "stretch": "log"})
+    ask(menu, "set_layer", {"label": "field", "opacity": 0.5})
+    [layer] = menu.layers
+    assert (tuple(layer["cuts"]), layer["stretch"], layer["opacity"]) == ((1, 9), "log", 0.5)
+    ask(menu, "set_visible", {"label": "field", "visible": False})
+    assert not menu.layers[0]["visible"]
+    ask(menu, "remove", "field")
+    assert menu.layers == []
+    assert menu.others == ["field"]
+    ask(menu, "add", "field")
+    assert [layer["label"] for layer in menu.layers] == ["field"]
+
+
+def test_cuts_that_cannot_be_are_told_in_the_window(loaded):
+    [frame] = loaded.window.frames
+    ask(frame.menu, "set_layer", {"label": "field", "cuts": [9, 1]})
+    assert loaded.window.message_kind == "error"
+    assert "low < high" in loaded.window.message
+    ask(loaded.window, "dismiss")
+    assert loaded.window.message == ""
+
+
+def test_the_cursor_line_is_one_small_widget_of_its_own(app):
+    cursor = app.window.cursor
+    cursor.show(type("Readout", (), {"lines": ("x 1.0  y 2.0  3 Jy", "RA …")})())
+    assert cursor.lines == ["x 1.0  y 2.0  3 Jy", "RA …"]
+    cursor.show(None)
+    assert cursor.lines == []
+
+
+def test_the_open_dialog_is_made_on_demand_and_loads_into_the_viewer_that_asked(app, tmp_path):
+    from astropy.io import fits
+
+    path = tmp_path / "a.fits"
+    fits.PrimaryHDU(np.ones((9, 9), "f4")).writeto(path)
+    ask(app.window, "new_viewer")
+    assert app.window.dialog is None
+    ask(app.window.frames[1], "open")
+    assert app.window.dialog.shown
+    ask(app.window.dialog, "open", str(path))
+    assert app.window.dialog.problem == ""
+    assert len(app.viewers["imviz-1"].controls.layers) == 1
+    assert len(app.viewers["imviz-0"].controls.layers) == 0
+
+
+@pytest.mark.parametrize(("given", "css"), [(500, "500px"), ("500", "500px"), ("80vh", "80vh")])
+def test_heights_are_pixels_or_css(app, given, css):
+    app.window.set_height(given)
+    assert app.window.height == css
+
+
+def test_there_are_two_themes_and_jupyters(app):
+    from ipyvuetify import theme
+
+    for name, dark in (("dark", True), ("light", False), (None, None)):
+        app.window.set_theme(name)
+        assert theme.dark is dark
+    with pytest.raises(InputError, match="'light', 'dark' or None"):
+        app.window.set_theme("blue")
