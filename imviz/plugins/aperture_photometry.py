@@ -81,10 +81,9 @@ class PhotometryForm(Plugin):
         self._filled = AutoFill()
         self._default_radius: float | None = None
         self.table = reports.RowPages(session.results)
-        session.add_callback("images", self._follow_images)
-        session.add_callback("regions", self._follow_regions)
+        for news in ("images", "regions", "revision"):  # in whatever order they come
+            session.add_callback(news, self._follow)
         session.add_callback("selected_region", self._follow_selection)
-        session.add_callback("revision", self._refresh)
         session.add_callback("n_rows", self._follow_rows)
         self.add_callback("dataset", self._fill_from_header)
         self.add_callback("flux_scaling", self._keep_flux_unit, echo_old=True, priority=1)
@@ -93,8 +92,7 @@ class PhotometryForm(Plugin):
         for field in ("aperture", "background", "annulus_inner_radius", "annulus_width", "active"):
             self.add_callback(field, self._refresh)
         self.add_callback("current_plot_type", self._follow_plot_type)
-        self._follow_images()
-        self._follow_regions()
+        self._follow()
 
     @property
     def _fits(self) -> bool:
@@ -122,20 +120,20 @@ class PhotometryForm(Plugin):
         data = self._session.image(image)
         return autofill(data.meta, data.unit, data.wcs)
 
-    def _follow_images(self, *_: Any) -> None:
+    def _follow(self, *_: Any) -> None:
+        """Offer the images and regions there are now."""
         type(self).dataset.set_choices(self, list(self._session.images))
-
-    def _follow_regions(self, *_: Any) -> None:
         labels = list(self._session.regions)
         if self.background not in (MANUAL, ANNULUS, *labels):
             gone, self.background, self.background_value = str(self.background), MANUAL, 0.0
             self.say(f"{gone}, the background region, was deleted; the background is now 0.")
         type(self).aperture.set_choices(self, labels)
         type(self).background.set_choices(self, [MANUAL, ANNULUS, *labels])
+        self._refresh()
 
     def _follow_selection(self, label: str | None) -> None:
         if label and label != self.background:
-            self._follow_regions()
+            self._follow()
             self.aperture = label
 
     def _follow_rows(self, _: int) -> None:

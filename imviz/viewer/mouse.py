@@ -41,7 +41,7 @@ class Mouse(anywidget.AnyWidget):
     scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
     scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
     tool = Unicode("pan").tag(sync=True)
-    home: Any = Dict(None, allow_none=True, help="Limits that show everything.").tag(sync=True)
+    home: Any = Dict(default_value=None, allow_none=True, help="Limits that show everything.").tag(sync=True)
     fitted = Bool(True, help="Whether everything is shown, and shall be after a resize.").tag(
         sync=True, echo_update=False
     )

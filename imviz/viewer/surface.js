@@ -70,16 +70,16 @@ class Surface {
 
   /** Call back whenever the limits or the size change. Returns the function that stops it. */
   onChange(moved, resized) {
-    this.scaleX.on("change:min change:max", moved);
-    this.scaleY.on("change:min change:max", moved);
+    this.scaleX.on("change", moved);
+    this.scaleY.on("change", moved);
     const observer = new MutationObserver(() => {
       this.measure();
       resized();
     });
     observer.observe(this.area, { attributes: true, attributeFilter: ["width", "height"] });
     return () => {
-      this.scaleX.off("change:min change:max", moved);
-      this.scaleY.off("change:min change:max", moved);
+      this.scaleX.off("change", moved);
+      this.scaleY.off("change", moved);
       observer.disconnect();
     };
   }

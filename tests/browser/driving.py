@@ -37,7 +37,11 @@ class Kernel:
         self.client = BlockingKernelClient(connection_file=str(connection_file))
         self.client.load_connection_file()
         self.client.start_channels()
-        self.client.wait_for_ready(60)
+        until(self._answers, 60, what="an answer of the kernel")
+
+    def _answers(self):
+        self.client.wait_for_ready(20)  # says "died" of a busy kernel whose heart is a moment late
+        return True
 
     def run(self, code, timeout=60):
         """Run code; its printed output. An error in it is an error here."""
