@@ -121,6 +121,7 @@ class Application:
         if name in self.viewers:
             raise InputError(f"There is a viewer {name!r} already; choose another name.")
         viewer = ImageViewer(self.session, name)
+        viewer.controls.add_callback("message", self._tell_refusal)
         self.viewers[name] = viewer
         self.window.add_viewer(viewer)
         return viewer
@@ -149,6 +150,9 @@ class Application:
             for layer in viewer.controls.layers:
                 if layer.label not in labels:
                     viewer.remove_image(layer.label)
+
+    def _tell_refusal(self, sentence: str) -> None:
+        self.window.tell(sentence, "error")
 
     def _draw_guides(self, _: Any) -> None:
         shapes = tuple(guide for plugin in self.plugins.values() for guide in plugin.guides)

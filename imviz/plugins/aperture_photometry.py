@@ -122,13 +122,14 @@ class PhotometryForm(Plugin):
 
     def _follow(self, *_: Any) -> None:
         """Offer the images and regions there are now."""
-        type(self).dataset.set_choices(self, list(self._session.images))
         labels = list(self._session.regions)
-        if self.background not in (MANUAL, ANNULUS, *labels):
-            gone, self.background, self.background_value = str(self.background), MANUAL, 0.0
-            self.say(f"{gone}, the background region, was deleted; the background is now 0.")
-        type(self).aperture.set_choices(self, labels)
-        type(self).background.set_choices(self, [MANUAL, ANNULUS, *labels])
+        with delay_callback(self, "dataset", "aperture", "background"):  # no news before all is right
+            type(self).dataset.set_choices(self, list(self._session.images))
+            if self.background not in (MANUAL, ANNULUS, *labels):
+                gone, self.background, self.background_value = str(self.background), MANUAL, 0.0
+                self.say(f"{gone}, the background region, was deleted; the background is now 0.")
+            type(self).aperture.set_choices(self, labels)
+            type(self).background.set_choices(self, [MANUAL, ANNULUS, *labels])
         self._refresh()
 
     def _follow_selection(self, label: str | None) -> None:

@@ -71,6 +71,11 @@ class Frame(Part):
         viewer.controls.add_callback("layers", self._pull)
         self._pull()
 
+    def close(self) -> None:
+        """Close the frame and its menu; the viewer is left to the caller."""
+        self.menu.close()
+        super().close()
+
     def vue_choose_tool(self, tool: str) -> None:
         """Make a tool the active one."""
         self.viewer.controls.tool = tool

@@ -54,6 +54,12 @@ class LayerMenu(Part):
         session.add_callback("images", self._pull)
         self._pull()
 
+    def close(self) -> None:
+        """Close the menu; it follows neither viewer nor session any longer."""
+        self._viewer.controls.remove_callback("layers", self._pull)
+        self._session.remove_callback("images", self._pull)
+        super().close()
+
     def vue_add(self, label: str) -> None:
         """Show another image of the session in this viewer."""
         self._viewer.add_image(label)

@@ -71,7 +71,8 @@ class Window(Part):
     Parameters
     ----------
     host : Host
-        The app. A plugin's panel is made when the plugin first becomes active.
+        The app. Its first plugin is opened, so that a newcomer reads what to do next; any other
+        plugin's panel is made when the plugin first becomes active.
     height : int or str
         Height in pixels, or as CSS: "100vh".
     """
@@ -101,6 +102,8 @@ class Window(Part):
             self._session.add_callback(field, self._pull_regions)
         for plugin in self._plugins:
             plugin.add_callback("active", self._pull_panels)
+        for plugin in self._plugins[:1]:
+            plugin.active = True
         self._pull_regions()
         self._pull_panels()
 

@@ -106,6 +106,16 @@ def test_a_background_region_that_is_deleted_is_said_and_not_silently_kept(plugi
     assert "Subset 2" in plugin.message
 
 
+def test_deleting_aperture_and_background_one_after_the_other_leaves_a_working_panel(plugin, demo):
+    for _ in range(2):
+        demo.draw_region(CIRCLE, on="demo[SCI,1]")
+    plugin.aperture, plugin.background = "Subset 1", "Subset 2"
+    demo.remove_region("Subset 1")
+    demo.remove_region("Subset 2")
+    assert not plugin.can_calculate
+    assert "drag over a star" in plugin.guidance
+
+
 def test_the_aperture_cannot_be_its_own_background(plugin, demo):
     demo.draw_region(CIRCLE, on="demo[SCI,1]")
     with pytest.raises(InputError, match="aperture itself"):

@@ -10,6 +10,7 @@ from regions import CirclePixelRegion, PixCoord
 
 from imviz.app import Application
 from imviz.errors import InputError
+from imviz.plugins.aperture_photometry import AperturePhotometry
 
 
 @pytest.fixture
@@ -43,16 +44,25 @@ def test_an_application_is_at_most_sixty_widgets_made_in_a_tenth_of_a_second():
     assert seconds < 0.1
 
 
-def test_a_panel_is_made_when_its_plugin_is_first_opened(app):
-    plugin = app.plugins["Aperture Photometry"]
-    plugin.active = False
+def test_the_first_plugin_is_open_and_the_others_have_no_panel_yet():
+    class Second(AperturePhotometry):
+        name = "Second"
+
+    app = Application(plugins=(AperturePhotometry, Second))
+    first, second = app.window.panels
+    assert first["active"]
+    assert first["panel"].guidance.startswith("Open")
+    assert not second["active"]
+    assert second["panel"] is None
+    ask(app.window, "toggle_panel", "Second")
+    assert app.window.panels[1]["panel"] is not None
+
+
+def test_a_closed_panel_is_kept_for_the_next_time(app):
+    panel = app.window.panels[0]["panel"]
     ask(app.window, "toggle_panel", "Aperture Photometry")
-    [item] = app.window.panels
-    assert plugin.active
-    assert item["active"]
-    panel = item["panel"]
-    assert panel is not None
-    ask(app.window, "toggle_panel", "Aperture Photometry")
+    assert not app.window.panels[0]["active"]
+    assert not app.plugins["Aperture Photometry"].active
     ask(app.window, "toggle_panel", "Aperture Photometry")
     assert app.window.panels[0]["panel"] is panel
 
