@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from browser.conftest import running
 from browser.driving import until
+from browser.servers import running
 
 WINDOW = """
 import bqplot, ipyvuetify, numpy
