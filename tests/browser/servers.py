@@ -38,8 +38,8 @@ LAB_OPTIONS = {
     "LabApp.extension_manager": "readonly",
 }
 READY = """() => { const app = window.jupyterapp, widget = app && app.shell && app.shell.currentWidget;
-    return !!(widget && widget.content && widget.content.widgets && widget.content.widgets.length
-        && widget.sessionContext && widget.sessionContext.session && widget.sessionContext.session.kernel) }"""
+    const context = widget && widget.sessionContext, cells = widget && widget.content && widget.content.widgets;
+    return !!(cells && cells.length && context && context.session && context.session.kernel) }"""
 KERNEL_ID = """async () => { const context = jupyterapp.shell.currentWidget.sessionContext;
     await context.ready; await jupyterapp.restored;
     await context.session.kernel.info; return context.session.kernel.id }"""

@@ -251,5 +251,5 @@ def test_the_table_is_written_where_asked(plugin, demo, tmp_path):
     table = plugin.export_table(str(tmp_path / "out.ecsv"))
     back = QTable.read(tmp_path / "out.ecsv")
     assert back["sum"][0] == table["sum"][0]
-    with pytest.raises(InputError, match="out.ecsv"):
+    with pytest.raises(InputError, match=r"out\.ecsv"):
         plugin.export_table(str(tmp_path / "out.ecsv"))
