@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+import sep
 from astropy import units as u
 from astropy.modeling import fitting, models
 from astropy.stats import gaussian_sigma_to_fwhm
-from photutils.aperture import CircularAperture
 
 from imviz.demo import demo_field, demo_stars, write_demo
 from imviz.readers import load
@@ -61,13 +61,15 @@ def test_a_star_has_its_flux(field, exposure):
     """Sum within three FWHM (9e-12 of the light is outside), sky from around it, against the truth."""
     image, star = isolated(field, exposure)
     centre, reach = (star["x"].value, star["y"].value), 3 * star["fwhm"].value
-    aperture = CircularAperture(centre, reach)
-    total = aperture.do_photometry(image.data, error=image.uncertainty.array)
+    pixels, error = (
+        np.ascontiguousarray(part, dtype=float) for part in (image.data, image.uncertainty.array)
+    )
+    total, total_error, _ = sep.sum_circle(pixels, *centre, reach, err=error, mask=image.mask, subpix=0)
     y, x = np.indices(image.data.shape)
     distance = np.hypot(x - centre[0], y - centre[1])
     sky = np.median(image.data[(distance > 1.5 * reach) & (distance < 2.2 * reach) & ~image.mask])
-    flux = total[0][0] - sky * aperture.area
-    assert abs(flux - star["flux"].value) < 4 * total[1][0]
+    flux = total - sky * np.pi * reach**2
+    assert abs(flux - star["flux"].value) < 4 * total_error
     assert flux == pytest.approx(star["flux"].value, rel=5e-3)
 
 
