@@ -64,7 +64,9 @@ def test_a_star_has_its_flux(field, exposure):
     pixels, error = (
         np.ascontiguousarray(part, dtype=float) for part in (image.data, image.uncertainty.array)
     )
-    total, total_error, _ = sep.sum_circle(pixels, *centre, reach, err=error, mask=image.mask, subpix=0)
+    (total,), (total_error,), _ = sep.sum_circle(
+        pixels, [centre[0]], [centre[1]], reach, err=error, mask=image.mask, subpix=0
+    )
     y, x = np.indices(image.data.shape)
     distance = np.hypot(x - centre[0], y - centre[1])
     sky = np.median(image.data[(distance > 1.5 * reach) & (distance < 2.2 * reach) & ~image.mask])

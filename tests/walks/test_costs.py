@@ -15,10 +15,10 @@ import pytest
 from astropy.nddata import NDData
 from comm.base_comm import BaseComm
 from regions import CirclePixelRegion, PixCoord
+from sparse_fits import write_star
 
 from imviz import Imviz
 from imviz.readers import load
-from sparse_fits import write_star
 
 HEAVY = ("glue", "glue_jupyter", "ipywidgets", "ipyvuetify", "bqplot", "photutils", "astropy", "numpy")
 PLOTS = ("Curve of Growth", "Radial Profile", "Radial Profile (Raw)")
