@@ -14,7 +14,9 @@ from imviz.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["unpack", "unpack_all"]
+__all__ = ["told", "unpack", "unpack_all"]
+
+LONGEST = 240  # characters of a message
 
 
 def unpack(options: dict[str, Any]) -> list[dict[str, Any]]:
@@ -47,3 +49,13 @@ def unpack_all(batches: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     if not batches:
         raise InputError("Batch options are empty; give at least one dict with a dataset and an aperture.")
     return [job for one in batches for job in unpack(one)]
+
+
+def told(failures: Sequence[tuple[int, str]], n_jobs: int) -> str:
+    """A sentence on the measurements that failed: how many, which, and why, as many as it can hold."""
+    head = f"{len(failures)} of {n_jobs} measurements failed. "
+    reasons = " ".join(f"{number}: {reason}" for number, reason in failures)
+    if len(head + reasons) <= LONGEST:
+        return head + reasons
+    numbers = ", ".join(str(number) for number, _ in failures[:20])
+    return f"{head}Numbers {numbers}{', …' if len(failures) > 20 else ''}. First: {failures[0][1]}"[:LONGEST]

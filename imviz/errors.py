@@ -6,7 +6,14 @@ panel shows the same words. Each class is also the built-in exception that Pytho
 What is *not* here: warnings, and any handling of errors; nothing in imviz swallows one.
 """
 
-__all__ = ["ImvizError", "InputError", "MissingExtraError", "MissingFileError", "ReadError"]
+__all__ = [
+    "ImvizError",
+    "InputError",
+    "MissingExtraError",
+    "MissingFileError",
+    "ReadError",
+    "UnknownNameError",
+]
 
 
 class ImvizError(Exception):
@@ -15,6 +22,12 @@ class ImvizError(Exception):
 
 class InputError(ImvizError, ValueError):
     """A value, name or region that cannot be used; the message names it and what would work."""
+
+
+class UnknownNameError(InputError, KeyError):
+    """A name that is not in a dictionary of ours; the message lists those that are."""
+
+    __str__ = Exception.__str__  # KeyError's puts quotes around the sentence
 
 
 class ReadError(InputError):

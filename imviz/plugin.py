@@ -8,10 +8,15 @@ are never put in an observable field; a `Held` field keeps them beside an observ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
+from math import isfinite
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from astropy.units import Quantity, Unit
 from echo import CallbackProperty, HasCallbackProperties, SelectionCallbackProperty
 
 from imviz.errors import InputError
@@ -22,7 +27,7 @@ if TYPE_CHECKING:
 
     from imviz.session import Session
 
-__all__ = ["Choice", "Chosen", "Guide", "Held", "Pages", "Plot", "Plugin", "Series", "action"]
+__all__ = ["Choice", "Chosen", "Guide", "Held", "Number", "Pages", "Plot", "Plugin", "Series", "action"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -93,8 +98,12 @@ class Chosen(str):
 
     @property
     def selected(self) -> str:
-        """The selected choice, as a plain string."""
+        """The selected choice, as a plain string; assigning selects another."""
         return str(self)
+
+    @selected.setter
+    def selected(self, value: str) -> None:
+        self._choose(value)
 
     def select_default(self) -> None:
         """Select the first choice."""
@@ -139,6 +148,48 @@ class Choice(SelectionCallbackProperty):
         super().__set__(instance, str(value) if value else None)
 
 
+class Number(CallbackProperty):
+    """A field that holds a finite number, or None where there is none.
+
+    Parameters
+    ----------
+    default : float, optional
+        Its first value.
+    doc : str
+        Its help.
+    units : sequence of Unit or str, optional
+        What a `~astropy.units.Quantity` is converted to, the first of them that fits; or the name of
+        the field that tells. Without it a quantity stays one.
+    """
+
+    def __init__(self, default: float | None = None, *, doc: str, units: Sequence[Unit] | str = ()) -> None:
+        super().__init__(default, docstring=doc)
+        self._units = units
+        self._name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name.replace("_", " ")
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        if isinstance(value, Quantity) and self._units:
+            value = self._converted(instance, value)
+        number = value.value if isinstance(value, Quantity) else value
+        known = isinstance(number, Real) and not isinstance(number, bool) and isfinite(number)
+        if value is not None and not known:
+            raise InputError(f"The {self._name} is {value!r}; it must be a finite number or None."[:240])
+        super().__set__(instance, value)
+
+    def _converted(self, instance: Any, value: Quantity) -> float:
+        units = self._units
+        if isinstance(units, str):
+            units = (Unit(getattr(instance, units), parse_strict="silent"),)
+        for unit in units:
+            if value.unit.is_equivalent(unit):
+                return value.to_value(unit)
+        wanted = f"in {units[0]}" if str(units[0]) else "a plain number"
+        raise InputError(f"The {self._name} cannot be in {value.unit}; here it is {wanted}.")
+
+
 class Held:
     """A field whose value (a `Plot`, `Pages`) is held beside the observable count ``<name>_revision``."""
 
@@ -177,6 +228,7 @@ class Plugin(HasCallbackProperties):
     busy = CallbackProperty(False, docstring="Whether an action is running.")
     message = CallbackProperty("", docstring="The last thing the plugin has to say, or ''.")
     message_kind = CallbackProperty("info", docstring="'info' or 'error'.")
+    keep_active = CallbackProperty(False, docstring="Kept for older notebooks: a plugin is always alive.")
     guides = CallbackProperty((), docstring="Shapes to draw on the images while the panel is open.")
 
     def __init__(self, session: Session) -> None:
@@ -203,14 +255,29 @@ class Plugin(HasCallbackProperties):
         """Close the plugin's panel."""
         self.active = False
 
+    def show(self, loc: str = "inline", title: str | None = None) -> None:  # noqa: ARG002 - older notebooks'
+        """Open the plugin's panel in the tray, the one place it has."""
+        self.open_in_tray()
+
+    @contextmanager
+    def as_active(self) -> Iterator[None]:
+        """Open the plugin's panel for the time of a ``with`` block."""
+        before, self.active = self.active, True
+        try:
+            yield
+        finally:
+            self.active = before
+
     def say(self, text: str, kind: str = "info") -> None:
         """Show `text` in the panel; an empty one clears it."""
         self.message, self.message_kind = text, kind
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_") and not hasattr(type(self), name):
-            known = ", ".join(field for field in self.fields() if not field.endswith("_revision"))
-            raise InputError(f"{self.name} has no field {name!r}; it has: {known}.")
+            near = (
+                ", ".join(get_close_matches(name, self.fields(), n=4, cutoff=0.3)) or "dir(plugin) lists all"
+            )
+            raise InputError(f"{self.name} has no field {name[:60]!r}; nearest: {near}.")
         super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:

@@ -40,7 +40,7 @@ def make(folder: Path, extras: list[str]) -> None:
     wanted = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
     print(f"Installing imviz and what it needs in {folder} (a minute or two the first time) …", flush=True)
     subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", wanted], check=True
+        [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-e", wanted], check=True
     )
 
 

@@ -11,21 +11,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from astropy import units as u
 from astropy.units import Quantity
 from echo import CallbackProperty, delay_callback
-from regions import PixelRegion
 
 from imviz import batch
 from imviz.errors import ImvizError, InputError
-from imviz.plugin import Choice, Guide, Held, Plot, Plugin, Series, action
+from imviz.plugin import Choice, Guide, Held, Number, Plot, Plugin, Series, action
 from imviz.science import background as backgrounds
 from imviz.science import photometry, profiles, reports
 from imviz.science.header import AutoFill, autofill
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from astropy.modeling.models import Gaussian1D
     from astropy.nddata import NDData
     from astropy.table import QTable
+    from regions import PixelRegion
 
     from imviz.session import Session
 
@@ -37,6 +40,7 @@ MODEL_NAME = "phot_radial_profile"
 SOURCES = {"pixel_area": "pixel_area_source", "counts_factor": "counts_source", "flux_scaling": "flux_source"}
 OPTIONS = ("background", "background_value", "annulus_inner_radius", "annulus_width", *SOURCES)
 TYPED = "typed here"
+AREAS = (u.arcsec**2, u.arcsec**2 / u.pix**2, u.arcsec**2 / u.pix)
 
 
 class PhotometryForm(Plugin):
@@ -51,18 +55,18 @@ class PhotometryForm(Plugin):
     background = Choice(
         [MANUAL, ANNULUS], doc="What is subtracted: a typed value, an annulus's or a region's median."
     )
-    background_value = CallbackProperty(0.0, docstring="Background per pixel, in the image's unit.")
+    background_value = Number(0.0, doc="Background per pixel, in the image's unit.", units="background_unit")
     background_unit = CallbackProperty("", docstring="Unit of the background.")
     background_editable = CallbackProperty(True, docstring="Whether the background is typed by hand.")
     show_annulus = CallbackProperty(False, docstring="Whether the background is an annulus.")
-    annulus_inner_radius = CallbackProperty(None, docstring="Inner radius of the annulus, pixels.")
-    annulus_width = CallbackProperty(10.0, docstring="Width of the annulus, pixels.")
-    pixel_area = CallbackProperty(None, docstring="Area of a pixel, arcsec²; for data per steradian.")
+    annulus_inner_radius = Number(doc="Inner radius of the annulus, pixels.", units=(u.pix,))
+    annulus_width = Number(10.0, doc="Width of the annulus, pixels.", units=(u.pix,))
+    pixel_area = Number(doc="Area of a pixel, arcsec²; for data per steradian.", units=AREAS)
     pixel_area_source = CallbackProperty("", docstring="Where the pixel area comes from.")
-    counts_factor = CallbackProperty(None, docstring="Data unit per count.")
+    counts_factor = Number(doc="Data unit per count.", units="counts_unit")
     counts_unit = CallbackProperty("", docstring="Unit of the counts conversion factor.")
     counts_source = CallbackProperty("", docstring="Where the counts conversion factor comes from.")
-    flux_scaling = CallbackProperty(None, docstring="Flux of magnitude 0, in the flux unit.")
+    flux_scaling = Number(doc="Flux of magnitude 0, in the flux unit.")
     flux_unit = CallbackProperty("", docstring="Unit of the flux scaling.")
     flux_source = CallbackProperty("", docstring="Where the flux scaling comes from.")
     current_plot_type = Choice([GROWTH, RADIAL, RAW], doc="What the plot shows.")
@@ -155,7 +159,7 @@ class PhotometryForm(Plugin):
                 if getattr(self, name) in (None, getattr(before, name)):
                     setattr(self, name, getattr(filled, name))
         self.background_unit = str(unit or "")
-        self.counts_unit = f"{unit} / ct" if unit else ""
+        self.counts_unit = str(unit / u.ct) if isinstance(unit, u.UnitBase) else ""
         self._keep_flux_unit(None, self.flux_scaling)
         self._name_sources()
         self._refresh()
@@ -182,12 +186,13 @@ class PhotometryForm(Plugin):
         if not self.can_calculate:
             self.guides = ()
             return
-        outline = self._session.region(self.aperture, on=self.dataset)
-        self._follow_aperture_size(outline)
         sky = None
         try:
+            outline = self._session.region(self.aperture, on=self.dataset)
+            self._follow_aperture_size(outline)
             values = self._values(self.dataset, {})
-            sky = _sky(_background(self._session, values, self.dataset, self.aperture), outline)
+            chosen = _background(self._session, values, self.dataset, self.aperture)
+            sky = backgrounds.region_of(chosen, outline)
             if sky is not None:
                 self.background_value = backgrounds.estimate(self._session.image(self.dataset), sky).value
         except InputError as error:
@@ -284,7 +289,7 @@ class AperturePhotometry(PhotometryForm):
 
     def calculate_batch_photometry(
         self,
-        options: list[dict[str, Any]],
+        options: Sequence[dict[str, Any]] = (),
         add_to_table: bool = True,
         update_plots: bool = True,
         full_exceptions: bool = False,
@@ -313,9 +318,9 @@ class AperturePhotometry(PhotometryForm):
             except ImvizError as error:
                 if full_exceptions:
                     raise
-                failures.append(f"{number}: {error}")
+                failures.append((number, str(error)))
         if failures:
-            raise InputError(f"{len(failures)} of {len(jobs)} measurements failed. " + " ".join(failures))
+            raise InputError(batch.told(failures, len(jobs)))
 
     def unpack_batch_options(self, **options: Any) -> list[dict[str, Any]]:
         """Every combination of the options given as lists, the first one varying slowest."""
@@ -376,13 +381,6 @@ def _background(
     if name == region:
         raise InputError(f"{name!r} is the aperture itself; choose another region as its background.")
     return session.region(name, on=image)
-
-
-def _sky(chosen: Any, outline: PixelRegion) -> PixelRegion | None:
-    """The region a background is measured in, if it is measured."""
-    if isinstance(chosen, backgrounds.Annulus):
-        return backgrounds.annulus_region(outline, chosen.inner_radius, chosen.width)
-    return chosen if isinstance(chosen, PixelRegion) else None
 
 
 def _profile(kind: str, measured: photometry.Measurement, image: NDData) -> profiles.Profile:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from astropy.nddata import NDData
 from astropy.units import Quantity
+from astropy.utils.masked import Masked
 
 from imviz.errors import InputError, ReadError
 from imviz.readers.labels import ARRAY, NDDATA
 from imviz.readers.loaded import Loaded
 from imviz.readers.quiet import DAMAGED
+from imviz.readers.sky import usable_wcs
 from imviz.readers.storage import short
 
 if TYPE_CHECKING:
@@ -42,12 +44,15 @@ def load_array(source: Any, label: str | None) -> list[Loaded]:
     """A 2-D array, masked array or quantity as an image; a mask and a unit stay with it."""
     notes: list[str] = []
     unit = source.unit if isinstance(source, Quantity) else None
-    values = source.value if isinstance(source, Quantity) else source
+    values: Any = source.value if isinstance(source, Quantity) else source
     name = label or ARRAY
-    data = plane_of(np.ma.getdata(values), name, notes)
     mask = None
-    if isinstance(values, np.ma.MaskedArray) and values.mask is not np.ma.nomask:
-        mask = _frozen(np.ma.getmaskarray(values)).reshape(data.shape)
+    if isinstance(values, Masked):
+        values, mask = values.unmasked, values.mask
+    elif isinstance(values, np.ma.MaskedArray):
+        values, mask = values.data, None if values.mask is np.ma.nomask else np.ma.getmaskarray(values)
+    data = plane_of(values, name, notes)
+    mask = None if mask is None else _same_shape(mask, data.shape)
     return [Loaded(name, NDData(data, mask=mask, unit=unit, meta={"imviz_notes": notes}))]
 
 
@@ -66,6 +71,8 @@ def load_nddata(source: NDData, label: str | None) -> list[Loaded]:
     if wcs is not None and wcs.pixel_n_dim != 2:
         notes.append(f"the WCS has {wcs.pixel_n_dim} pixel axes, the image 2; loaded without WCS")
         wcs = None
+    wcs, fault = usable_wcs(wcs, data.shape)
+    notes += [fault] if fault else []
     image = NDData(data, uncertainty=uncertainty, mask=mask, wcs=wcs, meta=meta, unit=source.unit)
     return [Loaded(name, image)]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from astropy.io import fits
 
-__all__ = ["celestial_wcs"]
+__all__ = ["celestial_wcs", "usable_wcs"]
 
 _NUMBER = re.compile(
     r"(CRPIX\d+|CRVAL\d+|CDELT\d+|CROTA\d+|CD\d+_\d+|PC\d+_\d+|PV\d+_\d+|WCSAXES"
@@ -77,6 +77,27 @@ def celestial_wcs(
         return None, f"{fault}; loaded without WCS"
     wcs.array_shape = (shape[kept[0]], shape[kept[1]])
     return wcs, None
+
+
+def usable_wcs(wcs: Any, shape: tuple[int, ...]) -> tuple[Any, str | None]:
+    """A WCS that came with an object, or `None` and a sentence if it cannot give sky positions.
+
+    Parameters
+    ----------
+    wcs
+        Any APE 14 WCS, or `None`. Only astropy's own, when celestial, is looked into.
+    shape
+        Of the image, (ny, nx).
+    """
+    if not isinstance(wcs, WCS):
+        return wcs, None
+    try:
+        with quiet():
+            fault = _unusable(wcs, [], (shape[0], shape[1])) if wcs.has_celestial else None
+            wcs.low_level_wcs.world_axis_object_classes  # noqa: B018 - raises for a matrix of zeros
+    except DAMAGED as error:
+        fault = f"WCS cannot be used ({_first_words(error)})"
+    return (wcs, None) if fault is None else (None, f"{fault}; loaded without WCS")
 
 
 def _fault(header: fits.Header) -> str | None:

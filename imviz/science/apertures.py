@@ -9,6 +9,7 @@ sampled at 64 x 64. Sky regions are not handled here: see `imviz.science.geometr
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from regions import PixelRegion
 
-__all__ = ["Box", "box_of", "center_of", "centers_inside", "coverage", "half_size", "outline_parts", "scaled"]
+__all__ = [
+    "Box",
+    "box_of",
+    "center_of",
+    "centers_inside",
+    "coverage",
+    "half_size",
+    "in_words",
+    "outline_parts",
+    "scaled",
+]
 
 _SUBPIXELS = 64
 _BLOCK = 256  # crossing pixels sampled at once: 256 * 64**2 points, 16 MB
@@ -256,6 +267,13 @@ def center_of(region: PixelRegion) -> tuple[float, float]:
         return float(x.min() + x.max()) / 2, float(y.min() + y.max()) / 2
     xmin, xmax, ymin, ymax = box_of(region).edges
     return (xmin + xmax) / 2, (ymin + ymax) / 2
+
+
+def in_words(region: PixelRegion) -> str:
+    """What a message calls a region that has no label: ``circle at (49.5, 40)``, 0-based (x, y)."""
+    kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(region).__name__.removesuffix("PixelRegion")).lower()
+    x, y = center_of(region)
+    return f"{kind} at ({x:g}, {y:g})"
 
 
 def half_size(region: PixelRegion) -> float:

@@ -7,7 +7,8 @@ no pixel is an error that says so; it is never zero. Subtracting is done by whoe
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from numbers import Real
+from typing import TYPE_CHECKING, Any
 
 import astropy.units as u
 import numpy as np
@@ -18,23 +19,30 @@ from regions import (
     EllipseAnnulusPixelRegion,
     EllipsePixelRegion,
     PixCoord,
+    PixelRegion,
     RectangleAnnulusPixelRegion,
     RectanglePixelRegion,
 )
 
 from imviz.errors import InputError
-from imviz.science.apertures import box_of, center_of, centers_inside, half_size, outline_parts
+from imviz.science.apertures import box_of, center_of, centers_inside, half_size, in_words, outline_parts
 from imviz.science.cutout import check_image, cut
-from imviz.science.region_text import to_ds9
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from astropy.nddata import NDData
     from numpy.typing import NDArray
-    from regions import PixelRegion
 
-__all__ = ["ESTIMATORS", "Annulus", "Background", "annulus_region", "default_inner_radius", "estimate"]
+__all__ = [
+    "ESTIMATORS",
+    "Annulus",
+    "Background",
+    "annulus_region",
+    "default_inner_radius",
+    "estimate",
+    "region_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +94,8 @@ def annulus_region(aperture: PixelRegion, inner_radius: float, width: float) -> 
         ``inner_radius`` or ``width`` is not a positive finite number.
     """
     for name, value in (("inner radius", inner_radius), ("width", width)):
-        if not (np.isfinite(value) and value > 0):
-            raise InputError(f"The background annulus' {name} is {value} pixels; it must be above 0.")
+        if not (isinstance(value, Real) and np.isfinite(value) and value > 0):
+            raise InputError(f"The background annulus' {name} is {value!r}; it must be above 0 pixels."[:240])
     parts = outline_parts(aperture)
     shape = parts[1] if parts is not None else aperture
     if isinstance(shape, EllipsePixelRegion | RectanglePixelRegion):
@@ -98,6 +106,13 @@ def annulus_region(aperture: PixelRegion, inner_radius: float, width: float) -> 
         outer = (inner[0] + 2 * width, inner[1] + 2 * width)
         return kind(shape.center, inner[0], outer[0], inner[1], outer[1], shape.angle)
     return CircleAnnulusPixelRegion(PixCoord(*center_of(shape)), inner_radius, inner_radius + width)
+
+
+def region_of(background: Any, aperture: PixelRegion) -> PixelRegion | None:
+    """Where a background (as in a `Recipe`) is measured around `aperture`; `None` for a typed value."""
+    if isinstance(background, Annulus):
+        return annulus_region(aperture, background.inner_radius, background.width)
+    return background if isinstance(background, PixelRegion) else None
 
 
 def _mode(values: NDArray[np.float64]) -> float:
@@ -160,11 +175,11 @@ def estimate(
         unsaturated = values[values < saturation]
         values, complete = unsaturated, complete and unsaturated.size == values.size
     if values.size == 0:
-        raise InputError(f"The background region {_short(region)} has no usable pixel; move or enlarge it.")
+        raise InputError(f"The background region {in_words(region)} has no usable pixel; move or enlarge it.")
     if sigma_clip is not None:
         values = SigmaClip(sigma=sigma_clip, maxiters=10)(values, masked=False)
     if values.size == 0:
-        raise InputError(f"Clipping at {sigma_clip} sigma leaves no pixel in {_short(region)}; clip less.")
+        raise InputError(f"Clipping at {sigma_clip} sigma leaves no pixel in {in_words(region)}; clip less.")
     function, factor = ESTIMATORS[estimator]
     std = float(mad_std(values)) or float(np.std(values))
     method = estimator if sigma_clip is None else f"{estimator}, {sigma_clip:g} sigma clipped"
@@ -180,21 +195,13 @@ def _pixels(image: NDData, region: PixelRegion) -> tuple[NDArray[np.float64], bo
     if box is None:
         size = f"{shape[1]} x {shape[0]} pixels"
         raise InputError(
-            f"The background region {_short(region)} lies off the image ({size}); move it onto the image."
+            f"The background region {in_words(region)} lies off the image ({size}); move it onto the image."
         )
     pieces = cut(image, box)
     inside = centers_inside(region, box)
     used = inside & pieces.usable
     complete = box == whole and bool(used.sum() == inside.sum())
     return pieces.data[used], complete
-
-
-def _short(region: PixelRegion) -> str:
-    try:
-        text = to_ds9(region).removeprefix("image;")
-    except InputError:
-        text = type(region).__name__
-    return text if len(text) <= 100 else text[:97] + "..."
 
 
 def manual(value: float | u.Quantity, unit: u.UnitBase | None) -> Background:

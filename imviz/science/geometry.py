@@ -180,7 +180,7 @@ def _jacobian(wcs: Any, center: PixCoord, sky: SkyCoord) -> NDArray[np.float64]:
     slopes = np.stack([vectors[:, 0] - vectors[:, 1], vectors[:, 2] - vectors[:, 3]], axis=1) / (2 * _STEP)
     matrix: NDArray[np.float64] = _basis(sky) @ slopes
     if not np.isfinite(matrix).all() or np.linalg.det(matrix) == 0:
-        raise InputError("The region has no position on the other image; its WCS is not defined there.")
+        raise InputError("The region has no position on the image; the image's WCS is not defined there.")
     return matrix
 
 
@@ -191,7 +191,7 @@ def _on_image(sky: SkyCoord, wcs: Any) -> PixCoord:
         x, y = (np.asarray(axis, dtype=float) for axis in wcs.world_to_pixel(sky))
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
         raise InputError(
-            "The region has no position on the other image; its sky position is outside that WCS."
+            "The region has no position on the image; its place on the sky is outside the image's WCS."
         )
     first = sky.ravel()[0] if sky.shape else sky
     inverse = np.linalg.inv(_jacobian(wcs, PixCoord(float(x.flat[0]), float(y.flat[0])), first))

@@ -20,8 +20,8 @@ from astropy.time import Time
 from photutils.aperture import ApertureStats, RectangularAperture
 
 from imviz.errors import InputError
-from imviz.science.apertures import Box, box_of, center_of, centers_inside, coverage
-from imviz.science.background import Annulus, Background, annulus_region, estimate, manual
+from imviz.science.apertures import Box, box_of, center_of, centers_inside, coverage, in_words
+from imviz.science.background import Annulus, Background, estimate, manual, region_of
 from imviz.science.calibration import Calibration, calibrate, with_unit
 from imviz.science.cutout import Cutout, check_image, cut
 from imviz.science.errors_model import pixel_variance, sum_variance
@@ -175,19 +175,17 @@ def measure(
 
 
 def _off_image(region: PixelRegion, label: str, shape: tuple[int, int]) -> InputError:
-    name = label or to_ds9(region).removeprefix("image;")
-    name = name if len(name) <= 100 else name[:97] + "..."
     size = f"{shape[1]} x {shape[0]} pixels"
-    return InputError(f"The aperture {name} lies off the image ({size}); move it onto the image.")
+    return InputError(
+        f"The aperture {label[:100] or in_words(region)} lies off the image ({size}); move it onto the image."
+    )
 
 
 def find_background(image: NDData, region: PixelRegion, recipe: Recipe) -> Background:
     """The background per pixel that ``recipe`` asks for, in the image's unit."""
-    where = recipe.background
-    if isinstance(where, Annulus):
-        where = annulus_region(region, where.inner_radius, where.width)
-    elif isinstance(where, int | float | u.Quantity | np.number):
-        return manual(where, image.unit)
+    where = region_of(recipe.background, region)
+    if where is None:
+        return manual(recipe.background, image.unit)
     return estimate(
         image, where, recipe.background_estimator, recipe.sigma_clip, saturation=recipe.saturation
     )

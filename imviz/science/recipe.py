@@ -66,6 +66,8 @@ class Recipe:
             raise InputError(
                 f"Unknown background estimator {self.background_estimator!r}; choose from {known}."
             )
+        if not isinstance(self.background, Annulus | PixelRegion):
+            _check_number("background", self.background, negative=True)
         for name in (*_NOT_NEGATIVE, "zero_point", "saturation", "sigma_clip"):
             _check_number(name, getattr(self, name), negative=name not in _NOT_NEGATIVE)
 

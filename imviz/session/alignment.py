@@ -44,6 +44,8 @@ def link_last(collection: DataCollection, by: str) -> None:
 
 def relink(collection: DataCollection, by: str) -> None:
     """Lay every image on the first one, instead of how they lay before."""
+    if not len(collection):
+        return
     first, *others = collection
     with collection.delay_link_manager_update():
         collection.set_links([])

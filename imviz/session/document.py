@@ -12,6 +12,8 @@ from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from astropy.units import UnitBase
 from echo import CallbackProperty, HasCallbackProperties, delay_callback
 from glue.core import Component, Data, DataCollection, HubListener, message
 from glue.core import Session as GlueSession
@@ -101,7 +103,7 @@ class Session(HasCallbackProperties, HubListener):
             label = self._free_label(label)
             celestial = geometry.has_celestial(image.wcs)
             data = Data(label=label, coords=image.wcs if celestial else None)
-            data.add_component(Component(image.data, units=str(image.unit or "")), "DATA")
+            data.add_component(_glue_component(image), "DATA")
             self._images[label] = image
             self._wcs[data] = image.wcs if celestial else None
             self.glue.data_collection.append(data)
@@ -142,11 +144,13 @@ class Session(HasCallbackProperties, HubListener):
     def rename_image(self, old: str, new: str) -> str:
         """Give one image another label (made unique) and return it. Rows measured keep the old one."""
         with self.lock:
-            data, image = self.data(old), self._images.pop(old)
-            data.label = self._free_label(new)
-            self._images[data.label] = image
+            data = self.data(old)
+            if new != old:
+                new = self._free_label(new)
+                data.label = new
+                self._images[new] = self._images.pop(old)
             self._fold()
-            return data.label
+            return new
 
     # ---- regions
 
@@ -174,6 +178,18 @@ class Session(HasCallbackProperties, HubListener):
         """The image a region was made on, or None when every image is gone."""
         data = regions.first_image(self._group(label).subset_state)
         return data.label if data in self.glue.data_collection else None
+
+    def describe_region(self, label: str, *, sky: bool = False) -> dict[str, Any]:
+        """A region in the words of older notebooks: see `imviz.app.Application.get_subsets`."""
+        region, state, image = self.region(label), self._group(label).subset_state, self.region_image(label)
+        wcs = self._wcs.get(self.data(image)) if sky and image is not None else None
+        return {
+            "name": type(getattr(state, "roi", region)).__name__,
+            "glue_state": type(state).__name__,
+            "region": region,
+            "sky_region": None if wcs is None else region.to_sky(wcs),
+            "subset_state": state,
+        }
 
     def add_region(self, region: Any, on: str | None = None, label: str | None = None) -> str:
         """Add a region whatever the combine mode is.
@@ -256,6 +272,8 @@ class Session(HasCallbackProperties, HubListener):
             self.revision += 1
 
     def _free_label(self, label: str) -> str:
+        if not (isinstance(label, str) and label.strip()):
+            raise InputError(f"An image cannot be called {str(label)[:60]!r}; give it a name.")
         names = (label if n == 1 else f"{label} ({n})" for n in count(1))
         return next(name for name in names if name not in self._images)
 
@@ -284,10 +302,27 @@ class Session(HasCallbackProperties, HubListener):
     def _hand_over_regions(self, data: Data, heir: Data) -> None:
         """Express in `heir`'s pixels each region that has a part in those of `data`."""
         y_att, x_att = heir.pixel_component_ids
+        states = {}
         for group in self.glue.data_collection.subset_groups:
             if set(group.subset_state.attributes) & set(data.pixel_component_ids):
-                moved = self.region(group.label, on=heir.label)
-                group.subset_state = regions.to_state(moved, x_att, y_att)
+                try:
+                    moved = self.region(group.label, on=heir.label)
+                except InputError as error:
+                    raise InputError(
+                        f"{data.label!r} cannot be removed: {group.label} lies on it and has no place on "
+                        f"{heir.label!r}; remove the region first."
+                    ) from error
+                states[group] = regions.to_state(moved, x_att, y_att)
+        for group, state in states.items():  # all of them or, where one has no place, none
+            group.subset_state = state
+
+
+def _glue_component(image: NDData) -> Component:
+    """The pixels as glue takes them: it knows neither extended precision nor logarithmic units."""
+    pixels = image.data
+    if pixels.dtype.kind == "f" and pixels.dtype.itemsize > 8:
+        pixels = np.asarray(pixels, dtype=np.float64)
+    return Component(pixels, units=str(image.unit) if isinstance(image.unit, UnitBase) else "")
 
 
 def _offer(made: str, labels: tuple[str, ...]) -> str:

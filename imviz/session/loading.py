@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from echo import delay_callback
 from photutils.aperture import Aperture
 from regions import Region, Regions
 
@@ -86,19 +87,20 @@ def load_regions(
         session.image(on)
     labels: list[str] = []
     bad: list[tuple[Any, str]] = []
-    for region in _each(regions):
-        if max_num_regions is not None and len(labels) >= max_num_regions:
-            break
-        try:
-            labels.append(session.add_region(region, on))
-        except ImvizError as error:
-            bad.append((region, str(error)))
+    with session.lock, delay_callback(session, "regions", "revision"):  # told once, for all
+        for region in _each(regions):
+            if max_num_regions is not None and len(labels) >= max_num_regions:
+                break
+            try:
+                labels.append(session.add_region(region, on))
+            except ImvizError as error:
+                bad.append((region, str(error)))
     return labels, bad
 
 
 def _each(regions: Any) -> Iterable[Any]:
     """One region as a list; an aperture with several positions as one aperture each."""
-    if isinstance(regions, Region | Aperture) or not isinstance(regions, Iterable):
+    if isinstance(regions, Region | Aperture | str) or not isinstance(regions, Iterable):
         regions = [regions]
     for region in regions:
         if isinstance(region, Aperture):

@@ -29,6 +29,7 @@ from regions import (
     RectangleAnnulusPixelRegion,
     RectanglePixelRegion,
     SkyRegion,
+    TextPixelRegion,
 )
 
 from imviz.errors import InputError
@@ -98,7 +99,9 @@ def check(region: PixelRegion) -> None:
         check(region.region2)
         return
     shape = type(region).__name__.removesuffix("PixelRegion").lower()
-    corners = region.vertices if isinstance(region, PolygonPixelRegion) else region.center
+    corners = getattr(region, "vertices", None) or getattr(region, "center", None)
+    if corners is None or isinstance(region, TextPixelRegion):
+        raise InputError(f"A {shape} has no area; use a circle, ellipse, rectangle, annulus or polygon.")
     if not np.isfinite([*np.atleast_1d(corners.x), *np.atleast_1d(corners.y)]).all():
         raise InputError(f"The {shape}'s position {corners} is not finite; give numbers in pixels.")
     for name in SIZES:

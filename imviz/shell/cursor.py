@@ -1,4 +1,4 @@
-"""What lies under the mouse, in two lines.
+"""What lies under the mouse, in two lines: pixel and value, then the sky (in degrees too, where wide).
 
 A widget of its own, so that a mouse move redraws two lines and not the whole bar.
 """
@@ -19,7 +19,7 @@ __all__ = ["Cursor"]
 
 
 class Cursor(Part):
-    """Two lines of text about the pixel under the mouse, empty when there is none."""
+    """What the readout says of the pixel under the mouse; empty when there is none."""
 
     lines = List(Unicode()).tag(sync=True)
 

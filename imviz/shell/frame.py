@@ -31,7 +31,7 @@ class Frame(Part):
     Parameters
     ----------
     session : Session
-        The document, for the layer menu.
+        The document, for the layer menu and for the images an empty viewer offers.
     viewer : ImageViewer
         What is framed.
     tell : callable
@@ -46,6 +46,7 @@ class Frame(Part):
     n_images = Int().tag(sync=True)
     menu = Instance(Widget).tag(sync=True, **widget_serialization)
     closable = Bool().tag(sync=True)
+    others = List(Unicode()).tag(sync=True)
     widgets_shown = List(Instance(Widget)).tag(sync=True, **widget_serialization)
 
     def __init__(
@@ -56,7 +57,7 @@ class Frame(Part):
         on_open: Callable[[], Any],
         on_close: Callable[[], Any] | None = None,
     ) -> None:
-        self._on_open, self._on_close = on_open, on_close
+        self._session, self._on_open, self._on_close = session, on_open, on_close
         self.viewer = viewer
         super().__init__(
             Path(__file__).with_suffix(".vue"),
@@ -69,10 +70,12 @@ class Frame(Part):
         )
         viewer.controls.add_callback("tool", self._pull)
         viewer.controls.add_callback("layers", self._pull)
+        session.add_callback("images", self._pull)
         self._pull()
 
     def close(self) -> None:
         """Close the frame and its menu; the viewer is left to the caller."""
+        self._session.remove_callback("images", self._pull)
         self.menu.close()
         super().close()
 
@@ -92,6 +95,10 @@ class Frame(Part):
         """Ask for a file."""
         self._on_open()
 
+    def vue_add(self, label: str) -> None:
+        """Show an image of the session."""
+        self.viewer.add_image(label)
+
     def vue_close(self, _: Any) -> None:
         """Close this viewer."""
         if self._on_close is not None:
@@ -99,5 +106,7 @@ class Frame(Part):
 
     def _pull(self, *_: Any) -> None:
         """Show the viewer's state as it is now."""
-        self.tool = self.viewer.controls.tool
-        self.n_images = len(self.viewer.controls.layers)
+        with self.hold_sync():
+            self.tool = self.viewer.controls.tool
+            self.n_images = len(self.viewer.controls.layers)
+            self.others = list(self._session.images)

@@ -80,7 +80,7 @@ class Panel(Part):
         if isinstance(value, Plot):
             return PlotView(value)
         export, clear = (getattr(self._plugin, f"{verb}_{name}", None) for verb in ("export", "clear"))
-        return Table(value, self._tell, export, clear)
+        return Table(value, export, clear)
 
 
 def layout_file(plugin: type[Plugin]) -> Path:

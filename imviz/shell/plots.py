@@ -35,7 +35,10 @@ class PlotView(Figure):
 
     def __init__(self, plot: Plot) -> None:
         x, y = LinearScale(), LinearScale()
-        axes = [Axis(scale=x, tick_format="~g"), Axis(scale=y, orientation="vertical", tick_format=".4~g")]
+        axes = [
+            Axis(scale=x, tick_format="~g", num_ticks=8),
+            Axis(scale=y, orientation="vertical", tick_format=".4~g", num_ticks=6),
+        ]
         super().__init__(
             axes=axes,
             scale_x=x,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Bool, Int, List, Unicode
 
-from imviz.shell.part import Part, Tell
+from imviz.shell.part import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +30,6 @@ class Table(Part):
     ----------
     pages : Pages
         Where the rows come from.
-    tell : callable
-        Where errors go.
     export : callable, optional
         Writes the whole table to the file whose name it is given.
     clear : callable, optional
@@ -50,17 +48,17 @@ class Table(Part):
     exporting = Bool().tag(sync=True)
     path = Unicode("photometry.ecsv").tag(sync=True)
     note = Unicode().tag(sync=True)
+    problem = Unicode().tag(sync=True)
 
     def __init__(
         self,
         pages: Pages,
-        tell: Tell,
         export: Callable[[str], Any] | None = None,
         clear: Callable[[], Any] | None = None,
     ) -> None:
         self._pages, self._export, self._clear = pages, export, clear
         given = {"exportable": export is not None, "clearable": clear is not None}
-        super().__init__(Path(__file__).with_suffix(".vue"), tell, **given)
+        super().__init__(Path(__file__).with_suffix(".vue"), self._say, **given)
         self.show(pages)
 
     @property
@@ -84,10 +82,11 @@ class Table(Part):
 
     def vue_ask(self, _: Any) -> None:
         """Ask for a file name, or stop asking."""
-        self.exporting, self.note = not self.exporting, ""
+        self.exporting, self.note, self.problem = not self.exporting, "", ""
 
     def vue_save(self, path: str) -> None:
         """Write the whole table to `path`."""
+        self.note = self.problem = ""
         if self._export is not None:
             path = str(Path(path).expanduser())
             self._export(path)
@@ -96,8 +95,13 @@ class Table(Part):
 
     def vue_clear(self, _: Any) -> None:
         """Forget all rows."""
+        self.note = self.problem = ""
         if self._clear is not None:
             self._clear()
+
+    def _say(self, text: str, _: str) -> None:
+        """Say what went wrong here, where the button is."""
+        self.problem = text
 
     def _turn_to(self, row: int) -> None:
         """Show the page that `row` is on."""

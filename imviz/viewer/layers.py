@@ -194,7 +194,10 @@ class Layers:
                 raise InputError(f"There are no cuts {cuts!r}; use {', '.join(AUTOCUTS)} or (low, high).")
             low, high = auto_cuts(self._viewer.document.image(label).data, cuts)
             return float(low), float(high)
-        values = np.asarray(cuts, dtype=float) if isinstance(cuts, tuple | list | np.ndarray) else np.empty(0)
+        try:
+            values = np.asarray(cuts, dtype=float)
+        except (TypeError, ValueError):
+            values = np.empty(0)
         if values.shape != (2,) or not np.isfinite(values).all() or values[0] >= values[1]:
             raise InputError(f"Cuts must be (low, high) with low < high, or a name; not {cuts!r}.")
         return float(values[0]), float(values[1])

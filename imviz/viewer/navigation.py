@@ -16,6 +16,7 @@ from astropy.coordinates import SkyCoord
 from astropy.wcs.utils import pixel_to_pixel
 
 from imviz.errors import InputError
+from imviz.readers.quiet import quiet
 from imviz.science.geometry import has_celestial
 from imviz.viewer.limits import Limits
 from imviz.viewer.readout import sky_at
@@ -106,7 +107,12 @@ class Navigation:
     def offset_by(self, dx: Any, dy: Any) -> None:
         """Move the centre by pixels (plain numbers or `pix`), or by angles on the sky of the top image."""
         label = self._viewer.layers_shown.top.layer.label
-        dx, dy = u.Quantity(dx), u.Quantity(dy)
+        try:
+            dx, dy = u.Quantity(dx), u.Quantity(dy)
+        except (TypeError, ValueError):
+            raise InputError(
+                f"Move by two numbers of pixels or by two angles, not by {dx!r} and {dy!r}."
+            ) from None
         x, y = self.from_reference(label, *self._shown().centre)
         pixels = [_is_pixels(step) for step in (dx, dy)]
         if all(pixels):
@@ -135,7 +141,7 @@ class Navigation:
         here, there = document.image(source).wcs, document.image(target).wcs
         if not (has_celestial(here) and has_celestial(there)):
             return None
-        return partial(pixel_to_pixel, here, there)
+        return partial(_through_the_sky, here, there)
 
     def _between(self, source: str, target: str, x: float, y: float) -> tuple[float, float]:
         transform = self.transform(source, target)
@@ -156,6 +162,11 @@ class Navigation:
         if limits is None or not self._viewer.layers_shown.states:
             raise InputError(f"Viewer {self._viewer.name} shows no image; add one first.")
         return limits
+
+
+def _through_the_sky(here: Any, there: Any, x: Any, y: Any) -> Any:
+    with quiet():  # a position that a distorted WCS cannot invert is drawn where its best guess is
+        return pixel_to_pixel(here, there, x, y)
 
 
 def _is_pixels(step: u.Quantity) -> bool:

@@ -39,8 +39,8 @@ class Readout:
         Unit of the value, '' if it has none.
     world : (float, float) or None
         ICRS right ascension and declination in degrees; None where the image does not tell.
-    lines : (str, str)
-        The same in words, ready to be shown: pixel and value, then sky ('' if there is none).
+    lines : (str, str, str)
+        The same in words, ready to be shown: pixel and value, sky, sky in degrees ('' if there is none).
     """
 
     image: str
@@ -49,7 +49,7 @@ class Readout:
     value: float | None
     unit: str
     world: tuple[float, float] | None
-    lines: tuple[str, str]
+    lines: tuple[str, str, str]
 
 
 def readout(image: NDData, label: str, x: float, y: float) -> Readout:
@@ -86,7 +86,7 @@ def readout(image: NDData, label: str, x: float, y: float) -> Readout:
         value=value,
         unit=unit,
         world=None if sky is None else (float(sky.ra.deg), float(sky.dec.deg)),
-        lines=(pixel + amount + ("  (masked)" if masked else ""), "" if sky is None else _in_words(sky)),
+        lines=(pixel + amount + ("  (masked)" if masked else ""), *_in_words(sky)),
     )
 
 
@@ -117,7 +117,9 @@ def _sky(wcs: BaseHighLevelWCS | None, x: float, y: float) -> SkyCoord | None:
     return sky if sky is not None and isfinite(sky.ra.deg) and isfinite(sky.dec.deg) else None
 
 
-def _in_words(sky: SkyCoord) -> str:
+def _in_words(sky: SkyCoord | None) -> tuple[str, str]:
+    if sky is None:
+        return "", ""
     ra = sky.ra.to_string("hour", sep="hms", precision=4, pad=True)
     dec = sky.dec.to_string("deg", sep="dms", precision=3, pad=True, alwayssign=True)
-    return f"RA {ra}  Dec {dec}   ({sky.ra.deg:.7f}, {sky.dec.deg:+.7f})°"
+    return f"RA {ra}  Dec {dec}", f"({sky.ra.deg:.7f}, {sky.dec.deg:+.7f})°"

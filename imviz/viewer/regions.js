@@ -7,20 +7,12 @@
 // Outlines are in one group moved and scaled with the view, each about its own origin, so nothing large is
 // ever rounded. Labels and handles keep their size and are placed anew with each view.
 
-const SVG = "http://www.w3.org/2000/svg";
 const CLICK = 3; // screen pixels: less is a click, not a drag
 const GRIP = 4.5; // half the size of a handle
+const SMALL = 16; // a handle nearer than this to the middle is moved outwards
 const REACH = 22; // how far above a shape its turning handle is
+const LABEL = { width: 62, height: 14 }; // screen pixels a label takes
 const MOST_LABELS = 400; // of those in view; more would hide the image anyway
-
-function make(name, attributes, parent) {
-  const node = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  if (parent) parent.appendChild(node);
-  return node;
-}
-
-const place = (shape) => `translate(${shape.x} ${shape.y}) rotate(${shape.angle ?? 0})`;
 
 class Overlay {
   constructor(model, surface) {
@@ -28,6 +20,7 @@ class Overlay {
     this.svg = make("svg", { class: "imviz-regions" });
     this.world = make("g", {}, this.svg); // outlines, in image coordinates
     this.guides = make("g", { class: "imviz-guides" }, this.world);
+    this.covers = make("g", {}, this.world);
     this.shapes = make("g", {}, this.world);
     this.labels = make("g", { class: "imviz-labels" }, this.svg);
     this.handles = make("g", { class: "imviz-handles" }, this.svg);
@@ -81,21 +74,26 @@ class Overlay {
   set({ label, color, shape }) {
     let entry = this.drawn.get(label);
     if (!entry) {
-      entry = { node: make("g", { class: "imviz-region" }, this.shapes), text: make("text", {}, this.labels) };
+      entry = {
+        node: make("g", { class: "imviz-region" }, this.shapes),
+        cover: make("g", { class: "imviz-cover" }, this.covers),
+        text: make("text", {}, this.labels),
+      };
       entry.text.textContent = label;
       entry.node.dataset.label = label;
       this.drawn.set(label, entry);
     }
     Object.assign(entry, { shape, label });
-    entry.node.style.color = entry.text.style.color = color;
+    for (const node of [entry.node, entry.cover, entry.text]) node.style.color = color;
+    entry.node.classList.toggle("imviz-compound", shape.kind === "compound");
+    cover(shape, entry.cover);
     this.render(entry, shape);
   }
 
   remove(label) {
     const entry = this.drawn.get(label);
     if (!entry) return;
-    entry.node.remove();
-    entry.text.remove();
+    for (const node of [entry.node, entry.cover, entry.text]) node.remove();
     this.drawn.delete(label);
     if (this.gesture && this.gesture.label === label) this.drop();
   }
@@ -138,8 +136,23 @@ class Overlay {
     const [sx, sy] = [surface.width / (x[1] - x[0]), surface.height / (y[1] - y[0])];
     this.world.setAttribute("transform", `matrix(${sx} 0 0 ${-sy} ${-x[0] * sx} ${y[1] * sy})`);
     for (const side of ["left", "top", "width", "height"]) this.svg.style[side] = `${surface[side]}px`;
-    for (const entry of this.drawn.values()) this.placeLabel(entry);
+    this.placeLabels();
     this.placeHandles();
+  }
+
+  /** Place all labels; of those that would lie on each other only the first (or the selected one) is shown. */
+  placeLabels() {
+    const taken = new Map();
+    const chosen = this.drawn.get(this.selected);
+    for (const entry of [...(chosen ? [chosen] : []), ...this.drawn.values()]) {
+      this.placeLabel(entry);
+      const { x, y } = this.surface.toScreen(crown(entry.live));
+      const [column, row] = [Math.floor(x / LABEL.width), Math.floor(y / LABEL.height)];
+      const near = [-1, 0, 1].flatMap((i) => [-1, 0, 1].map((j) => taken.get(`${column + i} ${row + j}`)));
+      const crowded = near.some((p) => p && Math.abs(p.x - x) < LABEL.width && Math.abs(p.y - y) < LABEL.height);
+      if (crowded && entry !== chosen) entry.text.style.display = "none";
+      else taken.set(`${column} ${row}`, { x, y });
+    }
   }
 
   get selected() {
@@ -150,6 +163,7 @@ class Overlay {
   dress() {
     for (const [label, entry] of this.drawn)
       for (const node of [entry.node, entry.text]) node.classList.toggle("imviz-selected", label === this.selected);
+    this.placeLabels();
     this.placeHandles();
   }
 
@@ -161,13 +175,22 @@ class Overlay {
       make("rect", { class: "imviz-handle", width: 2 * GRIP, height: 2 * GRIP }, this.handles);
     found.forEach((handle, n) => {
       const node = this.handles.childNodes[n];
-      const { x, y } = this.surface.toScreen(handle.at);
+      const { x, y } = this.beside(handle.at, entry.live);
       node.setAttribute("x", x - GRIP);
       node.setAttribute("y", y - GRIP);
       node.setAttribute("rx", handle.rotates ? GRIP : 1);
       node.dataset.n = n;
     });
     this.grips = found;
+  }
+
+  /** Where on the screen a handle goes: off the outline of a shape so small that they would hide it. */
+  beside(at, shape) {
+    const [middle, point] = [this.surface.toScreen(shape), this.surface.toScreen(at)];
+    const [dx, dy] = [point.x - middle.x, point.y - middle.y];
+    const reach = Math.hypot(dx, dy);
+    const away = /annulus/.test(shape.kind) || !reach ? 0 : (Math.max(0, SMALL - reach) * 0.8) / reach;
+    return { x: point.x + dx * away, y: point.y + dy * away };
   }
 
   select(label) {

@@ -35,7 +35,7 @@ PALETTE = ("#4dd0e1", "#f06292", "#aed581", "#ffd54f", "#ba68c8", "#ff8a65", "#4
 class RegionsOverlay(anywidget.AnyWidget):
     """The vector layer of one figure; `DrawnRegions` tells it what to draw."""
 
-    _esm = joined("surface.js", "geometry.js", "regions.js")
+    _esm = joined("surface.js", "geometry.js", "cover.js", "regions.js")
     _css = joined("viewer.css")
 
     scale_x = Instance(Widget).tag(sync=True, **widget_serialization)

@@ -7,6 +7,7 @@ angles degrees counter-clockwise. float64 goes through unchanged.
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import astropy.units as u
@@ -47,17 +48,26 @@ _KINDS: dict[str, tuple[type[PixelRegion], tuple[str, ...]]] = {
     ),
     "point": (PointPixelRegion, ()),
 }
+_OPERATORS = {operator.or_: "or", operator.and_: "and", operator.xor: "xor"}
 _NAMES = {kind: name for name, (kind, _) in _KINDS.items()}
 
 
 def to_shape(region: PixelRegion) -> Shape:
     """The numbers that draw `region`: ``kind``, its own parameters and, if it cannot be edited, ``fixed``.
 
-    A compound region is its parts' outlines; a shape that cannot be drawn is its bounding box.
+    A compound region is its two parts and how they are combined ``by`` 'or', 'and' or 'xor'; a shape that
+    cannot be drawn is its bounding box.
     """
     if isinstance(region, CompoundPixelRegion):
         parts = [to_shape(region.region1), to_shape(region.region2)]
-        return {"kind": "compound", "parts": parts, "x": parts[0]["x"], "y": parts[0]["y"], "fixed": True}
+        return {
+            "kind": "compound",
+            "by": _OPERATORS.get(region.operator, "or"),
+            "parts": parts,
+            "x": parts[0]["x"],
+            "y": parts[0]["y"],
+            "fixed": True,
+        }
     if isinstance(region, PolygonPixelRegion):
         points = np.column_stack([region.vertices.x, region.vertices.y]).astype(float)
         x, y = points.mean(axis=0).tolist()

@@ -166,7 +166,7 @@ def test_without_a_celestial_wcs_it_is_refused():
 
 def test_a_position_the_other_image_cannot_have_is_refused():
     behind = wcs(crval=(330.0, -2.0))
-    with pytest.raises(InputError, match="no position on the other image"):
+    with pytest.raises(InputError, match="no position on the image"):
         to_image(circle(), wcs(), behind)
 
 

@@ -33,7 +33,7 @@ def told():
 
 @pytest.fixture
 def make(told):
-    return lambda pages, **options: Table(pages, lambda text, kind: told.append(text), **options)
+    return Table
 
 
 def test_only_the_last_page_travels(make):

@@ -26,7 +26,7 @@ def test_outside_there_is_no_value(x, y):
 def test_the_lines_say_pixel_value_unit_and_sky():
     found = readout(NDData(VALUES, unit="MJy / sr", wcs=tangent(1, 1)), "im", 1, 1)
     assert found.lines[0] == "x 1.0  y 1.0   5 MJy / sr"
-    assert found.lines[1].startswith("RA 00h40m00.0000s  Dec +20d00m00.000s")
+    assert found.lines[1:] == ("RA 00h40m00.0000s  Dec +20d00m00.000s", "(10.0000000, +20.0000000)°")
     assert found.world == pytest.approx((10, 20))
 
 
@@ -38,8 +38,8 @@ def test_the_sky_is_icrs_whatever_the_image_has():
     assert world == pytest.approx((expected.ra.deg, expected.dec.deg))
 
 
-def test_without_a_wcs_the_second_line_is_empty():
-    assert readout(NDData(VALUES), "im", 1, 1).lines[1] == ""
+def test_without_a_wcs_the_lines_of_the_sky_are_empty():
+    assert readout(NDData(VALUES), "im", 1, 1).lines[1:] == ("", "")
 
 
 def test_a_masked_pixel_says_so_and_an_integer_stays_one():

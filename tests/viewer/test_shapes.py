@@ -43,6 +43,7 @@ def test_a_region_comes_back_from_the_browser_unchanged(region):
 def test_a_compound_region_is_its_parts_and_cannot_be_edited():
     shape = to_shape(CompoundPixelRegion(SHAPES[0], SHAPES[1], operator.or_))
     assert [part["kind"] for part in shape["parts"]] == ["circle", "ellipse"]
+    assert shape["by"] == "or"
     assert shape["fixed"]
 
 
