@@ -4,13 +4,16 @@
 
 Prints the import of ``glue_jupyter.bqplot.image`` alone (what the stack costs anyone), of ``imviz`` alone,
 and of everything up to the first image in the viewer, with the numbers of widgets; last, the ratio
-that must stay below 1.6.
+that must stay below 1.6. Byte code is compiled before, into a folder of its own, because an environment
+that keeps none would be measured compiling.
 """
 
 import json
+import os
 import statistics
 import subprocess
 import sys
+import tempfile
 
 STEPS = {
     "import glue_jupyter.bqplot.image": "import glue_jupyter.bqplot.image",
@@ -39,18 +42,25 @@ print(json.dumps(note))
 """
 
 
-def run(code):
+def run(code, bytecode):
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     out = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", TEMPLATE.format(code=code)], capture_output=True, check=True
+        [sys.executable, "-W", "ignore", "-c", TEMPLATE.format(code=code)],
+        capture_output=True,
+        check=True,
+        env={**environment, "PYTHONPYCACHEPREFIX": bytecode},
     )
     return json.loads(out.stdout.splitlines()[-1])
 
 
 def main(repeats=5):
     notes = {name: [] for name in STEPS}
-    for _ in range(repeats):
-        for name, code in STEPS.items():
-            notes[name].append(run(code))
+    with tempfile.TemporaryDirectory() as bytecode:
+        for number in range(repeats + 1):
+            for name, code in STEPS.items():
+                note = run(code, bytecode)
+                if number:  # the first one compiled
+                    notes[name].append(note)
     medians = {}
     for name, found in notes.items():
         medians[name] = {key: statistics.median(note[key] for note in found) for key in found[0]}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from imviz.errors import InputError, UnknownNameError
 from imviz.plugins.aperture_photometry import AperturePhotometry
 from imviz.readers import load
+from imviz.science.geometry import has_celestial
 from imviz.session import Session
 from imviz.shell import Window
 from imviz.viewer import ImageViewer
@@ -232,11 +233,8 @@ class Application:
         known = {"spectral_only", "spatial_only", "object_only", "simplify_spectral", "use_display_units"}
         check_options("get_subsets", options, known)
         if subset_name is not None:
-            return [self.session.describe_region(subset_name, sky=include_sky_region)]
-        return {
-            label: [self.session.describe_region(label, sky=include_sky_region)]
-            for label in self.session.regions
-        }
+            return [self._describe(subset_name, sky=include_sky_region)]
+        return {label: [self._describe(label, sky=include_sky_region)] for label in self.session.regions}
 
     def delete_subsets(self, subset_labels: str | Iterable[str] | None = None) -> None:
         """Delete a region, several, or (without a label) all."""
@@ -253,6 +251,20 @@ class Application:
         """Say what did not work as asked, in the window and as a Python warning."""
         self.window.tell(sentence[:LONGEST], "error")
         warnings.warn(sentence[:LONGEST], stacklevel=3)
+
+    def _describe(self, label: str, *, sky: bool) -> dict[str, Any]:
+        region, image = self.session.region(label), self.session.region_image(label)
+        (state,) = (
+            group.subset_state for group in self.data_collection.subset_groups if group.label == label
+        )
+        wcs = self.session.image(image).wcs if sky and image is not None else None
+        return {
+            "name": type(getattr(state, "roi", region)).__name__,
+            "glue_state": type(state).__name__,
+            "region": region,
+            "sky_region": region.to_sky(wcs) if has_celestial(wcs) else None,
+            "subset_state": state,
+        }
 
     def _drop_removed_images(self, labels: tuple[str, ...]) -> None:
         for viewer in self.viewers.values():

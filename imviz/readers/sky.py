@@ -155,8 +155,8 @@ def _unusable(wcs: WCS, types: list[str], shape: tuple[int, int]) -> str | None:
     if not (np.isfinite(longitude) & np.isfinite(latitude)).any():
         return "WCS gives no sky position at the image's centre and corners"
     scale: Any = np.linalg.det(wcs.pixel_scale_matrix)
-    if not np.isfinite(scale) or abs(scale) < 1e-30:
-        return "WCS gives pixels of no size"
+    if not 1e-30 < abs(scale) < 360**2:  # square degrees; a NaN in the matrix is 1e108 to wcslib
+        return "WCS gives pixels of no possible size"
     return None
 
 

@@ -25,6 +25,8 @@ from imviz.science.results import Results
 from imviz.session import alignment, regions
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from astropy.nddata import NDData
     from astropy.table import QTable
     from glue.core.subset_group import SubsetGroup
@@ -100,7 +102,7 @@ class Session(HasCallbackProperties, HubListener):
         Returns the label it got: if another image had it, with " (2)", " (3)" … added.
         """
         with self.lock:
-            label = self._free_label(label)
+            label = _free_label(label, self._images)
             celestial = geometry.has_celestial(image.wcs)
             data = Data(label=label, coords=image.wcs if celestial else None)
             data.add_component(_glue_component(image), "DATA")
@@ -133,7 +135,8 @@ class Session(HasCallbackProperties, HubListener):
             data = self.data(label)
             heirs = [other for other in self.glue.data_collection if other is not data]
             if heirs:
-                self._hand_over_regions(data, heirs[0])
+                for group, state in _moved_regions(self, data, heirs[0]).items():
+                    group.subset_state = state
             self.glue.data_collection.remove(data)
             del self._images[label]
             if not heirs:
@@ -146,7 +149,7 @@ class Session(HasCallbackProperties, HubListener):
         with self.lock:
             data = self.data(old)
             if new != old:
-                new = self._free_label(new)
+                new = _free_label(new, self._images)
                 data.label = new
                 self._images[new] = self._images.pop(old)
             self._fold()
@@ -178,18 +181,6 @@ class Session(HasCallbackProperties, HubListener):
         """The image a region was made on, or None when every image is gone."""
         data = regions.first_image(self._group(label).subset_state)
         return data.label if data in self.glue.data_collection else None
-
-    def describe_region(self, label: str, *, sky: bool = False) -> dict[str, Any]:
-        """A region in the words of older notebooks: see `imviz.app.Application.get_subsets`."""
-        region, state, image = self.region(label), self._group(label).subset_state, self.region_image(label)
-        wcs = self._wcs.get(self.data(image)) if sky and image is not None else None
-        return {
-            "name": type(getattr(state, "roi", region)).__name__,
-            "glue_state": type(state).__name__,
-            "region": region,
-            "sky_region": None if wcs is None else region.to_sky(wcs),
-            "subset_state": state,
-        }
 
     def add_region(self, region: Any, on: str | None = None, label: str | None = None) -> str:
         """Add a region whatever the combine mode is.
@@ -271,12 +262,6 @@ class Session(HasCallbackProperties, HubListener):
                 self.selected_region = None
             self.revision += 1
 
-    def _free_label(self, label: str) -> str:
-        if not (isinstance(label, str) and label.strip()):
-            raise InputError(f"An image cannot be called {str(label)[:60]!r}; give it a name.")
-        names = (label if n == 1 else f"{label} ({n})" for n in count(1))
-        return next(name for name in names if name not in self._images)
-
     def _group(self, label: str) -> SubsetGroup:
         for group in self.glue.data_collection.subset_groups:
             if group.label == label:
@@ -299,22 +284,37 @@ class Session(HasCallbackProperties, HubListener):
         here, there = self._wcs.get(source), self._wcs.get(target)
         return part if here is None or there is None else geometry.to_image(part, here, there)
 
-    def _hand_over_regions(self, data: Data, heir: Data) -> None:
-        """Express in `heir`'s pixels each region that has a part in those of `data`."""
-        y_att, x_att = heir.pixel_component_ids
-        states = {}
-        for group in self.glue.data_collection.subset_groups:
-            if set(group.subset_state.attributes) & set(data.pixel_component_ids):
-                try:
-                    moved = self.region(group.label, on=heir.label)
-                except InputError as error:
-                    raise InputError(
-                        f"{data.label!r} cannot be removed: {group.label} lies on it and has no place on "
-                        f"{heir.label!r}; remove the region first."
-                    ) from error
-                states[group] = regions.to_state(moved, x_att, y_att)
-        for group, state in states.items():  # all of them or, where one has no place, none
-            group.subset_state = state
+
+def _moved_regions(session: Session, data: Data, heir: Data) -> dict[SubsetGroup, Any]:
+    """Each region that has a part in `data`'s pixels, expressed in `heir`'s.
+
+    Raises
+    ------
+    InputError
+        If one has no place there.
+    """
+    y_att, x_att = heir.pixel_component_ids
+    states = {}
+    for group in session.glue.data_collection.subset_groups:
+        if not set(group.subset_state.attributes) & set(data.pixel_component_ids):
+            continue
+        try:
+            moved = session.region(group.label, on=heir.label)
+        except InputError as error:
+            raise InputError(
+                f"{data.label!r} cannot be removed: {group.label} lies on it and has no place on "
+                f"{heir.label!r}; remove the region first."
+            ) from error
+        states[group] = regions.to_state(moved, x_att, y_att)
+    return states
+
+
+def _free_label(label: str, taken: Container[str]) -> str:
+    """`label`, or with a number where it is taken."""
+    if not (isinstance(label, str) and label.strip()):
+        raise InputError(f"An image cannot be called {str(label)[:60]!r}; give it a name.")
+    names = (label if n == 1 else f"{label} ({n})" for n in count(1))
+    return next(name for name in names if name not in taken)
 
 
 def _glue_component(image: NDData) -> Component:

@@ -142,6 +142,7 @@ class Overlay {
 
   /** Place all labels; of those that would lie on each other only the first (or the selected one) is shown. */
   placeLabels() {
+    if (!this.surface.ready) return;
     const taken = new Map();
     const chosen = this.drawn.get(this.selected);
     for (const entry of [...(chosen ? [chosen] : []), ...this.drawn.values()]) {
