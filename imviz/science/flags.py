@@ -23,6 +23,7 @@ class Flag(IntFlag):
     CENTROID_OUTSIDE = 64
     INVALID_ERROR = 128
     BACKGROUND_INCOMPLETE = 256
+    BACKGROUND_OVERLAP = 512
 
 
 _SENTENCES = {
@@ -35,6 +36,7 @@ _SENTENCES = {
     Flag.CENTROID_OUTSIDE: "the centroid is undefined or outside the aperture",
     Flag.INVALID_ERROR: "an uncertainty inside the aperture is invalid, so sum_err is too",
     Flag.BACKGROUND_INCOMPLETE: "part of the background region is unusable or off the image",
+    Flag.BACKGROUND_OVERLAP: "the background region shares pixels with the aperture",
 }
 
 

@@ -152,6 +152,9 @@ def measure(
     patch, error_source = make_patch(pieces, weights, centers_inside(region, box), recipe, background)
     statistics, centroid = _statistics(patch, calibration.unit)
     flags = _flags(pieces, patch, touched, background, partial=box != whole)
+    where = region_of(recipe.background, region)
+    if where is not None and (centers_inside(where, box) & centers_inside(region, box)).any():
+        flags |= Flag.BACKGROUND_OVERLAP
     if not _is_in_box(centroid, box):
         flags |= Flag.CENTROID_OUTSIDE
     values = {
