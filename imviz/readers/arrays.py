@@ -6,6 +6,7 @@ read-only itself.
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,13 +17,12 @@ from astropy.utils.masked import Masked
 from imviz.errors import InputError, ReadError
 from imviz.readers.labels import ARRAY, NDDATA
 from imviz.readers.loaded import Loaded
+from imviz.readers.on_disk import DiskArray
 from imviz.readers.quiet import DAMAGED
 from imviz.readers.sky import usable_wcs
 from imviz.readers.storage import short
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from imviz.readers.storage import Storage
@@ -79,13 +79,8 @@ def load_nddata(source: NDData, label: str | None) -> list[Loaded]:
 
 def load_npy(storage: Storage, label: str) -> list[Loaded]:
     """An array that numpy has saved; objects in it are never unpickled."""
-    opener: Callable[[], Any] = (
-        (lambda: np.load(storage.path, mmap_mode="r", allow_pickle=False))
-        if storage.content is None
-        else (lambda: np.load(storage.handle(), allow_pickle=False))
-    )
     try:
-        array = opener()
+        array = _saved(storage)
     except DAMAGED as error:
         why = short(str(error).splitlines()[0] if str(error) else type(error).__name__, 90)
         raise ReadError(f"{storage.name} is not a readable .npy array of numbers ({why}).") from None
@@ -94,7 +89,20 @@ def load_npy(storage: Storage, label: str) -> list[Loaded]:
     return [Loaded(label, NDData(data, meta={"imviz_notes": notes, "imviz_source": str(storage.path)}))]
 
 
-def plane_of(array: Any, name: str, notes: list[str]) -> NDArray[Any]:
+def _saved(storage: Storage) -> Any:
+    """The array in a ``.npy`` file: left on disk where it lies there as numbers row by row."""
+    with storage.handle() as file:
+        if storage.file is not None and np.lib.format.read_magic(file) == (1, 0):
+            shape, by_column, dtype = np.lib.format.read_array_header_1_0(file)
+            start, size = file.tell(), prod(shape) * dtype.itemsize
+            plain = not by_column and dtype.kind in "iuf" and dtype.itemsize <= 8
+            if plain and 0 < size <= storage.size - start:
+                return storage.array(start, dtype, shape)
+        file.seek(0)
+        return np.load(file, allow_pickle=False)
+
+
+def plane_of(array: Any, name: str, notes: list[str]) -> Any:
     """A read-only 2-D view of an array of numbers.
 
     Parameters
@@ -111,7 +119,7 @@ def plane_of(array: Any, name: str, notes: list[str]) -> NDArray[Any]:
     InputError
         For anything else, with what would do.
     """
-    view = _frozen(np.asarray(array))
+    view = array if isinstance(array, DiskArray) else _frozen(np.asarray(array))
     name = short(name)
     if view.dtype.kind in _REFUSED:
         raise InputError(f"{name} ({view.dtype}) holds {_REFUSED[view.dtype.kind]}."[:240])

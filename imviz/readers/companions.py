@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from astropy import units as u
-    from numpy.typing import NDArray
 
     from imviz.readers.extensions import FitsSource, HDURecord
 
@@ -108,7 +107,7 @@ def _beside(
 
 
 def _reader(record: HDURecord, science: HDURecord) -> Any:
-    def read() -> NDArray[Any]:
+    def read() -> Any:
         return record.pixels().reshape(science.plane)
 
     return read

@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from astropy.io import fits
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from imviz.readers.on_disk import DiskArray
     from imviz.readers.storage import Storage
     from imviz.readers.structure import Part
+
+    Pixels: TypeAlias = NDArray[Any] | DiskArray
 
 __all__ = ["FitsSource", "HDURecord", "fits_file", "hdu_list"]
 
@@ -56,7 +59,7 @@ class HDURecord:
     shape: tuple[int, ...]
     on_disk: bool
     header: Callable[[], fits.Header]
-    pixels: Callable[[], NDArray[Any]]
+    pixels: Callable[[], Pixels]
     raw: Callable[[], bytes]
 
     @property
@@ -151,7 +154,7 @@ def _file_header(storage: Storage, part: Part) -> fits.Header:
         return header_from_bytes(file.read(part.data_at - part.header_at))
 
 
-def _file_pixels(storage: Storage, part: Part) -> NDArray[Any]:
+def _file_pixels(storage: Storage, part: Part) -> Pixels:
     """The pixels' values, in the file's own type unless scaling changes it."""
     title = part.name or part.index
     if not part.complete:

@@ -1,4 +1,4 @@
-"""The bytes of a file: mapped from disk when they lie there plainly, unpacked when compressed.
+"""The bytes of a file: left on disk when they lie there plainly, unpacked when compressed.
 
 Whoever reads pixels asks here for an array at an offset and needs not know which. A compressed file is
 unpacked in memory, piece by piece, so that one made to swell is refused while it is still small.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import os
 import stat
 import zlib
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ import numpy as np
 from astropy.io import fits
 
 from imviz.errors import MissingFileError, ReadError
+from imviz.readers.on_disk import DiskArray
+from imviz.readers.open_file import OpenFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,11 +52,14 @@ class Storage:
         Bytes of content (unpacked).
     content
         The unpacked bytes, or `None` when the content is the file itself.
+    file
+        That file, held open; `None` when there is `content`.
     """
 
     path: Path
     size: int
     content: bytes | None = None
+    file: OpenFile | None = None
 
     @property
     def name(self) -> str:
@@ -61,20 +67,37 @@ class Storage:
         return short(self.path.name)
 
     def handle(self) -> BinaryIO:
-        """A readable, seekable file of the content; the caller closes it."""
-        return self.path.open("rb") if self.content is None else BytesIO(self.content)
+        """A readable, seekable file of the content; the caller closes it.
+
+        Raises
+        ------
+        ReadError
+            The file has changed since it was opened, or is gone.
+        """
+        if self.file is None:
+            return BytesIO(self.content or b"")
+        try:
+            handle = self.path.open("rb")
+        except OSError as error:
+            raise ReadError(f"{self.name} cannot be read any more: {_why(error)}; load it again.") from None
+        try:
+            self.file.check(os.fstat(handle.fileno()))
+        except ReadError:
+            handle.close()
+            raise
+        return handle
 
     def magic(self) -> bytes:
         """The first bytes, by which formats are told apart."""
         with self.handle() as file:
             return file.read(80)
 
-    def array(self, offset: int, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    def array(self, offset: int, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any] | DiskArray:
         """A read-only array over the content at `offset`; nothing is read until it is used."""
-        if self.content is None:
-            return np.memmap(self.path, dtype=dtype, mode="r", offset=offset, shape=shape)
+        if self.file is not None:
+            return DiskArray(self.file, offset, dtype, shape)
         count = int(np.prod(shape, dtype=np.int64))
-        return np.frombuffer(self.content, dtype=dtype, count=count, offset=offset).reshape(shape)
+        return np.frombuffer(self.content or b"", dtype=dtype, count=count, offset=offset).reshape(shape)
 
     @contextmanager
     def hdulist(self) -> Iterator[fits.HDUList]:
@@ -118,15 +141,15 @@ def open_storage(path: Path) -> Storage:
     if status.st_size == 0:
         raise ReadError(f"{name} is empty (0 bytes); copy or download it again.")
     try:
-        with path.open("rb") as file:
-            magic = file.read(6)
+        file = OpenFile(path)
+        magic = file.read(0, min(6, file.size))
     except OSError as error:
         raise ReadError(f"{name} cannot be read: {_why(error)}; check its permissions.") from None
     for start, opener in _UNPACKERS.items():
         if magic.startswith(start):
             content = _unpack(path, opener, status.st_size)
             return Storage(path, len(content), content)
-    return Storage(path, status.st_size)
+    return Storage(path, file.size, file=file)
 
 
 def check_expansion(name: str, packed: int, unpacked: int) -> None:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from astropy.nddata import NDData
     from numpy.typing import NDArray
 
+    from imviz.science.recipe import Recipe
+
 __all__ = [
     "ESTIMATORS",
     "Annulus",
@@ -41,6 +43,7 @@ __all__ = [
     "annulus_region",
     "default_inner_radius",
     "estimate",
+    "find_background",
     "region_of",
 ]
 
@@ -185,6 +188,16 @@ def estimate(
     method = estimator if sigma_clip is None else f"{estimator}, {sigma_clip:g} sigma clipped"
     err = factor * std / np.sqrt(values.size)
     return Background(float(function(values)), float(err), std, int(values.size), method, complete)
+
+
+def find_background(image: NDData, region: PixelRegion, recipe: Recipe) -> Background:
+    """The background per pixel that ``recipe`` asks for, in the image's unit."""
+    where = region_of(recipe.background, region)
+    if where is None:
+        return manual(recipe.background, image.unit)
+    return estimate(
+        image, where, recipe.background_estimator, recipe.sigma_clip, saturation=recipe.saturation
+    )
 
 
 def _pixels(image: NDData, region: PixelRegion) -> tuple[NDArray[np.float64], bool]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from imviz.science.apertures import Box
 
-__all__ = ["Cutout", "check_image", "cut"]
+__all__ = ["Cutout", "check_image", "cut", "uncertainty_kind", "variance_of"]
 
 _VARIANCE_POWER = {"std": 1, "var": 2, "ivar": -2}
 
@@ -96,20 +96,34 @@ def _piece(values: Any, box: Box) -> NDArray[Any]:
 
 
 def _cut_variance(image: NDData, box: Box) -> NDArray[np.float64] | None:
+    kind = uncertainty_kind(image)
+    if kind is None:
+        return None
+    values = variance_of(image, _piece(image.uncertainty.array, box))
+    variance: NDArray[np.float64] = np.broadcast_to(values, (box.ny, box.nx))
+    return variance
+
+
+def uncertainty_kind(image: NDData) -> str | None:
+    """``std``, ``var`` or ``ivar``; `None` without an uncertainty that may be interpreted."""
     uncertainty = image.uncertainty
     if uncertainty is None or uncertainty.array is None:
         return None
-    power = _VARIANCE_POWER.get(uncertainty.uncertainty_type)
-    if power is None:
-        return None  # astropy's UnknownUncertainty: an array that nobody may interpret
-    values = _piece(uncertainty.array, box).astype(np.float64)
-    values = values * _unit_factor(uncertainty.unit, image.unit, power)
+    kind = uncertainty.uncertainty_type
+    return kind if kind in _VARIANCE_POWER else None
+
+
+def variance_of(image: NDData, values: NDArray[Any]) -> NDArray[np.float64]:
+    """Variances [data unit²] of any piece of the array of ``image.uncertainty``; NaN where it is invalid."""
+    uncertainty = image.uncertainty
+    power = _VARIANCE_POWER[uncertainty.uncertainty_type]
+    values = values.astype(np.float64) * _unit_factor(uncertainty.unit, image.unit, power)
     if power == 1:
         values = np.where(values < 0, np.nan, values) ** 2
     elif power == -2:
         with np.errstate(divide="ignore"):
             values = 1.0 / values
-    variance: NDArray[np.float64] = np.broadcast_to(np.where(values < 0, np.nan, values), (box.ny, box.nx))
+    variance: NDArray[np.float64] = np.where(values < 0, np.nan, values)
     return variance
 
 

@@ -17,7 +17,48 @@ if TYPE_CHECKING:
     from imviz.science.cutout import Cutout
     from imviz.science.recipe import Recipe
 
-__all__ = ["pixel_variance", "sum_variance"]
+__all__ = ["ccd_variance", "pixel_variance", "recipe_variance", "sum_variance"]
+
+
+def ccd_variance(
+    data: NDArray[np.float64],
+    gain: float,
+    *,
+    read_noise: float = 0.0,
+    dark: float = 0.0,
+    digitization: float = 0.0,
+) -> NDArray[np.float64]:
+    """Variance of each pixel [data unit^2] by the CCD equation (Merline & Howell 1995, Exp. Astron. 6, 163).
+
+    Parameters
+    ----------
+    data : ndarray
+        Pixels [data unit] that still hold the sky's photons; negative ones count as 0.
+    gain : float
+        Electrons per data unit.
+    read_noise : float
+        Standard deviation of one read [electron].
+    dark : float
+        Electrons per pixel that were subtracted from ``data`` (dark current, or a sky): their noise stays.
+    digitization : float
+        Step of the converter [data unit], 1 for raw counts: rounding adds (0.289 step)^2, step^2 / 12.
+    """
+    electrons = np.maximum(data * gain, 0.0) + dark + read_noise**2
+    variance: NDArray[np.float64] = electrons / gain**2 + digitization**2 / 12
+    return variance
+
+
+def recipe_variance(data: NDArray[np.float64], recipe: Recipe) -> NDArray[np.float64] | None:
+    """`ccd_variance` of pixels still with their sky, by the terms of a recipe; `None` without a ``gain``."""
+    if not recipe.gain:
+        return None
+    return ccd_variance(
+        data,
+        recipe.gain,
+        read_noise=recipe.read_noise or 0.0,
+        dark=recipe.dark or 0.0,
+        digitization=recipe.digitization or 0.0,
+    )
 
 
 def pixel_variance(
@@ -25,15 +66,14 @@ def pixel_variance(
 ) -> tuple[NDArray[np.float64] | None, str | None]:
     """Variance of each pixel [data unit^2] and where it comes from, best source first.
 
-    The image's ``uncertainty``; else the CCD equation ``(max(data, 0) gain + read_noise^2) / gain^2``
-    when the recipe has a ``gain`` [electron per data unit] (the data must still hold the sky's photons);
-    else the ``background scatter``; else `None`.
+    The image's ``uncertainty``; else the CCD equation, `ccd_variance`, when the recipe has a ``gain``; else
+    the ``background scatter``; else `None`.
     """
     if pieces.variance is not None:
         return pieces.variance, "uncertainty"
-    if recipe.gain:
-        electrons = np.maximum(pieces.data * recipe.gain, 0.0) + (recipe.read_noise or 0.0) ** 2
-        return electrons / recipe.gain**2, "ccd"
+    variance = recipe_variance(pieces.data, recipe)
+    if variance is not None:
+        return variance, "ccd"
     if background.std is not None:
         return np.full(pieces.data.shape, background.std**2), "background scatter"
     return None, None

@@ -21,7 +21,8 @@ from photutils.aperture import ApertureStats, RectangularAperture
 
 from imviz.errors import InputError
 from imviz.science.apertures import Box, box_of, center_of, centers_inside, coverage, in_words
-from imviz.science.background import Annulus, Background, estimate, manual, region_of
+from imviz.science.background import Annulus, Background, find_background, region_of
+from imviz.science.bulk import Measurements, measure_many
 from imviz.science.calibration import Calibration, calibrate, with_unit
 from imviz.science.cutout import Cutout, check_image, cut
 from imviz.science.errors_model import pixel_variance, sum_variance
@@ -46,10 +47,12 @@ __all__ = [
     "Annulus",
     "Flag",
     "Measurement",
+    "Measurements",
     "Patch",
     "Recipe",
     "decode_flags",
     "measure",
+    "measure_many",
 ]
 
 _STATISTICS = (
@@ -181,16 +184,6 @@ def _off_image(region: PixelRegion, label: str, shape: tuple[int, int]) -> Input
     size = f"{shape[1]} x {shape[0]} pixels"
     return InputError(
         f"The aperture {label[:100] or in_words(region)} lies off the image ({size}); move it onto the image."
-    )
-
-
-def find_background(image: NDData, region: PixelRegion, recipe: Recipe) -> Background:
-    """The background per pixel that ``recipe`` asks for, in the image's unit."""
-    where = region_of(recipe.background, region)
-    if where is None:
-        return manual(recipe.background, image.unit)
-    return estimate(
-        image, where, recipe.background_estimator, recipe.sigma_clip, saturation=recipe.saturation
     )
 
 

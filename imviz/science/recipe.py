@@ -16,7 +16,7 @@ from imviz.science.region_text import from_record, to_record
 
 __all__ = ["Recipe"]
 
-_NOT_NEGATIVE = ("pixel_area", "counts_factor", "flux_scaling", "gain", "read_noise")
+_NOT_NEGATIVE = ("pixel_area", "counts_factor", "flux_scaling", "gain", "read_noise", "dark", "digitization")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,9 @@ class Recipe:
         AB magnitude of a raw sum of 1 data unit; 0 is a zero point, only `None` is not set.
     gain, read_noise : float, optional
         Electrons per data unit, and electrons, for the CCD equation.
+    dark, digitization : float, optional
+        Electrons per pixel already subtracted, and the converter's step [data unit], for the same: see
+        `imviz.science.errors_model.ccd_variance`.
     saturation : float, optional
         Pixels at this value [data unit] and above are excluded, counted and flagged.
 
@@ -58,6 +61,8 @@ class Recipe:
     zero_point: float | None = None
     gain: float | None = None
     read_noise: float | None = None
+    dark: float | None = None
+    digitization: float | None = None
     saturation: float | None = None
 
     def __post_init__(self) -> None:

@@ -1,7 +1,5 @@
 """Arrays, quantities, masked arrays, NDData and .npy files as images."""
 
-from mmap import mmap
-
 import numpy as np
 import pytest
 from astropy import units as u
@@ -11,6 +9,7 @@ from astropy.wcs import WCS
 
 from imviz.errors import InputError, ReadError
 from imviz.readers import load
+from imviz.readers.on_disk import DiskArray
 
 DTYPES = ["u1", "i1", "<i2", ">i2", "u2", ">u4", "i8", "f2", "<f4", ">f4", "f8", ">f8", "g"]
 
@@ -95,15 +94,28 @@ def test_nddata_of_nddata_uncertainty_with_its_own_unit(pixels):
     assert load(source, label="c")[0].image.uncertainty.unit == u.mJy
 
 
-def test_npy_is_mapped_from_disk(tmp_path, pixels):
-    np.save(tmp_path / "a.npy", pixels)
+@pytest.mark.parametrize("dtype", ["<f4", ">f4", "<i2", ">u2", "u1", "<f8", "<f2"])
+def test_npy_stays_on_disk(tmp_path, pixels, dtype):
+    values = (pixels % 251).astype(dtype)
+    np.save(tmp_path / "a.npy", values)
     (loaded,) = load(tmp_path / "a.npy")
     assert loaded.label == "a"
-    base = loaded.image.data
-    while isinstance(base, np.ndarray):
-        base = base.base
-    assert isinstance(base, mmap)
-    np.testing.assert_array_equal(loaded.image.data, pixels)
+    assert isinstance(loaded.image.data, DiskArray)
+    np.testing.assert_array_equal(loaded.image.data, values)
+
+
+@pytest.mark.parametrize("dtype", ["f4", "?", "g"])
+def test_npy_in_another_order_or_type_is_read(tmp_path, pixels, dtype):
+    values = np.asfortranarray(pixels.astype(dtype))
+    np.save(tmp_path / "a.npy", values)
+    np.testing.assert_array_equal(load(tmp_path / "a.npy")[0].image.data, values)
+
+
+def test_a_cut_off_npy_is_refused(tmp_path, pixels):
+    np.save(tmp_path / "a.npy", pixels)
+    (tmp_path / "cut.npy").write_bytes((tmp_path / "a.npy").read_bytes()[:-4])
+    with pytest.raises(ReadError, match=r"cut\.npy is not a readable \.npy"):
+        load(tmp_path / "cut.npy")
 
 
 def test_npy_objects_are_never_unpickled(tmp_path):

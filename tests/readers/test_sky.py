@@ -9,6 +9,7 @@ from astropy.io import fits
 from astropy.wcs import WCS
 
 from imviz.readers import load
+from imviz.readers.sky import usable_wcs
 
 BROKEN = {
     "a SIP coefficient that is text": (
@@ -98,3 +99,20 @@ def test_projections_are_those_of_astropy(write, pixels, tan_header, projection)
     wcs = load(write("p.fits", fits.PrimaryHDU(pixels, tan_header)))[0].image.wcs
     x, y = np.array([0.0, 20.0, 39.0]), np.array([0.0, 7.0, 29.0])
     np.testing.assert_array_equal(wcs.all_pix2world(x, y, 0), WCS(tan_header).all_pix2world(x, y, 0))
+
+
+@pytest.mark.parametrize("matrix", [[[np.nan, 0], [0, 1e-4]], [[0, 0], [0, 0]], [[1e-4, 1e-4], [1e-4, 1e-4]]])
+def test_a_wcs_object_without_pixels_of_a_size_is_left_out_with_a_sentence(matrix):
+    wcs = WCS(naxis=2)
+    wcs.wcs.ctype, wcs.wcs.cd = ["RA---TAN", "DEC--TAN"], matrix
+    found, note = usable_wcs(wcs, (80, 100))
+    assert found is None
+    assert note.startswith("WCS ")
+    assert note.endswith("loaded without WCS")
+
+
+def test_a_wcs_object_that_works_or_is_not_celestial_is_kept():
+    sky, other = WCS(naxis=2), WCS(naxis=2)
+    sky.wcs.ctype, sky.wcs.cdelt = ["RA---TAN", "DEC--TAN"], [-1e-4, 1e-4]
+    for wcs in (sky, other, None):
+        assert usable_wcs(wcs, (80, 100)) == (wcs, None)

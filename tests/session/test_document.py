@@ -192,3 +192,31 @@ def test_changes_made_directly_in_glue_are_seen(session):
     session.glue.data_collection.remove_subset_group(session.glue.data_collection.subset_groups[0])
     session.add_region(CIRCLE)
     assert session.regions == ("Subset 2",)
+
+
+def test_an_image_needs_a_name(session):
+    session.add_image(image(), "a")
+    for name in ("", " ", None):
+        with pytest.raises(InputError, match="give it a name"):
+            session.rename_image("a", name)
+        with pytest.raises(InputError, match="give it a name"):
+            session.add_image(image(), name)
+    assert session.images == ("a",)
+
+
+def test_renaming_to_its_own_name_changes_nothing(session):
+    session.add_image(image(), "a")
+    assert session.rename_image("a", "a") == "a"
+
+
+def test_an_empty_session_is_aligned_for_what_will_come(session):
+    session.align("wcs")
+    session.add_image(image(celestial()), "a")
+    session.align("pixels")
+    assert session.alignment == "pixels"
+
+
+@pytest.mark.parametrize("unit", ["mag(AB)", "dex(Jy)", "mag", "Jy"])
+def test_glue_takes_every_unit_and_the_image_keeps_it(session, unit):
+    session.add_image(image(unit=unit), "a")
+    assert session.image("a").unit == u.Unit(unit)

@@ -1,7 +1,5 @@
 """A long table in the browser: only a page of it is there, whatever its length."""
 
-import pytest
-
 from imviz.errors import InputError
 from imviz.shell.table import PAGE, WIDE_PAGE, Table
 
