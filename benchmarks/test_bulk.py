@@ -32,5 +32,7 @@ def test_many_circles(benchmark, pixels, places, errors):
 
 
 def test_sep_on_the_same(benchmark, pixels, places):
-    sums, _, _ = benchmark.pedantic(sep.sum_circle, (pixels, *places, RADIUS), {"subpix": 0, "err": 5.0}, rounds=3)
+    sums, _, _ = benchmark.pedantic(
+        sep.sum_circle, (pixels, *places, RADIUS), {"subpix": 0, "err": 5.0}, rounds=3
+    )
     assert np.isfinite(sums).all()

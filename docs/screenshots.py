@@ -35,6 +35,13 @@ def save(page, name, **options):
 def measure(session):
     """Draw a circle over a star and measure it with an annulus and a fit."""
     page, figure = session.page, session.figure()
+    page.get_by_role("button", name="Layers").click()
+    for name, value in (("Upper cut", "2.4"), ("Lower cut", "0.3")):  # calm: noise makes large files
+        page.get_by_label(name).first.fill(value)
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(400)
+    page.keyboard.press("Escape")
+    page.locator(".imviz-layers").wait_for(state="hidden")
     session.tool("Circle")
     center = figure.screen(*STAR)
     figure.drag(center, (center[0] + 18 / figure.pixel, center[1]))

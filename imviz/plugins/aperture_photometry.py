@@ -275,9 +275,9 @@ class AperturePhotometry(PhotometryForm):
         )
         data = self._session.image(image)
         measured = photometry.measure(data, outline, recipe, image_label=image, region_label=region)
-        notes = [reports.warning(measured.row)]
+        notes = [reports.warning(measured.values)]
         if add_to_table:
-            notes.append(self._session.add_row(measured.row))
+            notes.append(self._session.add_row(measured.values))
         fit = None
         if update_plots:
             profile = _profile(self.current_plot_type, measured, data)
@@ -311,14 +311,15 @@ class AperturePhotometry(PhotometryForm):
             Naming those that failed, after all others were measured and kept.
         """
         jobs, failures = batch.unpack_all(options), []
-        for number, job in enumerate(jobs):
-            shown = update_plots and number == len(jobs) - 1
-            try:
-                self.calculate_photometry(**job, add_to_table=add_to_table, update_plots=shown)
-            except ImvizError as error:
-                if full_exceptions:
-                    raise
-                failures.append((number, str(error)))
+        with delay_callback(self._session, "n_rows"):  # the table is shown once, at the end
+            for number, job in enumerate(jobs):
+                shown = update_plots and number == len(jobs) - 1
+                try:
+                    self.calculate_photometry(**job, add_to_table=add_to_table, update_plots=shown)
+                except ImvizError as error:
+                    if full_exceptions:
+                        raise
+                    failures.append((number, str(error)))
         if failures:
             raise InputError(batch.told(failures, len(jobs)))
 
@@ -349,7 +350,7 @@ class AperturePhotometry(PhotometryForm):
         self.fitted_models.pop(MODEL_NAME, None)
         if fit and fit.model:
             self.fitted_models[MODEL_NAME] = fit.model
-        self.results, self.statistics = (tuple(part) for part in reports.lines(measured.row))
+        self.results, self.statistics = (tuple(part) for part in reports.lines(measured.values))
         self.fit_results = tuple(reports.fit_lines(fit, profile.unit))
         self.plot = _plot(profile, fit)
 

@@ -1,4 +1,4 @@
-"""What a user writes to name a file and the extensions in it: ``"a.fits[SCI,2]"`` and ``ext=``.
+"""What a user writes to name a file, extensions and a plane: ``"a.fits[SCI,2]"``, ``"cube.fits[SCI,1][3]"``.
 
 A name that exists on disk is taken literally, brackets, commas and all; only otherwise is an ending
 in brackets read as extensions, and only then a comma as "several files".
@@ -8,28 +8,33 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from glob import glob
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from imviz.errors import InputError
+from imviz.errors import InputError, MissingFileError
 
-__all__ = ["Address", "Extension", "Selection", "parse_ext", "parse_path"]
+__all__ = ["Address", "Extension", "Plane", "Selection", "parse_ext", "parse_path", "parse_plane"]
 
 Extension: TypeAlias = int | tuple[str, int | None]
 """An index in the file, or a name with its version (`None`: the first of that name)."""
 Selection: TypeAlias = tuple[Extension, ...] | Literal["*"] | None
 """Extensions in order; ``"*"``: every image; `None`: the one a user would expect."""
 
+Plane: TypeAlias = tuple[int, ...] | None
+"""An index for each axis in front of an image's last two; `None`: the image has no such axes."""
+
 _BRACKET = re.compile(r"^(?P<path>.+)\[(?P<ext>[^\[\]]+)\]$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A file and what is asked of it; `selection` is `None` when the name had no brackets."""
+    """A file and what is asked of it; `selection` and `plane` are `None` when the name had no brackets."""
 
     path: Path
     selection: Selection
+    plane: Plane = None
 
 
 def parse_path(source: str | os.PathLike[str]) -> list[Address]:
@@ -38,7 +43,7 @@ def parse_path(source: str | os.PathLike[str]) -> list[Address]:
     Returns
     -------
     list of Address
-        More than one only for names joined by commas, all of which exist.
+        More than one only for names joined by commas, all of which exist, or with ``*`` or ``?``.
     """
     text = os.fspath(source)
     if not text.strip():
@@ -46,12 +51,23 @@ def parse_path(source: str | os.PathLike[str]) -> list[Address]:
     if re.match(r"^[A-Za-z][A-Za-z0-9+.-]+://", text):
         raise InputError(f"{text[:120]} is an address on the network; download the file and open the copy.")
     whole = _address(text)
+    if re.search(r"[*?]", str(whole.path)) and not _exists(whole.path):
+        return _matches(whole)
     pieces = [piece.strip() for piece in re.split(r",(?![^\[]*\])", text)]
     if not _exists(whole.path) and len(pieces) > 1 and all(pieces):
         several = [_address(piece) for piece in pieces]
         if all(_exists(address.path) for address in several):
             return several
     return [whole]
+
+
+def _matches(pattern: Address) -> list[Address]:
+    """The files that a name with ``*`` or ``?`` stands for, sorted."""
+    found = sorted(glob(str(pattern.path))) if "\0" not in str(pattern.path) else []
+    files = [Path(name) for name in found if not os.path.isdir(name)]
+    if not files:
+        raise MissingFileError(f"No file matches {str(pattern.path)[-120:]!r}; check the name and folder.")
+    return [replace(pattern, path=file) for file in files]
 
 
 def parse_ext(ext: object) -> Selection:
@@ -79,13 +95,34 @@ def parse_ext(ext: object) -> Selection:
     return (_one(ext),)
 
 
+def parse_plane(plane: object) -> Plane:
+    """Read a ``plane=`` argument: an index from 0, or one for each axis in front of the image's two.
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
+    if plane is None:
+        return None
+    items = plane if isinstance(plane, tuple) else (plane,)
+    if items and all(_is_index(item) for item in items):
+        return tuple(int(item) for item in items)
+    raise InputError(f"plane={str(plane)[:60]!r} is not an index; give a whole number such as 0, or (0, 3).")
+
+
 def _address(text: str) -> Address:
     """A name with, perhaps, extensions in brackets at its end."""
     path = Path(text).expanduser()
     match = _BRACKET.match(text)
     if match is None or _exists(path):
         return Address(path, None)
-    return Address(Path(match["path"]).expanduser(), parse_ext(match["ext"].strip()))
+    before, inner = Path(match["path"]).expanduser(), match["ext"].strip()
+    extension = _BRACKET.match(match["path"])
+    if extension is None or _exists(before) or not re.fullmatch(r"\d+(\s*,\s*\d+)*", inner):
+        return Address(before, parse_ext(inner))
+    plane = parse_plane(tuple(int(number) for number in inner.split(",")))
+    return Address(Path(extension["path"]).expanduser(), parse_ext(extension["ext"].strip()), plane)
 
 
 def _exists(path: Path) -> bool:

@@ -25,6 +25,7 @@ from imviz.readers.storage import short
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from imviz.readers.addresses import Plane
     from imviz.readers.storage import Storage
 
 __all__ = ["load_array", "load_nddata", "load_npy", "plane_of"]
@@ -40,7 +41,7 @@ _REFUSED = {
 }
 
 
-def load_array(source: Any, label: str | None) -> list[Loaded]:
+def load_array(source: Any, label: str | None, plane: Plane = None) -> list[Loaded]:
     """A 2-D array, masked array or quantity as an image; a mask and a unit stay with it."""
     notes: list[str] = []
     unit = source.unit if isinstance(source, Quantity) else None
@@ -51,33 +52,37 @@ def load_array(source: Any, label: str | None) -> list[Loaded]:
         values, mask = values.unmasked, values.mask
     elif isinstance(values, np.ma.MaskedArray):
         values, mask = values.data, None if values.mask is np.ma.nomask else np.ma.getmaskarray(values)
+    values = chosen(values, name, plane)
+    mask = None if mask is None else chosen(mask, name, plane)
     data = plane_of(values, name, notes)
     mask = None if mask is None else _same_shape(mask, data.shape)
-    return [Loaded(name, NDData(data, mask=mask, unit=unit, meta={"imviz_notes": notes}))]
+    return [Loaded(_with_plane(name, plane), NDData(data, mask=mask, unit=unit, meta={"imviz_notes": notes}))]
 
 
-def load_nddata(source: NDData, label: str | None) -> list[Loaded]:
+def load_nddata(source: NDData, label: str | None, plane: Plane = None) -> list[Loaded]:
     """An NDData or CCDData as an image: unit, WCS, mask, uncertainty and metadata are kept."""
     notes: list[str] = []
     name = label or NDDATA
-    data = plane_of(source.data, name, notes)
+    data = plane_of(chosen(source.data, name, plane), name, notes)
     meta = {**dict(source.meta or {}), "imviz_notes": notes}
     mask, uncertainty, wcs = source.mask, source.uncertainty, source.wcs
     if mask is not None:
-        mask = _same_shape(np.broadcast_to(np.asarray(mask, dtype=bool), np.shape(source.data)), data.shape)
+        mask = np.broadcast_to(np.asarray(mask, dtype=bool), np.shape(source.data))
+        mask = _same_shape(chosen(mask, name, plane), data.shape)
     if uncertainty is not None:
         error = np.broadcast_to(np.asarray(uncertainty.array), np.shape(source.data))
-        uncertainty = type(uncertainty)(_same_shape(error, data.shape), unit=uncertainty.unit, copy=False)
+        error = _same_shape(chosen(error, name, plane), data.shape)
+        uncertainty = type(uncertainty)(error, unit=uncertainty.unit, copy=False)
     if wcs is not None and wcs.pixel_n_dim != 2:
         notes.append(f"the WCS has {wcs.pixel_n_dim} pixel axes, the image 2; loaded without WCS")
         wcs = None
     wcs, fault = usable_wcs(wcs, data.shape)
     notes += [fault] if fault else []
     image = NDData(data, uncertainty=uncertainty, mask=mask, wcs=wcs, meta=meta, unit=source.unit)
-    return [Loaded(name, image)]
+    return [Loaded(_with_plane(name, plane), image)]
 
 
-def load_npy(storage: Storage, label: str) -> list[Loaded]:
+def load_npy(storage: Storage, label: str, plane: Plane = None) -> list[Loaded]:
     """An array that numpy has saved; objects in it are never unpickled."""
     try:
         array = _saved(storage)
@@ -85,8 +90,13 @@ def load_npy(storage: Storage, label: str) -> list[Loaded]:
         why = short(str(error).splitlines()[0] if str(error) else type(error).__name__, 90)
         raise ReadError(f"{storage.name} is not a readable .npy array of numbers ({why}).") from None
     notes: list[str] = []
-    data = plane_of(array, storage.name, notes)
-    return [Loaded(label, NDData(data, meta={"imviz_notes": notes, "imviz_source": str(storage.path)}))]
+    data = plane_of(chosen(array, storage.name, plane), storage.name, notes)
+    return [
+        Loaded(
+            _with_plane(label, plane),
+            NDData(data, meta={"imviz_notes": notes, "imviz_source": str(storage.path)}),
+        )
+    ]
 
 
 def _saved(storage: Storage) -> Any:
@@ -100,6 +110,26 @@ def _saved(storage: Storage) -> Any:
                 return storage.array(start, dtype, shape)
         file.seek(0)
         return np.load(file, allow_pickle=False)
+
+
+def chosen(array: Any, name: str, plane: Plane) -> Any:
+    """A plane of an array with more than two axes, or the array where none is asked for."""
+    if plane is None:
+        return array
+    shape = np.shape(array)
+    front = shape[:-2]
+    if not front:
+        raise InputError(f"{short(name)} is one 2-D image, not a stack; open it without choosing a plane.")
+    if len(plane) != len(front) or any(k >= n for k, n in zip(plane, front, strict=True)):
+        raise InputError(
+            f"{short(name)} ({'×'.join(map(str, shape))}) has no plane {plane!s:.40}; give plane= an index "
+            f"below {front[0] if len(front) == 1 else str(front)[:60]}."
+        )
+    return array[plane]
+
+
+def _with_plane(name: str, plane: Plane) -> str:
+    return name if plane is None else f"{name}[{','.join(map(str, plane))}]"
 
 
 def plane_of(array: Any, name: str, notes: list[str]) -> Any:
@@ -133,7 +163,7 @@ def plane_of(array: Any, name: str, notes: list[str]) -> Any:
         size = "×".join(map(str, shape))
         raise InputError(
             f"{name} is a {len(shape)}-D image ({size}); choose a plane with array[k], "
-            f"k from 0 to {shape[0] - 1}, and load that."
+            f"k from 0 to {shape[0] - 1}, or plane=k."
         )
     if len(shape) < 2:
         raise InputError(f"{name} is {len(shape)}-D, shape {shape}; an image needs two axes (rows, columns).")

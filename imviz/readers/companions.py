@@ -6,6 +6,7 @@ any other. One that does not fit (another shape, a strange unit, cut off) is lef
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from astropy.nddata import InverseVariance, NDUncertainty, StdDevUncertainty, VarianceUncertainty
@@ -58,7 +59,7 @@ def uncertainty_of(
     kind = _KINDS.get(str(header.get("UTYPE")), UNCERTAINTIES[record.name])
     own_unit, _ = parse_unit(header.get("BUNIT"))
     try:
-        array = record.pixels().reshape(science.plane) if record.on_disk else _deferred(record, science)
+        array = record.image() if record.on_disk else _deferred(record, science)
     except ReadError as error:
         notes.append(f"uncertainty [{record.title}] left out: {error}")
         return None
@@ -95,7 +96,7 @@ def _beside(
     if science.name not in SCIENCE:
         return None
     by_name = {
-        record.name: record
+        record.name: replace(record, chosen=science.chosen) if record.shape == science.shape else record
         for record in reversed(source.records)
         if record.version == science.version and record.kind == "image" and record.index != science.index
     }
@@ -108,7 +109,7 @@ def _beside(
 
 def _reader(record: HDURecord, science: HDURecord) -> Any:
     def read() -> Any:
-        return record.pixels().reshape(science.plane)
+        return record.image().reshape(science.plane)
 
     return read
 

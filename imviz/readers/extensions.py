@@ -50,6 +50,8 @@ class HDURecord:
         Whether `pixels` returns at once, without reading (an array over the file).
     raw
         The data's bytes as stored, for what is neither image nor asked of astropy (ASDF).
+    chosen
+        The plane's indices along the axes in front, when it is one of many that is meant.
     """
 
     index: int
@@ -61,6 +63,14 @@ class HDURecord:
     header: Callable[[], fits.Header]
     pixels: Callable[[], Pixels]
     raw: Callable[[], bytes]
+    chosen: tuple[int, ...] = ()
+
+    def image(self) -> Pixels:
+        """The pixels of the image that is meant, with the shape `plane`."""
+        pixels = self.pixels().reshape(self.squeezed)
+        for index in self.chosen:
+            pixels = pixels[index]
+        return pixels
 
     @property
     def title(self) -> str:
@@ -69,6 +79,11 @@ class HDURecord:
 
     @property
     def plane(self) -> tuple[int, ...]:
+        """The shape of what is meant: `squeezed`, or a plane of it."""
+        return self.squeezed[len(self.chosen) :]
+
+    @property
+    def squeezed(self) -> tuple[int, ...]:
         """The shape without axes of length one in front, as far as that makes it 2-D."""
         shape = self.shape
         while len(shape) > 2 and 1 in shape:

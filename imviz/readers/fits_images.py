@@ -18,30 +18,35 @@ from imviz.readers.units import parse_unit
 if TYPE_CHECKING:
     from astropy.io import fits
 
-    from imviz.readers.addresses import Selection
+    from imviz.readers.addresses import Plane, Selection
     from imviz.readers.extensions import FitsSource, HDURecord
 
 __all__ = ["load_extensions"]
 
 
-def load_extensions(source: FitsSource, selection: Selection, base: str) -> list[Loaded]:
-    """The chosen extensions of a FITS source, labelled ``base[NAME,VERSION]``.
+def load_extensions(source: FitsSource, selection: Selection, base: str, plane: Plane = None) -> list[Loaded]:
+    """The chosen extensions of a FITS source, labelled ``base[NAME,VERSION]``, a plane's index behind.
 
     Raises
     ------
     ReadError, InputError
         As `imviz.readers.selection.select`, or pixels that are not there.
     """
-    records = select(source, selection)
+    records = select(source, selection, plane)
     labels = extension_labels(base, [(record.index, record.name, record.version) for record in records])
-    return [Loaded(label, _image(source, record)) for label, record in zip(labels, records, strict=True)]
+    end = "" if plane is None else f"[{','.join(map(str, plane))}]"
+    return [
+        Loaded(f"{label}{end}", _image(source, record)) for label, record in zip(labels, records, strict=True)
+    ]
 
 
 def _image(source: FitsSource, record: HDURecord) -> NDData:
     """One extension with all that belongs to it."""
     notes: list[str] = [source.problem] if source.problem else []
-    pixels = record.pixels().reshape(record.plane)
-    if record.shape != record.plane:
+    pixels = record.image()
+    if record.chosen:
+        notes.append(f"plane {', '.join(map(str, record.chosen))} of {record.squeezed} pixels is shown")
+    elif record.shape != record.plane:
         notes.append(f"axes of length 1 dropped: {record.shape} pixels are shown as {record.plane}")
     header = record.header()
     meta: dict[str, Any] = plain(header)
@@ -71,6 +76,7 @@ def _wcs(source: FitsSource, record: HDURecord, header: fits.Header, notes: list
             wcs.array_shape = record.shape
         return wcs
     kept = [axis for axis, size in enumerate(record.shape) if size > 1 or len(record.shape) == 2]
+    kept = kept[len(record.chosen) :]
     while len(kept) < 2:  # an image one pixel wide among dropped axes: the last ones are its own
         kept = sorted({*kept, max(set(range(len(record.shape))) - set(kept))})
     wcs, note = celestial_wcs(header, record.shape, (kept[0], kept[1]), source.hdulist)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imviz.errors import InputError, ReadError
 
 if TYPE_CHECKING:
-    from imviz.readers.addresses import Extension, Selection
+    from imviz.readers.addresses import Extension, Plane, Selection
     from imviz.readers.extensions import FitsSource, HDURecord
 
 __all__ = ["AUXILIARY", "select"]
@@ -23,7 +24,7 @@ AUXILIARY = frozenset(
 """Extensions that describe another image: opened when asked for, never by default."""
 
 
-def select(source: FitsSource, selection: Selection) -> list[HDURecord]:
+def select(source: FitsSource, selection: Selection, plane: Plane = None) -> list[HDURecord]:
     """The extensions to open.
 
     Parameters
@@ -32,6 +33,8 @@ def select(source: FitsSource, selection: Selection) -> list[HDURecord]:
         A FITS file or list.
     selection
         As `imviz.readers.addresses.parse_ext` gives it.
+    plane
+        Of images with more than two axes, as `imviz.readers.addresses.parse_plane` gives it.
 
     Raises
     ------
@@ -40,12 +43,15 @@ def select(source: FitsSource, selection: Selection) -> list[HDURecord]:
     InputError
         Nothing in the source goes by that index or name; the message lists what does.
     """
+    if plane is not None:
+        found = [_usual_of(source)] if selection in {None, "*"} else _all(source, selection)
+        return [_plane_of(source, record, plane) for record in found]
     if selection is None:
-        return [_usual(source)]
+        return [_checked(source, _usual_of(source))]
     if selection == "*":
         images = [record for record in source.records if record.is_2d]
-        return images or [_usual(source)]
-    return [_checked(source, _find(source, extension)) for extension in selection]
+        return images or [_checked(source, _usual_of(source))]
+    return [_checked(source, record) for record in _all(source, selection)]
 
 
 def contents(source: FitsSource, limit: int = 110) -> str:
@@ -60,7 +66,33 @@ def contents(source: FitsSource, limit: int = 110) -> str:
     return text
 
 
-def _usual(source: FitsSource) -> HDURecord:
+def _all(source: FitsSource, selection: Selection) -> list[HDURecord]:
+    return [_find(source, extension) for extension in selection or () if not isinstance(extension, str)]
+
+
+def _plane_of(source: FitsSource, record: HDURecord, plane: tuple[int, ...]) -> HDURecord:
+    """A plane of an extension with more than two axes."""
+    what, shape = f"{source.name}[{record.title}]", record.squeezed
+    if record.kind != "image" or len(shape) < 3:
+        _checked(source, record)
+        raise InputError(f"{what} is one 2-D image, not a stack of planes; open it without choosing a plane.")
+    front = shape[:-2]
+    if len(plane) != len(front) or any(k >= n for k, n in zip(plane, front, strict=True)):
+        which = ",".join(map(str, plane))
+        raise InputError(f"{what} has no plane [{which[:30]}]; {_planes(record)}."[:240])
+    return replace(record, chosen=plane)
+
+
+def _planes(record: HDURecord) -> str:
+    """How to choose a plane, in words."""
+    front = record.squeezed[:-2]
+    letters = ",".join("klmnopq"[: len(front)]) if len(front) <= 7 else "k,…"
+    ends = ", ".join(f"{letter} from 0 to {n - 1}" for letter, n in zip("klmnopq", front, strict=False))
+    name = letters if len(front) == 1 else f"({letters})"
+    return f"choose one with [{record.index}][{letters}] behind the file's name or plane={name}, {ends}"
+
+
+def _usual_of(source: FitsSource) -> HDURecord:
     """The extension a user means who names none: SCI, else the first image that is not about another."""
     images = [record for record in source.records if record.kind == "image" and len(record.shape) >= 2]
     science = [record for record in images if record.name == "SCI"]
@@ -70,7 +102,7 @@ def _usual(source: FitsSource) -> HDURecord:
         if flat:
             return flat[0]
         if candidates:
-            return _checked(source, candidates[0])
+            return candidates[0]
     problem = f"; {source.problem[:100].rstrip('.')}" if source.problem else ""
     raise ReadError(f"{source.name} holds no 2-D image; it has {contents(source, 40)}{problem}.")
 
@@ -103,7 +135,4 @@ def _checked(source: FitsSource, record: HDURecord) -> HDURecord:
     if len(record.shape) < 2:
         raise ReadError(f"{what} is 1-D ({record.shape[0]} values), not an image; a 2-D image is needed.")
     size = "×".join(map(str, record.plane))
-    raise ReadError(
-        f"{what} is a {len(record.plane)}-D image ({size}); choose a plane with "
-        f"load(fits.getdata(path, {record.index})[k]), k from 0 to {record.plane[0] - 1}."
-    )
+    raise ReadError(f"{what} is a {len(record.plane)}-D image ({size}); {_planes(record)}."[:240])

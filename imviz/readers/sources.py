@@ -16,15 +16,19 @@ from astropy.nddata import NDData
 
 from imviz.errors import InputError, ReadError
 from imviz.readers import labels
-from imviz.readers.addresses import Selection, parse_ext, parse_path
+from imviz.readers.addresses import Plane, Selection, parse_ext, parse_path, parse_plane
 from imviz.readers.arrays import load_array, load_nddata, load_npy
 from imviz.readers.extensions import fits_file, hdu_list
 from imviz.readers.fits_images import load_extensions
+from imviz.readers.foreign import file_storage, is_array, is_file, load_foreign_array
 from imviz.readers.pictures import is_picture, load_picture
 from imviz.readers.storage import open_storage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from imviz.readers.loaded import Loaded
+    from imviz.readers.storage import Storage
 
 __all__ = ["load"]
 
@@ -39,7 +43,9 @@ _OTHER_FORMATS = {
 }
 
 
-def load(source: object, *, ext: object = None, label: str | None = None) -> list[Loaded]:
+def load(
+    source: object, *, ext: object = None, label: str | None = None, plane: object = None
+) -> list[Loaded]:
     """Open anything that holds images.
 
     Parameters
@@ -47,13 +53,18 @@ def load(source: object, *, ext: object = None, label: str | None = None) -> lis
     source
         A path (FITS, also ``.gz``, ``.bz2``, ``.fz``; PNG, JPEG, TIFF; ``.npy``), as such or with
         extensions in brackets (``"a.fits[SCI,2]"``, ``"a.fits[1]"``, ``"a.fits[*]"``); an `HDUList` or
-        image HDU; `NDData` or `CCDData`; a `Quantity`, masked or plain 2-D array.
+        image HDU; `NDData` or `CCDData`; a `Quantity`, masked or plain 2-D array; an array of another
+        package that turns into numpy's (xarray, dask); a file open for reading bytes; a pattern such as
+        ``"night3/*.fits[SCI]"``; or a list of any of these.
     ext
         Which extensions of a FITS source: an index, a name, ``(name, version)``, a list of these, ``"*"``
         for every image, or `None` for the one that is meant (SCI, else the first image). Brackets
         in the name win.
     label
         What to call it instead of the file's stem; FITS extensions are appended to it.
+    plane
+        Of an image with three axes, the index of the one to show, from 0; of more axes, a tuple. In a
+        file's name it stands behind the extension: ``"cube.fits[SCI,1][3]"``, which wins.
 
     Returns
     -------
@@ -74,20 +85,46 @@ def load(source: object, *, ext: object = None, label: str | None = None) -> lis
     """
     if label is not None and not isinstance(label, str):
         raise InputError(f"label={label!r} is not text; give a name such as 'm13'."[:240])
+    chosen = parse_plane(plane)
     if isinstance(source, (str, os.PathLike)):
-        return _load_paths(source, ext, label)
+        return _load_paths(source, ext, label, chosen)
     if isinstance(source, fits.HDUList):
-        return _load_hdus(source, parse_ext(ext), label)
+        return _load_hdus(source, parse_ext(ext), label, chosen)
     if isinstance(source, _IMAGE_HDUS):
-        return _load_hdus(fits.HDUList([source]), (0,), label)
+        return _load_hdus(fits.HDUList([source]), (0,), label, chosen)
     if isinstance(source, NDData):
-        return load_nddata(source, label)
+        return load_nddata(source, label, chosen)
     if isinstance(source, np.ndarray):
-        return load_array(source, label)
+        return load_array(source, label, chosen)
+    return _load_other(source, ext, label, chosen)
+
+
+def _load_other(source: object, ext: object, label: str | None, chosen: Plane) -> list[Loaded]:
+    """Lists, arrays of other packages and open files."""
+    if isinstance(source, (list, tuple)) and _are_sources(source):
+        return _load_several(list(source), ext, label, chosen)
+    if is_array(source) and not isinstance(source, np.generic):
+        return load_foreign_array(source, label, chosen)
+    if is_file(source):
+        storage = file_storage(source)
+        return _load_storage(storage, parse_ext(ext), label or labels.stem(storage.path), chosen)
     raise InputError(_refusal(source))
 
 
-def _load_paths(source: str | os.PathLike[str], ext: object, label: str | None) -> list[Loaded]:
+def _are_sources(items: Sequence[object]) -> bool:
+    """Whether a list is one of images, rather than of numbers."""
+    kinds = (str, os.PathLike, fits.HDUList, *_IMAGE_HDUS, NDData, np.ndarray)
+    return bool(items) and all(isinstance(i, kinds) or is_file(i) or is_array(i) for i in items)
+
+
+def _load_several(items: list[object], ext: object, label: str | None, plane: Plane) -> list[Loaded]:
+    """Each item of a list, in its order; one that cannot be opened is named and none is."""
+    if label is not None and len(items) > 1:
+        raise InputError(f"label={label[:60]!r} cannot name {len(items)} images; load them one by one.")
+    return [image for item in items for image in load(item, ext=ext, label=label, plane=plane)]
+
+
+def _load_paths(source: str | os.PathLike[str], ext: object, label: str | None, plane: Plane) -> list[Loaded]:
     """One file, or several joined by commas."""
     name = os.fspath(source)
     if not isinstance(name, str):
@@ -96,19 +133,30 @@ def _load_paths(source: str | os.PathLike[str], ext: object, label: str | None) 
     if len(addresses) > 1 and label is not None:
         raise InputError(f"label={label[:60]!r} cannot name {len(addresses)} files; load them one by one.")
     asked = parse_ext(ext)
-    images = [_load_file(a.path, asked if a.selection is None else a.selection, label) for a in addresses]
+    images = [
+        _load_file(
+            a.path,
+            asked if a.selection is None else a.selection,
+            label,
+            plane if a.plane is None else a.plane,
+        )
+        for a in addresses
+    ]
     return [image for several in images for image in several]
 
 
-def _load_file(path: Path, selection: Selection, label: str | None) -> list[Loaded]:
+def _load_file(path: Path, selection: Selection, label: str | None, plane: Plane) -> list[Loaded]:
     """A file, by what its first bytes say it is."""
-    storage = open_storage(path)
+    return _load_storage(open_storage(path), selection, label or labels.stem(path), plane)
+
+
+def _load_storage(storage: Storage, selection: Selection, base: str, plane: Plane) -> list[Loaded]:
+    """A file's content, by what its first bytes say it is."""
     magic = storage.magic()
-    base = label or labels.stem(path)
     if magic.startswith(b"SIMPLE"):
-        return load_extensions(fits_file(storage), selection, base)
+        return load_extensions(fits_file(storage), selection, base, plane)
     if magic.startswith(b"\x93NUMPY"):
-        return load_npy(storage, base)
+        return load_npy(storage, base, plane)
     if is_picture(magic):
         return load_picture(storage, base)
     for start, what in _OTHER_FORMATS.items():
@@ -120,13 +168,13 @@ def _load_file(path: Path, selection: Selection, label: str | None) -> list[Load
     )
 
 
-def _load_hdus(hdus: fits.HDUList, selection: Selection, label: str | None) -> list[Loaded]:
+def _load_hdus(hdus: fits.HDUList, selection: Selection, label: str | None, plane: Plane) -> list[Loaded]:
     """FITS objects that astropy has opened or made."""
     source = hdu_list(hdus)
     if not source.records:
         raise InputError("The HDUList is empty; it needs at least one image HDU.")
     base = label or (labels.UNKNOWN_HDU if source.path is None else labels.stem(Path(source.path)))
-    return load_extensions(source, selection, base)
+    return load_extensions(source, selection, base, plane)
 
 
 def _refusal(source: object) -> str:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Storage", "check_expansion", "open_storage"]
+__all__ = ["Storage", "check_expansion", "memory_storage", "open_storage", "short"]
 
 FREE = 256 * 2**20
 """Bytes that anything may unpack to, whatever its size on disk."""
@@ -147,9 +147,20 @@ def open_storage(path: Path) -> Storage:
         raise ReadError(f"{name} cannot be read: {_why(error)}; check its permissions.") from None
     for start, opener in _UNPACKERS.items():
         if magic.startswith(start):
-            content = _unpack(path, opener, status.st_size)
+            content = _unpack(path, path, opener, status.st_size)
             return Storage(path, len(content), content)
     return Storage(path, file.size, file=file)
+
+
+def memory_storage(path: Path, content: bytes) -> Storage:
+    """Bytes that are not on disk, unpacked if they are compressed; `path` only names them."""
+    if not content:
+        raise ReadError(f"{short(path.name)} is empty (0 bytes); copy or download it again.")
+    for start, opener in _UNPACKERS.items():
+        if content.startswith(start):
+            content = _unpack(path, BytesIO(content), opener, len(content))
+            break
+    return Storage(path, len(content), content)
 
 
 def check_expansion(name: str, packed: int, unpacked: int) -> None:
@@ -161,11 +172,11 @@ def check_expansion(name: str, packed: int, unpacked: int) -> None:
         )
 
 
-def _unpack(path: Path, opener: Any, packed: int) -> bytes:
-    """The whole content of a compressed file."""
+def _unpack(path: Path, source: Path | BytesIO, opener: Any, packed: int) -> bytes:
+    """The whole content of a compressed file, or of its bytes; `path` is for messages."""
     pieces, total, name = [], 0, short(path.name)
     try:
-        with opener(path, "rb") as file:
+        with opener(source, "rb") as file:
             while piece := file.read(2**22):
                 pieces.append(piece)
                 total += len(piece)

@@ -16,16 +16,16 @@ import numpy as np
 from astropy.table import QTable
 from regions import PixelRegion
 
-from imviz.science.apertures import Box, box_of, centers_inside
-from imviz.science.background import Annulus, find_background
+from imviz.science.apertures import box_of, centers_inside
+from imviz.science.background import Annulus, find_background, region_of
 from imviz.science.calibration import calibrate
-from imviz.science.cutout import check_image, uncertainty_kind, variance_of
+from imviz.science.cutout import check_image
 from imviz.science.ellipses import Ellipses
-from imviz.science.errors_model import recipe_variance
 from imviz.science.flags import Flag
+from imviz.science.windows import Boxes, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from astropy.nddata import NDData
     from numpy.typing import NDArray
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Measurements", "measure_many"]
 
-_BLOCK = 1 << 17  # pixels worked on at once: 1 MB an array
-_ROUND = 4  # window sides are multiples of so many pixels, so that few groups result
-
 
 @dataclass(frozen=True, slots=True)
 class Measurements:
@@ -48,9 +45,9 @@ class Measurements:
 
     ``sum`` and ``sum_err`` are in ``unit`` (`None` for an image without one) as in the table of one
     measurement, ``sum_err`` NaN without a noise estimate; ``area`` in pix²; ``xcentroid`` and
-    ``ycentroid`` in pixels of the image; ``background`` and ``background_err`` per pixel in the image's unit; ``flags`` as
-    `imviz.science.flags.decode_flags` reads them; ``off_image`` marks apertures without any pixel on the
-    image, whose sums are NaN.
+    ``ycentroid`` in pixels of the image; ``background`` and ``background_err`` per pixel in the
+    image's unit; ``flags`` as `imviz.science.flags.decode_flags` reads them; ``off_image`` marks
+    apertures without any pixel on the image, whose sums are NaN.
     """
 
     sum: Floats
@@ -108,12 +105,12 @@ def measure_many(
     shape = check_image(image)
     calibration = calibrate(image.unit, recipe)
     ellipses = Ellipses.of(regions)
-    boxes = _Boxes.around(ellipses, shape)
+    boxes = Boxes.around(ellipses, shape)
     off_image = (boxes.nx <= 0) | (boxes.ny <= 0)
     skies = _Skies.find(image, regions, recipe, boxes, off_image)
     columns = {name: np.full(len(ellipses), np.nan) for name in ("sum", "err", "area", "x", "y")}
     n_masked, flags = np.zeros(len(ellipses), dtype=int), np.zeros(len(ellipses), dtype=int)
-    source = _Source(image, shape, recipe)
+    source = Source(image, shape, recipe)
     for index, width, height in boxes.groups(off_image):
         found = _measure_block(
             source, ellipses.take(index), boxes.take(index), (width, height), skies.take(index)
@@ -144,52 +141,6 @@ def measure_many(
 
 
 @dataclass(frozen=True, slots=True)
-class _Boxes:
-    """Bounding boxes clipped to the image; ``partial`` where something was cut off."""
-
-    x0: NDArray[np.int_]
-    y0: NDArray[np.int_]
-    nx: NDArray[np.int_]
-    ny: NDArray[np.int_]
-    partial: NDArray[np.bool_]
-
-    @classmethod
-    def around(cls, ellipses: Ellipses, shape: tuple[int, int]) -> _Boxes:
-        sides, partial = [], np.zeros(len(ellipses), dtype=bool)
-        for center, half, n in zip((ellipses.x, ellipses.y), ellipses.half_sides(), shape[::-1], strict=True):
-            # far beyond any image, floats do not fit an integer
-            low = np.clip(np.floor(center - half + 0.5), -1, n + 1)
-            high = np.clip(np.ceil(center + half + 0.5), -1, n + 1)
-            partial |= (low < 0) | (high > n)
-            start, stop = np.clip(low, 0, n).astype(int), np.clip(high, 0, n).astype(int)
-            sides += [start, stop - start]
-        return cls(sides[0], sides[2], sides[1], sides[3], partial)
-
-    def take(self, index: NDArray[np.int_]) -> _Boxes:
-        return _Boxes(self.x0[index], self.y0[index], self.nx[index], self.ny[index], self.partial[index])
-
-    def one(self, i: int) -> Box:
-        return Box(int(self.x0[i]), int(self.y0[i]), int(self.nx[i]), int(self.ny[i]))
-
-    def groups(self, skip: NDArray[np.bool_]) -> Iterator[tuple[NDArray[np.int_], int, int]]:
-        """Blocks of indices with the (width, height) of a window that holds each of their boxes."""
-        width, height = (-(-side // _ROUND) * _ROUND for side in (self.nx, self.ny))
-        keys = np.where(skip, -1, width * (int(height.max(initial=0)) + 1) + height)
-        if not keys.size:
-            return
-        order = np.argsort(keys, kind="stable")
-        starts = np.flatnonzero(np.diff(keys[order], prepend=-2))
-        for start, stop in zip(starts, [*starts[1:], keys.size], strict=True):
-            first = order[start]
-            if keys[first] < 0:
-                continue
-            step = max(_BLOCK // int(width[first] * height[first]), 1)
-            for i in range(start, stop, step):
-                index = order[i : min(i + step, stop)]
-                yield index, int(self.nx[index].max()), int(self.ny[index].max())
-
-
-@dataclass(frozen=True, slots=True)
 class _Skies:
     """The background of each region: per pixel, its error, the scatter (NaN if unknown), and two flags."""
 
@@ -201,7 +152,7 @@ class _Skies:
 
     @classmethod
     def find(
-        cls, image: NDData, regions: Sequence[Any], recipe: Recipe, boxes: _Boxes, skip: NDArray[np.bool_]
+        cls, image: NDData, regions: Sequence[Any], recipe: Recipe, boxes: Boxes, skip: NDArray[np.bool_]
     ) -> _Skies:
         n = len(regions)
         each: list[Background | None] = [None] * n
@@ -219,14 +170,14 @@ class _Skies:
             box, where = boxes.one(i), region_of(recipe.background, regions[i])
             if where is not None:
                 overlaps[i] = (centers_inside(where, box) & centers_inside(regions[i], box)).any()
-        return cls(*np.ascontiguousarray(rows.T), complete, overlaps)
+        return cls(rows[:, 0], rows[:, 1], rows[:, 2], complete, overlaps)
 
     def take(self, index: NDArray[np.int_]) -> _Skies:
-        fields = (self.value, self.err, self.std, self.complete, self.overlaps)
-        return _Skies(*(values[index] for values in fields))
+        value, err, std = self.value[index], self.err[index], self.std[index]
+        return _Skies(value, err, std, self.complete[index], self.overlaps[index])
 
 
-def _candidates(background: Any, boxes: _Boxes, skip: NDArray[np.bool_]) -> NDArray[np.int_]:
+def _candidates(background: Any, boxes: Boxes, skip: NDArray[np.bool_]) -> NDArray[np.int_]:
     """Regions whose aperture may hold pixels that the background is measured in."""
     if isinstance(background, Annulus):
         return np.flatnonzero(~skip)
@@ -238,48 +189,8 @@ def _candidates(background: Any, boxes: _Boxes, skip: NDArray[np.bool_]) -> NDAr
     return np.flatnonzero(~(skip | apart))
 
 
-class _Source:
-    """The pixels of the image, window by window; what is not an array yet is read as a whole."""
-
-    def __init__(self, image: NDData, shape: tuple[int, int], recipe: Recipe) -> None:
-        self.image, self.shape, self.recipe = image, shape, recipe
-        self._data = np.asarray(image.data)
-        self._mask = None
-        if image.mask is not None and image.mask is not np.ma.nomask:
-            self._mask = np.broadcast_to(np.asarray(image.mask), shape)
-        self._uncertainty = None
-        self.has_uncertainty = uncertainty_kind(image) is not None
-        if self.has_uncertainty:
-            self._uncertainty = np.broadcast_to(np.asarray(image.uncertainty.array), shape)
-
-    def windows(self, array: NDArray[Any], corners: tuple[NDArray[Any], ...], size: tuple[int, int]) -> Any:
-        """Copies of shape (n, height, width) = (n, *size) whose first pixels are at ``corners`` (y, x)."""
-        return np.lib.stride_tricks.sliding_window_view(array, size)[corners]
-
-    def pixels(
-        self, corners: tuple[NDArray[Any], ...], size: tuple[int, int]
-    ) -> tuple[Floats, dict[Flag, Any]]:
-        """Values, and by flag the pixels that are not usable."""
-        data = self.windows(self._data, corners, size).astype(np.float64)
-        bad = {Flag.NON_FINITE_PIXELS: ~np.isfinite(data)}
-        if self._mask is not None:
-            bad[Flag.MASKED_PIXELS] = self.windows(self._mask, corners, size).astype(bool)
-        if self.recipe.saturation is not None:
-            bad[Flag.SATURATED_PIXELS] = np.isfinite(data) & (data >= self.recipe.saturation)
-        return data, {flag: pixels for flag, pixels in bad.items() if pixels.any()}
-
-    def variance(self, data: Floats, skies: _Skies, corners: tuple[NDArray[Any], ...]) -> Floats | None:
-        """Variance of each pixel by the same choice of source as for one measurement."""
-        if self._uncertainty is not None:
-            return variance_of(self.image, self.windows(self._uncertainty, corners, data.shape[1:]))
-        variance = recipe_variance(data, self.recipe)
-        if variance is None and np.isfinite(skies.std).any():
-            variance = np.broadcast_to(skies.std[:, None, None] ** 2, data.shape)
-        return variance
-
-
 def _measure_block(
-    source: _Source, ellipses: Ellipses, boxes: _Boxes, size: tuple[int, int], skies: _Skies
+    source: Source, ellipses: Ellipses, boxes: Boxes, size: tuple[int, int], skies: _Skies
 ) -> dict[str, Any]:
     """Raw sums and the rest for apertures whose clipped boxes fit a window of ``size`` (width, height)."""
     width, height = size
@@ -331,10 +242,10 @@ def _measure_block(
 
 
 def _errors(
-    source: _Source, raw: Floats, weights: Floats, skies: _Skies, corners: tuple[NDArray[Any], ...]
+    source: Source, raw: Floats, weights: Floats, skies: _Skies, corners: tuple[NDArray[Any], ...]
 ) -> Floats | None:
     """Standard errors of the raw sums: `imviz.science.errors_model.sum_variance` for each."""
-    variance = source.variance(raw, skies, corners)
+    variance = source.variance(raw, skies.std, corners)
     if variance is None:
         return None
     if source.has_uncertainty:  # elsewhere it is finite; NaN x 0 would be NaN

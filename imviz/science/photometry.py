@@ -86,7 +86,7 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One measurement: its values by column name, and what profiles need to follow it up.
+    """One measurement: its values by column name, in the table's order, and what profiles need to follow it up.
 
     ``centroid`` is (x, y) in the image, not finite when undefined; ``calibration`` holds the units.
     """
@@ -177,6 +177,7 @@ def measure(
     if values["sum_err"] is not None and not np.isfinite(values["sum_err"]):
         flags |= Flag.INVALID_ERROR
     values["flags"] = int(flags)
+    values = {name: values[name] for name in (*COLUMNS, *EXTRA_COLUMNS)}
     return Measurement(MappingProxyType(values), patch, region, recipe, background, calibration, centroid)
 
 

@@ -1,8 +1,9 @@
-"""Radial profiles, the curve of growth and a Gaussian fit: what is plotted under a measurement.
+"""Radial profiles and the curve of growth: what is plotted under a measurement.
 
 All are about the source's centroid; where that is undefined or outside the aperture's box they are about
 the aperture's center, and the title says so. The radial profiles use the pixels of the measurement
-itself; the curve of growth reads one more cut-out around it. Nothing is drawn here.
+itself; the curve of growth reads one more cut-out around it. Fits are `imviz.science.profile_fits`', and
+nothing is drawn here.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from astropy.modeling.models import Gaussian1D
 from regions import (
     CircleAnnulusPixelRegion,
     CirclePixelRegion,
@@ -20,13 +20,13 @@ from regions import (
     RectangleAnnulusPixelRegion,
     RectanglePixelRegion,
 )
-from scipy.optimize import leastsq
 
 from imviz.science.apertures import Box, box_of, center_of, coverage, half_size, outline_parts, scaled
 from imviz.science.cutout import check_image, cut
 from imviz.science.errors_model import sum_variance
 from imviz.science.flags import Flag
 from imviz.science.photometry import make_patch, weighted_sum
+from imviz.science.profile_fits import GaussianFit, MoffatFit, fit_gaussian, fit_moffat
 
 if TYPE_CHECKING:
     from astropy.nddata import NDData
@@ -38,9 +38,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GaussianFit",
+    "MoffatFit",
     "Profile",
     "curve_of_growth",
     "fit_gaussian",
+    "fit_moffat",
+    "half_maximum_width",
     "radial_profile",
     "radial_profile_raw",
 ]
@@ -65,19 +68,6 @@ class Profile:
     unit: str
     title: str
     marks: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class GaussianFit:
-    """A fit to a radial profile: ``model`` in pixels and the profile's unit, or `None` and the reason.
-
-    ``fwhm`` [pix] and ``amplitude`` are NaN without a model; ``message`` is empty with one.
-    """
-
-    model: Gaussian1D | None
-    fwhm: float
-    amplitude: float
-    message: str
 
 
 def radial_profile(m: Measurement) -> Profile:
@@ -228,62 +218,22 @@ def _enclosed(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[tuple[str
     return tuple(marks)
 
 
-@np.errstate(all="ignore")  # a width of 0 on the way; the result is judged
-def fit_gaussian(profile: Profile, m: Measurement) -> GaussianFit:
-    """Least-squares Gaussian about radius 0 of a radial profile (``radial`` or ``raw``).
+def half_maximum_width(profile: Profile) -> float:
+    """FWHM [pix] read off a radial profile, without a model; NaN where it never falls to half its peak.
 
-    Mean fixed at 0; amplitude and stddev free, starting from the largest value and half the sum of the
-    measurement's two sigmas; points that are not finite are dropped. No model is kept when there are too
-    few points, the fit does not converge, has no positive peak, a width that the profile cannot tell, or
-    an amplitude below three times its error.
+    Twice the radius where the mean in rings of one pixel first passes half of the peak, by linear
+    interpolation; the peak, at radius 0, follows from the two innermost rings by a parabola.
     """
     good = np.isfinite(profile.x) & np.isfinite(profile.y)
-    x, y = profile.x[good], profile.y[good]
-    obstacle = _obstacle(profile.kind, y)
-    if obstacle:
-        return _no_fit(obstacle)
-    scale = float(y.max())  # so that 1e-19 fits as well as 1e6
-    sigma = 0.5 * float(m.values["semimajor_sigma"].value + m.values["semiminor_sigma"].value)
-    start = (1.0, sigma if sigma > 0 else float(x.max()) / 2)
-    best, covariance, info, _, status = leastsq(
-        _residuals, start, args=(x, y / scale), Dfun=_slopes, full_output=True
-    )
-    amplitude, stddev = float(best[0]) * scale, abs(float(best[1]))
-    if status not in {1, 2, 3, 4} or covariance is None or not np.isfinite(best).all():
-        return _no_fit("The Gaussian fit did not converge; try a smaller aperture or another background.")
-    error = np.sqrt(covariance[0, 0] * np.sum(info["fvec"] ** 2) / (x.size - 2)) * scale
-    if stddev > 3 * x.max() or amplitude < 3 * error:
-        return _no_fit("The profile has no clear peak, so the Gaussian fit is poor and was dropped.")
-    model = Gaussian1D(amplitude=amplitude, mean=0.0, stddev=stddev, fixed={"mean": True})
-    return GaussianFit(model, float(model.fwhm), amplitude, "")
-
-
-def _obstacle(kind: str, y: NDArray[np.float64]) -> str:
-    """Why a profile cannot be fitted at all; empty if it can."""
-    if kind == "growth":
-        return "A Gaussian is fitted to a radial profile, not to a curve of growth."
-    if y.size < 3:
-        return f"The Gaussian fit needs at least 3 points; the profile has {y.size}."
-    if not y.max() > 0:
-        return "The profile has no positive value, so no Gaussian was fitted."
-    return ""
-
-
-def _residuals(
-    parameters: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    amplitude, stddev = parameters
-    result: NDArray[np.float64] = amplitude * np.exp(-0.5 * (x / stddev) ** 2) - y
-    return result
-
-
-def _slopes(
-    parameters: NDArray[np.float64], x: NDArray[np.float64], _y: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    amplitude, stddev = parameters
-    shape = np.exp(-0.5 * (x / stddev) ** 2)
-    return np.stack([shape, amplitude * shape * x**2 / stddev**3], axis=1)
-
-
-def _no_fit(message: str) -> GaussianFit:
-    return GaussianFit(None, float("nan"), float("nan"), message)
+    radius, data = profile.x[good], profile.y[good]
+    rings = np.floor(radius + 0.5).astype(int)
+    if profile.kind == "growth" or np.unique(rings).size < 3:
+        return float("nan")
+    n = np.bincount(rings)
+    r, y = (np.bincount(rings, weights=values)[n > 0] / n[n > 0] for values in (radius, data))
+    peak = y[0] + (y[0] - y[1]) * r[0] ** 2 / (r[1] ** 2 - r[0] ** 2)
+    below = np.flatnonzero(y <= peak / 2)
+    if not peak > 0 or below.size == 0 or below[0] == 0:
+        return float("nan")
+    i = int(below[0])
+    return float(2 * (r[i - 1] + (r[i] - r[i - 1]) * (y[i - 1] - peak / 2) / (y[i - 1] - y[i])))

@@ -16,9 +16,9 @@ from astropy.units import Quantity
 from imviz.science.flags import decode_flags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from astropy.table import QTable, Row
+    from astropy.table import Row
 
     from imviz.science.profiles import GaussianFit
     from imviz.science.results import Results
@@ -92,11 +92,11 @@ def _number(value: Any, name: str) -> str:
     return f"{value:.{DECIMALS[name]}f}" if name in DECIMALS else f"{value:.6g}"
 
 
-def lines(row: QTable) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """The first row of `row` as ``{"function": name, "result": text}``: what matters most, and the rest."""
+def lines(row: Mapping[str, Any]) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """A row's values as ``{"function": name, "result": text}``: what matters most, and the rest."""
 
     def listed(columns: dict[str, str]) -> list[dict[str, str]]:
-        found = [(label, text(row[name][0], name)) for name, label in columns.items()]
+        found = [(label, text(row[name], name)) for name, label in columns.items()]
         return [{"function": label, "result": result} for label, result in found if result != ABSENT]
 
     return listed(RESULTS), listed(STATISTICS)
@@ -112,9 +112,9 @@ def fit_lines(fit: GaussianFit | None, unit: str = "") -> list[dict[str, str]]:
     ]
 
 
-def warning(row: QTable) -> str:
+def warning(row: Mapping[str, Any]) -> str:
     """What was unusual in a measured row, as a sentence; '' if nothing was."""
-    found = "; ".join(decode_flags(int(row["flags"][0])))
+    found = "; ".join(decode_flags(int(row["flags"])))
     return f"{found[0].upper()}{found[1:]}." if found else ""
 
 

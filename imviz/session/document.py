@@ -12,10 +12,8 @@ from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from astropy.units import UnitBase
 from echo import CallbackProperty, HasCallbackProperties, delay_callback
-from glue.core import Component, Data, DataCollection, HubListener, message
+from glue.core import DataCollection, HubListener, message
 from glue.core import Session as GlueSession
 from glue.core.edit_subset_mode import AndMode, AndNotMode, OrMode, ReplaceMode, XorMode
 
@@ -23,12 +21,14 @@ from imviz.errors import InputError
 from imviz.science import geometry
 from imviz.science.results import Results
 from imviz.session import alignment, regions
+from imviz.session.image_data import ImageData
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Mapping
 
     from astropy.nddata import NDData
     from astropy.table import QTable
+    from glue.core import Data
     from glue.core.subset_group import SubsetGroup
     from regions import PixelRegion
 
@@ -104,8 +104,7 @@ class Session(HasCallbackProperties, HubListener):
         with self.lock:
             label = _free_label(label, self._images)
             celestial = geometry.has_celestial(image.wcs)
-            data = Data(label=label, coords=image.wcs if celestial else None)
-            data.add_component(_glue_component(image), "DATA")
+            data = ImageData(label, image, image.wcs if celestial else None)
             self._images[label] = image
             self._wcs[data] = image.wcs if celestial else None
             self.glue.data_collection.append(data)
@@ -238,8 +237,8 @@ class Session(HasCallbackProperties, HubListener):
                 alignment.relink(self.glue.data_collection, self.alignment)
                 self._fold()
 
-    def add_row(self, row: QTable) -> str:
-        """Add a measured row to the results. Returns a sentence if a new table was begun, else ''."""
+    def add_row(self, row: QTable | Mapping[str, Any]) -> str:
+        """Add a row or its values to the results. Returns a sentence if a new table was begun, else ''."""
         with self.lock:
             note = self.results.append(row)
             self.n_rows += 1
@@ -315,14 +314,6 @@ def _free_label(label: str, taken: Container[str]) -> str:
         raise InputError(f"An image cannot be called {str(label)[:60]!r}; give it a name.")
     names = (label if n == 1 else f"{label} ({n})" for n in count(1))
     return next(name for name in names if name not in taken)
-
-
-def _glue_component(image: NDData) -> Component:
-    """The pixels as glue takes them: it knows neither extended precision nor logarithmic units."""
-    pixels = image.data
-    if pixels.dtype.kind == "f" and pixels.dtype.itemsize > 8:
-        pixels = np.asarray(pixels, dtype=np.float64)
-    return Component(pixels, units=str(image.unit) if isinstance(image.unit, UnitBase) else "")
 
 
 def _offer(made: str, labels: tuple[str, ...]) -> str:

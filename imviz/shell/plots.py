@@ -13,6 +13,10 @@ import numpy as np
 from bqplot import Axis, Figure, LinearScale, Lines, Mark, Scatter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
+
     from imviz.plugin import Plot, Series
 
 __all__ = ["MAX_POINTS", "PlotView"]
@@ -36,8 +40,8 @@ class PlotView(Figure):
     def __init__(self, plot: Plot) -> None:
         x, y = LinearScale(), LinearScale()
         axes = [
-            Axis(scale=x, tick_format="~g", num_ticks=8),
-            Axis(scale=y, orientation="vertical", tick_format=".4~g", num_ticks=6),
+            Axis(scale=x, tick_format="~g"),
+            Axis(scale=y, orientation="vertical", tick_format=".4~g"),
         ]
         super().__init__(
             axes=axes,
@@ -59,10 +63,23 @@ class PlotView(Figure):
         with self.hold_sync():
             self.title = plot.title
             self.marks = [mark for series in plot.series for mark in _marks(series, scales)]
-        for axis, label in zip(self.axes, (plot.x_label, plot.y_label), strict=True):
-            axis.label = label
+        for axis, label, name in zip(self.axes, (plot.x_label, plot.y_label), "xy", strict=True):
+            with axis.hold_sync():
+                axis.label = label
+                axis.tick_values = _ticks([getattr(series, name) for series in plot.series])
         for mark in before:
             mark.close()
+
+
+def _ticks(values: Sequence[ArrayLike]) -> np.ndarray:
+    """A handful of round numbers over the range of some values; bqplot's own choice is crowded."""
+    found = np.concatenate([np.ravel(np.asarray(value, dtype=float)) for value in values])
+    found = found[np.isfinite(found)]
+    low, high = (found.min(), found.max()) if found.size else (0.0, 1.0)
+    rough = (high - low or abs(high) or 1.0) / 5
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = power * next(nice for nice in (1, 2, 5, 10) if rough <= nice * power * (1 + 1e-9))
+    return np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1) * step
 
 
 def _marks(series: Series, scales: dict[str, LinearScale]) -> list[Mark]:

@@ -67,10 +67,12 @@ def test_each_number_is_that_of_one_at_a_time(kind, masked):
     many = measure_many(img, regions, recipe)
     for i, region in enumerate(regions):
         try:
-            one = measure(img, region, recipe).values
+            m = measure(img, region, recipe)
         except InputError:
             assert many.off_image[i]
             continue
+        one = m.values
+        rounding = 1e-12 * 5.0 * one["sum_aper_area"].value * m.calibration.sum_factor  # sums may cancel
         expected = {
             "sum": value(one["sum"]),
             "sum_err": np.nan if one["sum_err"] is None else value(one["sum_err"]),
@@ -78,10 +80,9 @@ def test_each_number_is_that_of_one_at_a_time(kind, masked):
             "background": value(one["background"]),
         }
         for name, number in expected.items():
-            assert getattr(many, name)[i] == pytest.approx(number, rel=1e-12, abs=1e-12, nan_ok=True), (
-                name,
-                region,
-            )
+            limit = rounding if name == "sum" else 0.0
+            found = getattr(many, name)[i]
+            assert found == pytest.approx(number, rel=1e-12, abs=limit, nan_ok=True), (name, region)
         for name in ("xcentroid", "ycentroid"):
             assert getattr(many, name)[i] == pytest.approx(one[name].value, rel=1e-9, nan_ok=True), (
                 name,

@@ -11,7 +11,7 @@ from imviz.science.results import Results
 
 ROW = measure(
     NDData(np.ones((30, 30)), unit=u.Jy), CirclePixelRegion(PixCoord(15, 15), 5), image_label="a"
-).row
+).values
 
 
 def test_absent_values_are_a_dash():
@@ -35,7 +35,7 @@ def test_the_results_come_first_and_leave_out_what_is_absent():
 
 def test_a_clean_row_has_no_warning_and_a_cut_one_says_so():
     assert reports.warning(ROW) == ""
-    cut = measure(NDData(np.ones((30, 30))), CirclePixelRegion(PixCoord(0, 15), 5)).row
+    cut = measure(NDData(np.ones((30, 30))), CirclePixelRegion(PixCoord(0, 15), 5)).values
     assert reports.warning(cut).startswith("Part of the aperture is off the image")
 
 

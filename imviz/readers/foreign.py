@@ -1,0 +1,106 @@
+"""Objects of other packages, known by what they can do and never imported: open files, xarray, dask.
+
+An open binary file gives the bytes it has; an array that computes its values when asked (dask) is asked
+once, if the result is not immense; a labelled array (xarray) brings its name, unit and attributes.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from astropy.nddata import NDData
+
+from imviz.errors import InputError, ReadError
+from imviz.readers.arrays import load_array
+from imviz.readers.loaded import Loaded
+from imviz.readers.quiet import DAMAGED
+from imviz.readers.storage import memory_storage, short
+from imviz.readers.units import parse_unit
+
+if TYPE_CHECKING:
+    from imviz.readers.addresses import Plane
+    from imviz.readers.storage import Storage
+
+__all__ = ["file_storage", "is_array", "is_file", "load_foreign_array"]
+
+LARGEST = 2**31
+"""Bytes taken from an object that is not on disk: twice a 16k × 16k float32 image."""
+
+
+def is_file(source: object) -> bool:
+    """Whether this is an open file, or behaves like one."""
+    return callable(getattr(source, "read", None)) and callable(getattr(source, "seek", None))
+
+
+def is_array(source: object) -> bool:
+    """Whether this is an array by another name: has a shape and a type, and turns into numpy's."""
+    return all(hasattr(source, name) for name in ("__array__", "shape", "dtype"))
+
+
+def file_storage(source: Any) -> Storage:
+    """All bytes of an open binary file, from its beginning; it stays open, and where it was.
+
+    Raises
+    ------
+    ReadError
+        It is closed, not readable, opened as text, empty or immense.
+    """
+    name = str(getattr(source, "name", "") or "file object")
+    shown = short(Path(name).name or name)
+    try:
+        before = source.tell()
+        source.seek(0)
+        try:
+            content = source.read(LARGEST + 1)
+        finally:
+            source.seek(before)
+    except DAMAGED as error:
+        why = short(str(error) or type(error).__name__, 90)
+        raise ReadError(f"{shown} cannot be read ({why}); pass the file's name instead.") from None
+    if not isinstance(content, (bytes, bytearray)):
+        raise ReadError(f"{shown} is open as text; open it with mode 'rb' or pass its name.")
+    if len(content) > LARGEST:
+        raise ReadError(f"{shown} gives more than {LARGEST / 1e9:.2g} GB; pass the file's name instead.")
+    return memory_storage(Path(name), bytes(content))
+
+
+def load_foreign_array(source: Any, label: str | None, plane: Plane) -> list[Loaded]:
+    """An array of another package as an image.
+
+    Raises
+    ------
+    InputError
+        Its values cannot be had, are no numbers, or are too many.
+    """
+    kind = type(source).__name__[:40]
+    name = getattr(source, "name", None)
+    label = label or (name if isinstance(name, str) and hasattr(source, "attrs") and name else None)
+    try:
+        if getattr(source, "chunks", None):
+            _check_size(kind, source)
+        values = np.asarray(source)
+    except InputError:
+        raise
+    except DAMAGED as error:
+        why = short((str(error) or type(error).__name__).splitlines()[0], 90)
+        raise InputError(f"A {kind} did not turn into numbers ({why}); pass a numpy array.") from None
+    (loaded,) = load_array(values, label, plane)
+    attributes = getattr(source, "attrs", None)
+    if not isinstance(attributes, dict):
+        return [loaded]
+    unit, note = parse_unit(attributes.get("units", attributes.get("unit")))
+    notes = [*loaded.image.meta["imviz_notes"], *([note] if note else [])]
+    meta = {**{str(key): value for key, value in attributes.items()}, "imviz_notes": notes}
+    return [Loaded(loaded.label, NDData(loaded.image.data, mask=loaded.image.mask, meta=meta, unit=unit))]
+
+
+def _check_size(kind: str, source: Any) -> None:
+    """Refuse to have more computed than memory may bear."""
+    size = prod(int(n) for n in source.shape) * np.dtype(source.dtype).itemsize
+    if size > LARGEST:
+        raise InputError(
+            f"A {kind} of {size / 1e9:.3g} GB would be computed whole; pass a part of it, or save it as FITS."
+        )

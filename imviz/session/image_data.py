@@ -1,0 +1,57 @@
+"""An image as glue's data collection holds it, with display statistics that do not read the image.
+
+glue asks for the limits of every new layer, over ten thousand random pixels: ten thousand page faults on
+a large file, and another answer each time. Here such a question is answered from the same fixed, bounded
+sample the viewer's cuts come from. Any other question goes to glue as it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from astropy.units import UnitBase
+from glue.core import Component, Data
+
+from imviz.science.display import sample
+
+if TYPE_CHECKING:
+    from astropy.nddata import NDData
+
+__all__ = ["ImageData"]
+
+
+class ImageData(Data):
+    """A 2-D image with one component, ``DATA``.
+
+    Parameters
+    ----------
+    label : str
+        Its label.
+    image : NDData
+        Its pixels, which may be lazy, and unit. glue knows neither extended precision nor logarithmic
+        units: the first becomes double, the second is left out.
+    wcs
+        Its celestial WCS, or None.
+    """
+
+    def __init__(self, label: str, image: NDData, wcs: Any) -> None:
+        super().__init__(label=label, coords=wcs)
+        pixels, unit = image.data, image.unit
+        if pixels.dtype.kind == "f" and pixels.dtype.itemsize > 8:
+            pixels = np.asarray(pixels, dtype=np.float64)
+        self.add_component(Component(pixels, units=str(unit) if isinstance(unit, UnitBase) else ""), "DATA")
+
+    def compute_statistic(self, statistic: str, cid: Any, subset_state: Any = None, **options: Any) -> Any:
+        """Answer glue; a statistic of a random subset is that of a fixed sample."""
+        n = options.pop("random_subset", None)
+        special = subset_state is not None or any(options.get(name) is not None for name in ("axis", "view"))
+        if n is None or special or statistic not in {"minimum", "maximum", "percentile"}:
+            return super().compute_statistic(statistic, cid, subset_state, **options)
+        values = sample(self.get_component(cid).data, n)
+        if options.get("positive"):
+            values = values[values > 0]
+        if not values.size:
+            return np.nan
+        percent = {"minimum": 0, "maximum": 100}.get(statistic, options.get("percentile"))
+        return np.percentile(values, percent)
