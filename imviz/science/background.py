@@ -27,6 +27,7 @@ from regions import (
 from imviz.errors import InputError
 from imviz.science.apertures import box_of, center_of, centers_inside, half_size, in_words, outline_parts
 from imviz.science.cutout import check_image, cut
+from imviz.science.sources import source_mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,6 +146,7 @@ def estimate(
     sigma_clip: float | None = None,
     *,
     saturation: float | None = None,
+    mask_sources: float | None = None,
 ) -> Background:
     """Background per pixel of ``image`` in ``region``.
 
@@ -161,6 +163,9 @@ def estimate(
         Reject pixels beyond so many standard deviations of the median, up to 10 times.
     saturation : float, optional
         Pixels at this value [data unit] and above are not used.
+    mask_sources : float, optional
+        Leave out neighbours, found by segmentation at so many standard deviations: see
+        `imviz.science.sources.source_mask`. They do not make the background incomplete.
 
     Raises
     ------
@@ -173,7 +178,7 @@ def estimate(
         raise InputError(
             f"Sigma clipping at {sigma_clip} sigma is not possible; give a number above 0 or None."
         )
-    values, complete = _pixels(image, region)
+    values, complete = _pixels(image, region, mask_sources)
     if saturation is not None:
         unsaturated = values[values < saturation]
         values, complete = unsaturated, complete and unsaturated.size == values.size
@@ -186,6 +191,8 @@ def estimate(
     function, factor = ESTIMATORS[estimator]
     std = float(mad_std(values)) or float(np.std(values))
     method = estimator if sigma_clip is None else f"{estimator}, {sigma_clip:g} sigma clipped"
+    if mask_sources is not None:
+        method += ", sources masked"
     err = factor * std / np.sqrt(values.size)
     return Background(float(function(values)), float(err), std, int(values.size), method, complete)
 
@@ -196,12 +203,19 @@ def find_background(image: NDData, region: PixelRegion, recipe: Recipe) -> Backg
     if where is None:
         return manual(recipe.background, image.unit)
     return estimate(
-        image, where, recipe.background_estimator, recipe.sigma_clip, saturation=recipe.saturation
+        image,
+        where,
+        recipe.background_estimator,
+        recipe.sigma_clip,
+        saturation=recipe.saturation,
+        mask_sources=recipe.mask_sources,
     )
 
 
-def _pixels(image: NDData, region: PixelRegion) -> tuple[NDArray[np.float64], bool]:
-    """Usable values whose pixel center is inside, and whether none was lost."""
+def _pixels(
+    image: NDData, region: PixelRegion, mask_sources: float | None
+) -> tuple[NDArray[np.float64], bool]:
+    """Usable values whose pixel center is inside and on no source, and whether all were usable."""
     shape = check_image(image)
     whole = box_of(region)
     box = whole.clip(shape)
@@ -214,6 +228,8 @@ def _pixels(image: NDData, region: PixelRegion) -> tuple[NDArray[np.float64], bo
     inside = centers_inside(region, box)
     used = inside & pieces.usable
     complete = box == whole and bool(used.sum() == inside.sum())
+    if mask_sources is not None:
+        used &= ~source_mask(pieces.data, used, mask_sources)
     return pieces.data[used], complete
 
 

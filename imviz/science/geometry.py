@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     # where a center goes, and the local linear map of offsets there
     LocalMap = tuple[PixCoord, NDArray[Any]]
 
-__all__ = ["from_aperture", "has_celestial", "sky_positions", "sky_to_pixel", "to_image"]
+__all__ = ["from_aperture", "has_celestial", "pixel_scale", "sky_positions", "sky_to_pixel", "to_image"]
 
 _STEP = 0.5  # pixels; the central difference over one pixel
 
@@ -52,6 +52,17 @@ def sky_positions(wcs: Any, *positions: tuple[float, float]) -> list[SkyCoord | 
     x, y = np.transpose(positions)
     sky = wcs.pixel_to_world(x, y)
     return [sky[i] for i in range(len(positions))]
+
+
+def pixel_scale(wcs: Any, position: tuple[float, float]) -> float:
+    """Arcsec per pixel at ``position`` (x, y), distortion included: what brings a FWHM in pixels to the sky.
+
+    The square root of the pixel's area there; `InputError` when ``wcs`` is not celestial.
+    """
+    _require_celestial(wcs)
+    center = PixCoord(*position)
+    area = abs(np.linalg.det(_jacobian(wcs, center, wcs.pixel_to_world(*position))))
+    return float((np.sqrt(area) * u.rad).to_value(u.arcsec))
 
 
 def to_image(region: PixelRegion, from_wcs: Any, to_wcs: Any) -> PixelRegion:

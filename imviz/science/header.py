@@ -1,4 +1,4 @@
-"""What an image's header tells a photometry recipe: pixel area, counts factor, flux scaling.
+"""What an image's header tells a photometry recipe: pixel area, factors, zero point, detector.
 
 Every value comes with the sentence that says where it was found. Nothing is guessed: what a header does
 not tell is `None`. Whether a user's own entry is kept is not decided here.
@@ -14,11 +14,19 @@ import astropy.units as u
 import numpy as np
 from astropy.wcs.utils import proj_plane_pixel_area
 
+from imviz.science.detectors import gain, read_noise, saturation
 from imviz.science.geometry import has_celestial
+from imviz.science.zero_points import zero_point
 
-__all__ = ["AutoFill", "autofill"]
+__all__ = ["AutoFill", "Cards", "autofill"]
 
 _AB_ZERO = 3631 * u.Jy
+_FINDERS = {
+    "zero_point": zero_point,
+    "gain": gain,
+    "read_noise": read_noise,
+    "saturation": saturation,
+}
 _FLAM = u.erg / u.s / u.cm**2 / u.AA
 
 # arcsec² per pixel by instrument and detector, from the instruments' handbooks, for undrizzled images
@@ -35,8 +43,9 @@ _HST_AREAS = {
 class AutoFill:
     """Values for `imviz.science.photometry.Recipe`; `None` where the header does not tell.
 
-    ``pixel_area`` is in arcsec²; ``counts_factor`` in data unit per count; ``sources`` maps a field's name
-    to the sentence that says where its value came from.
+    ``pixel_area`` is in arcsec²; ``counts_factor`` in data unit per count; ``zero_point`` the AB
+    magnitude of one data unit; ``gain`` in electrons per data unit, ``read_noise`` in electrons;
+    ``sources`` maps a field's name to the sentence that says where its value came from.
     """
 
     pixel_area: float | None = None
@@ -44,9 +53,12 @@ class AutoFill:
     flux_scaling: u.Quantity | None = None
     zero_point: float | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
+    gain: float | None = None
+    read_noise: float | None = None
+    saturation: float | None = None
 
 
-class _Header:
+class Cards:
     """Case-blind look-up in a FITS header, a plain or nested dict (JWST's ASDF), or nothing."""
 
     def __init__(self, meta: Any) -> None:
@@ -107,20 +119,25 @@ def autofill(meta: Any, unit: u.UnitBase | None, wcs: Any) -> AutoFill:
     wcs : WCS or None
         Gives the pixel area where no card does.
     """
-    header = _Header(meta)
+    header = Cards(meta)
     sources: dict[str, str] = {}
     pixel_area = _pixel_area(header, wcs, sources)
     flux_scaling = _flux_scaling(header, unit, pixel_area, sources)
     counts_factor = _counts_factor(header, unit, sources)
-    zero_point = _zero_point(header, unit, sources)
-    return AutoFill(pixel_area, counts_factor, flux_scaling, zero_point, sources)
+    told: dict[str, float | None] = {}
+    for name, find in _FINDERS.items():
+        found = find(header, unit)
+        told[name] = None if found is None else found[0]
+        if found is not None:
+            sources[name] = found[1]
+    return AutoFill(pixel_area, counts_factor, flux_scaling, sources=sources, **told)
 
 
-def _telescope(header: _Header) -> str:
+def _telescope(header: Cards) -> str:
     return header.word("TELESCOP", "telescope", "meta.telescope")
 
 
-def _pixel_area(header: _Header, wcs: Any, sources: dict[str, str]) -> float | None:
+def _pixel_area(header: Cards, wcs: Any, sources: dict[str, str]) -> float | None:
     """Pixel area in arcsec²: the header's own, the instrument's, or the WCS'."""
     for path in (
         ("PIXAR_A2",),
@@ -175,7 +192,7 @@ def _local_pixel_area(wcs: Any) -> float:
 
 
 def _flux_scaling(
-    header: _Header, unit: u.UnitBase | None, pixel_area: float | None, sources: dict[str, str]
+    header: Cards, unit: u.UnitBase | None, pixel_area: float | None, sources: dict[str, str]
 ) -> u.Quantity | None:
     """3631 Jy for data that are a flux density, or become one with the pixel area."""
     if unit is None:
@@ -190,7 +207,7 @@ def _flux_scaling(
     return None
 
 
-def _counts_factor(header: _Header, unit: u.UnitBase | None, sources: dict[str, str]) -> float | None:
+def _counts_factor(header: Cards, unit: u.UnitBase | None, sources: dict[str, str]) -> float | None:
     """Data unit per count: PHOTMJSR for JWST, PHOTFLAM for HST data in flux per wavelength, per second."""
     if unit is None:
         return None
@@ -205,15 +222,3 @@ def _counts_factor(header: _Header, unit: u.UnitBase | None, sources: dict[str, 
             sources["counts_factor"] = "counts factor from PHOTFLAM (flux per electron/s)"
             return float((factor * _FLAM).to_value(unit))
     return None
-
-
-def _zero_point(header: _Header, unit: u.UnitBase | None, sources: dict[str, str]) -> float | None:
-    """AB zero point of HST data in counts per second, by PHOTFLAM and PHOTPLAM (ACS data handbook, 5.1)."""
-    flam, pivot = header.number("PHOTFLAM"), header.number("PHOTPLAM")
-    per_second = unit is not None and any(
-        unit.is_equivalent(rate / u.s) for rate in (u.electron, u.ct, u.adu)
-    )
-    if flam is None or pivot is None or not per_second:
-        return None
-    sources["zero_point"] = "AB zero point from PHOTFLAM and PHOTPLAM"
-    return float(-2.5 * np.log10(flam) - 5 * np.log10(pivot) - 2.408)

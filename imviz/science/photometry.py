@@ -86,7 +86,7 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One measurement: its values by column name, in the table's order, and what profiles need to follow it up.
+    """One measurement: its values in the table's order, and what profiles need to follow it up.
 
     ``centroid`` is (x, y) in the image, not finite when undefined; ``calibration`` holds the units.
     """

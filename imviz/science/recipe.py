@@ -27,7 +27,7 @@ class Recipe:
     ----------
     background : float, Quantity, Annulus or regions.PixelRegion
         A value per pixel (a bare number is in the data unit), or where to measure it.
-    background_estimator, sigma_clip
+    background_estimator, sigma_clip, mask_sources
         See `imviz.science.background.estimate`.
     pixel_area : float or Quantity, optional
         Area of one pixel; a bare number is in arcsec².
@@ -64,6 +64,7 @@ class Recipe:
     dark: float | None = None
     digitization: float | None = None
     saturation: float | None = None
+    mask_sources: float | None = None
 
     def __post_init__(self) -> None:
         if self.background_estimator not in ESTIMATORS:
@@ -73,7 +74,7 @@ class Recipe:
             )
         if not isinstance(self.background, Annulus | PixelRegion):
             _check_number("background", self.background, negative=True)
-        for name in (*_NOT_NEGATIVE, "zero_point", "saturation", "sigma_clip"):
+        for name in (*_NOT_NEGATIVE, "zero_point", "saturation", "sigma_clip", "mask_sources"):
             _check_number(name, getattr(self, name), negative=name not in _NOT_NEGATIVE)
 
     def to_json(self, **notes: Any) -> str:

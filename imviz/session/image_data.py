@@ -53,5 +53,5 @@ class ImageData(Data):
             values = values[values > 0]
         if not values.size:
             return np.nan
-        percent = {"minimum": 0, "maximum": 100}.get(statistic, options.get("percentile"))
+        percent = options["percentile"] if statistic == "percentile" else 100 * (statistic == "maximum")
         return np.percentile(values, percent)

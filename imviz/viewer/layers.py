@@ -150,9 +150,12 @@ class Layers:
         values: dict[str, Any] = {}
         for name, value in options.items():
             values.update(self._value(label, name, value))
-        with delay_callback(state, *values):
-            for name, value in values.items():
-                setattr(state, name, value)
+        together = [name for name in values if name != "stretch"]
+        with delay_callback(state, *together):
+            for name in together:
+                setattr(state, name, values[name])
+        if "stretch" in values:  # glue's artist must hear of it after glue's state: not while delayed
+            state.stretch = values["stretch"]
 
     def change_top(self, **options: Any) -> None:
         """`change` for the top-most visible image."""

@@ -38,7 +38,8 @@ LAB_OPTIONS = {
     "LabApp.extension_manager": "readonly",
 }
 READY = """() => { const app = window.jupyterapp, widget = app && app.shell && app.shell.currentWidget;
-    const context = widget && widget.sessionContext, cells = widget && widget.content && widget.content.widgets;
+    const context = widget && widget.sessionContext;
+    const cells = widget && widget.content && widget.content.widgets;
     return !!(cells && cells.length && context && context.session && context.session.kernel) }"""
 KERNEL_ID = """async () => { const context = jupyterapp.shell.currentWidget.sessionContext;
     await context.ready; await jupyterapp.restored;

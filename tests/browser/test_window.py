@@ -221,13 +221,16 @@ def test_a_second_shape_combines_with_the_first(session, mode):
     session.kernel.wait(f"len({SHAPES}) == 1")
     before = session.page.screenshot(clip=figure.box)
     button(session, name).click()
+    session.kernel.wait(f"imviz.app.session.combine == {mode!r}")
+    session.page.wait_for_timeout(150)  # no hand is as fast as the mouse of a test
     figure.drag((x - 14, y - 30), (x + 60, y + 30))
     inside = "list(imviz.get_interactive_regions().values())[0].contains"
     x0, x1, *_ = figure.limits()
     at = [(x0 + x1) / 2 + offset * figure.pixel for offset in (-40, 0, 40)]
     row = figure.limits()[2] + figure.box["height"] / 2 * figure.pixel
     code = f"[bool({inside}(__import__('regions').PixCoord(x, {row}))) for x in {at}]"
-    session.kernel.wait(f"{code} == {[bool(value) for value in covered]}")
+    wanted = [bool(value) for value in covered]
+    until(lambda: session.kernel.get(code) == wanted, what=code)
     assert session.kernel.get(f"len({SHAPES})") == 1
     until(lambda: session.page.screenshot(clip=figure.box) != before)
     if mode != "replace":  # what is covered is tinted, what is not stays gray

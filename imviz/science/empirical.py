@@ -1,0 +1,128 @@
+"""The error of an aperture sum as nature shows it: the scatter of the same aperture where nothing is.
+
+Resampled (drizzled, coadded) images have correlated noise, for which the sum over independent pixels of
+`imviz.science.errors_model` is too small. The same aperture with the same background, put at empty places
+around the source, has the noise of the source's surroundings as it is. The photons of the source itself
+are not in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from astropy.stats import mad_std
+
+from imviz.errors import InputError
+from imviz.science.apertures import Box, box_of, center_of, coverage, in_words, scaled
+from imviz.science.background import Annulus, find_background
+from imviz.science.cutout import Cutout, check_image, cut
+from imviz.science.recipe import Recipe
+from imviz.science.sources import source_mask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from astropy.nddata import NDData
+    from numpy.typing import NDArray
+    from regions import PixelRegion
+
+__all__ = ["EmpiricalError", "empirical_error"]
+
+_FEWEST = 10
+_OUTLIER = 4.0  # sigmas; rejects a faint source, and one of 16,000 places by chance
+
+
+@dataclass(frozen=True, slots=True)
+class EmpiricalError:
+    """``err`` of a raw sum [data unit], the scatter of ``sums`` at ``centers``, (n, 2), x and y."""
+
+    err: float
+    sums: NDArray[np.float64]
+    centers: NDArray[np.float64]
+
+
+def empirical_error(
+    image: NDData, region: PixelRegion, recipe: Recipe | None = None, *, n_places: int = 100
+) -> EmpiricalError:
+    """Standard error of the raw sum of ``region`` by empty apertures around it.
+
+    Parameters
+    ----------
+    image, region, recipe
+        As for `imviz.science.photometry.measure`. A background annulus moves along; the error of any
+        other background is added by its own estimate.
+    n_places : int
+        How many places to use, the nearest first; ``err`` is uncertain by ``1 / sqrt(2 n_places)``.
+
+    Returns
+    -------
+    EmpiricalError
+        Places lie on a grid of the aperture's bounding box, whole pixels away from it, so that they do
+        not overlap and the same call gives the same result. Those with a source, an unusable pixel or a
+        part off the image are left out, and sums 4 standard deviations from the median.
+
+    Raises
+    ------
+    InputError
+        Fewer than 10 places are free.
+    """
+    recipe = Recipe() if recipe is None else recipe
+    shape = check_image(image)
+    box = box_of(region)
+    weights = coverage(region, box)
+    area = float(weights.sum())
+    sky = None if isinstance(recipe.background, Annulus) else find_background(image, region, recipe)
+    around = _around(box, n_places).clip(shape)
+    sums, centers = [], []
+    if around is not None:
+        pieces = cut(image, around, recipe.saturation)
+        free = pieces.usable & ~source_mask(pieces.data, pieces.usable)
+        x, y = center_of(region)
+        for dx, dy in _shifts(box, pieces, free, weights > 0):
+            center = (x + dx, y + dy)
+            there = find_background(image, scaled(region, 1.0, center), recipe) if sky is None else sky
+            rows, columns = _window(box, around, dx, dy)
+            sums.append(float(np.sum(weights * pieces.data[rows, columns])) - area * there.value)
+            centers.append(center)
+            if len(sums) == n_places:
+                break
+    if len(sums) < _FEWEST:
+        raise InputError(
+            f"Only {len(sums)} places around the {in_words(region)} are empty, which is too few for an "
+            f"empirical error; {_FEWEST} are needed, so use a smaller aperture."
+        )
+    values, positions = np.array(sums), np.array(centers)
+    kept = np.abs(values - np.median(values)) <= _OUTLIER * float(mad_std(values))
+    kept |= not kept.any()
+    scatter = float(np.std(values[kept], ddof=1))
+    err = scatter if sky is None else float(np.hypot(scatter, area * sky.err))
+    return EmpiricalError(err, values[kept], positions[kept])
+
+
+def _around(box: Box, n_places: int) -> Box:
+    """Room for about four times ``n_places`` boxes, as many may hold sources."""
+    reach = int(np.ceil(np.sqrt(4 * n_places) / 2))
+    return Box(
+        box.x0 - reach * box.nx, box.y0 - reach * box.ny, (2 * reach + 1) * box.nx, (2 * reach + 1) * box.ny
+    )
+
+
+def _window(box: Box, around: Box, dx: int, dy: int) -> tuple[slice, slice]:
+    """The box moved by whole pixels, as slices of the cut-out."""
+    return Box(box.x0 + dx - around.x0, box.y0 + dy - around.y0, box.nx, box.ny).slices
+
+
+def _shifts(
+    box: Box, pieces: Cutout, free: NDArray[np.bool_], inside: NDArray[np.bool_]
+) -> Iterator[tuple[int, int]]:
+    """Free places on the grid, nearest first; the aperture's own and those off the cut-out are left out."""
+    around = pieces.box
+    i = np.arange(around.x0 - box.x0, around.x0 + around.nx - box.x0 - box.nx + 1)
+    j = np.arange(around.y0 - box.y0, around.y0 + around.ny - box.y0 - box.ny + 1)
+    dx, dy = (axis.ravel() for axis in np.meshgrid(i[i % box.nx == 0], j[j % box.ny == 0]))
+    for k in np.argsort(dx * dx + dy * dy, kind="stable"):
+        shift = int(dx[k]), int(dy[k])
+        if shift != (0, 0) and free[_window(box, around, *shift)][inside].all():
+            yield shift
