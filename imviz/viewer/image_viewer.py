@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from imviz.errors import ReadError
 from imviz.viewer.controls import Controls
 from imviz.viewer.layers import AUTOCUTS, STRETCHES, Layers, colormap_names
 from imviz.viewer.light_view import LightView
@@ -191,6 +192,10 @@ class ImageViewer(LightView):
         """Give the top image another colormap."""
         self.layers_shown.change_top(colormap=cmap)
 
+    def _say_unreadable(self, sentence: str) -> None:
+        """Tell the user, through the controls, that a layer's pixels cannot be read any more."""
+        self.controls.message = sentence
+
     def transform_to(self, layer: Data) -> Transform | None:
         """How the view's pixels lie on an image that is aligned by its WCS."""
         reference = self.state.reference_data
@@ -230,4 +235,8 @@ class ImageViewer(LightView):
             return
         label = visible[-1]
         x, y = self.navigation.from_reference(label, float(message["x"]), float(message["y"]))
-        self.controls.cursor = readout(self.document.image(label), label, x, y)
+        try:
+            self.controls.cursor = readout(self.document.image(label), label, x, y)
+        except ReadError as error:
+            self.controls.cursor = None
+            self._say_unreadable(str(error))

@@ -14,6 +14,7 @@ from glue.viewers.image.layer_artist import ImageLayerArtist
 from glue_jupyter.bqplot.image import BqplotImageView
 from traitlets import Float
 
+from imviz.errors import ReadError
 from imviz.viewer.composite import Composite
 from imviz.viewer.limits import Limits
 from imviz.viewer.sampling import nearest, positions
@@ -40,7 +41,15 @@ class BitmapArtist(ImageLayerArtist):
         """Nothing: the composite draws itself when it is told that a layer has changed."""
 
     def get_image_data(self, bounds: Any = None) -> Any:
-        """The layer on the view's samples: through the sky where it lies so, else glue's own."""
+        """The layer on the view's samples; None, and the viewer says why, if its file has changed."""
+        try:
+            return self._samples(bounds)
+        except ReadError as error:
+            self.axes._say_unreadable(str(error))
+            return None
+
+    def _samples(self, bounds: Any) -> Any:
+        """Through the sky where the layer lies so, else glue's own."""
         transform = self.axes.transform_to(self.layer)
         if transform is None or bounds is None or self.uuid is None:
             return super().get_image_data(bounds=bounds)
@@ -77,6 +86,9 @@ class LightView(BqplotImageView):
         self._fig_margin_zero = NO_MARGINS
         self.state.show_axes = False
         self._sync_show_axes()
+
+    def _say_unreadable(self, sentence: str) -> None:
+        """Tell the user that a layer's pixels cannot be read any more."""
 
     def transform_to(self, layer: Data) -> Transform | None:  # noqa: ARG002 - for who knows of alignment
         """How the view's pixels lie on an image, or None where they are the image's own."""
