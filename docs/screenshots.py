@@ -28,7 +28,8 @@ def save(page, name, **options):
     for n_colours in (256, 192, 128):
         if path.stat().st_size <= MOST:
             break
-        picture.quantize(n_colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+        fewer = picture.quantize(n_colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        fewer.save(path, optimize=True)
     print(f"{path.relative_to(HERE.parent)}: {path.stat().st_size // 1000} kB")
 
 
