@@ -140,6 +140,8 @@ class PhotometryForm(Plugin):
         if label and label != self.background:
             self._follow()
             self.aperture = label
+            seen = self._session.seen_image or self._session.region_image(label)
+            self.dataset = seen if seen in self._session.images else self.dataset
 
     def _follow_rows(self, _: int) -> None:
         self.table = reports.RowPages(self._session.results)

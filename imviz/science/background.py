@@ -75,8 +75,8 @@ class Background:
 
 
 def default_inner_radius(region: PixelRegion) -> float:
-    """Where an annulus touches the aperture: radius, larger semi-axis, half of the longer side [pix]."""
-    return half_size(region)
+    """Just outside: the radius, larger semi-axis or half longer side, up to the next 0.01 [pix]."""
+    return float(np.ceil(half_size(region) * 100 - 1e-6) / 100)
 
 
 def annulus_region(aperture: PixelRegion, inner_radius: float, width: float) -> PixelRegion:

@@ -60,6 +60,8 @@ class Session(HasCallbackProperties, HubListener):
         How images lie on each other; set it with `align`.
     combine : {'new', 'replace', 'or', 'and', 'xor', 'remove'}
         What a newly drawn shape does to the selected region.
+    seen_image : str or None
+        The image that was on top where a shape was last drawn or picked: the one the hand meant.
     selected_region : str or None
         The region that is highlighted and that `combine` acts on.
     glue : glue.core.session.Session
@@ -78,6 +80,7 @@ class Session(HasCallbackProperties, HubListener):
     n_rows = CallbackProperty(0, docstring="Number of rows measured so far, over all tables.")
     alignment = CallbackProperty("pixels", docstring="How images lie on each other: 'pixels' or 'wcs'.")
     combine = CallbackProperty("new", docstring="What a drawn shape does to the selected region.")
+    seen_image = CallbackProperty(None, docstring="Label of the image on top when a shape was last drawn.")
     selected_region = CallbackProperty(None, docstring="Label of the highlighted region, or None.")
 
     def __init__(self) -> None:

@@ -76,7 +76,9 @@ def _ticks(values: Sequence[ArrayLike]) -> np.ndarray:
     found = np.concatenate([np.ravel(np.asarray(value, dtype=float)) for value in values])
     found = found[np.isfinite(found)]
     low, high = (found.min(), found.max()) if found.size else (0.0, 1.0)
-    rough = (high - low or abs(high) or 1.0) / 5
+    if high <= low:
+        return np.array([low])
+    rough = (high - low) / 5
     power = 10.0 ** np.floor(np.log10(rough))
     step = power * next(nice for nice in (1, 2, 5, 10) if rough <= nice * power * (1 + 1e-9))
     return np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1) * step

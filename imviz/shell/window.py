@@ -107,6 +107,9 @@ class Window(Part):
         self._pull_regions()
         self._pull_panels()
 
+    def __repr__(self) -> str:
+        return "The imviz window: run this cell to see it."  # what a saved notebook shows without a kernel
+
     # ---- for the app
 
     def set_height(self, height: int | str) -> None:

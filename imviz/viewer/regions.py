@@ -150,6 +150,9 @@ class DrawnRegions:
 
     def _act(self, kind: str | None, content: dict[str, Any]) -> None:
         document, reference = self._viewer.document, self._viewer.controls.reference
+        document.seen_image = next(
+            (layer.label for layer in reversed(self._viewer.controls.layers) if layer.visible), reference
+        )
         if kind == "draw" and reference is not None:
             before = document.selected_region
             document.selected_region = document.draw_region(to_region(content["shape"]), on=reference)

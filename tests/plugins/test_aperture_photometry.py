@@ -46,6 +46,15 @@ def test_a_drawn_region_becomes_the_aperture(plugin, demo):
     assert plugin.aperture.choices == ("Subset 1", "Subset 2")
 
 
+def test_the_image_on_top_when_a_shape_is_drawn_is_the_one_measured(plugin, demo):
+    demo.seen_image = "demo-2[SCI,1]"
+    demo.draw_region(CIRCLE, on="demo[SCI,1]")
+    assert plugin.dataset == "demo-2[SCI,1]"
+    demo.seen_image = "demo[SCI,1]"
+    demo.draw_region(CIRCLE, on="demo[SCI,1]")
+    assert plugin.dataset == "demo[SCI,1]"
+
+
 def test_the_header_fills_in_what_it_tells_and_says_from_where(plugin, demo):
     assert plugin.pixel_area == pytest.approx(0.031**2)
     assert "PIXAR_A2" in plugin.pixel_area_source

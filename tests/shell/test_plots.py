@@ -1,6 +1,7 @@
 """The profile plot: finite points only, few widgets, and none left over from the plot before."""
 
 import numpy as np
+import pytest
 from ipywidgets.widgets.widget import _instances
 
 from imviz.plugin import Plot, Series
@@ -66,3 +67,12 @@ def test_a_plot_is_few_widgets():
     view = PlotView(plot(points(err=np.ones(10)), points(5, kind="line")))
     assert len(_instances) - before <= 11
     assert len(view.marks) == 3
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [(0, 17.9, [0, 5, 10, 15]), (-0.02, 4.3, [0, 1, 2, 3, 4]), (0, 1.1e-11, [0, 5e-12, 1e-11]), (7, 7, [7])],
+)
+def test_axes_have_a_handful_of_round_ticks(low, high, ticks):
+    view = PlotView(plot(Series(np.arange(2.0), np.array([low, high], dtype=float))))
+    np.testing.assert_allclose(view.axes[1].tick_values, ticks, atol=1e-13 * max(1, high))

@@ -172,3 +172,13 @@ def test_there_are_two_themes_and_jupyters(app):
         assert theme.dark is dark
     with pytest.raises(InputError, match="'light', 'dark' or None"):
         app.window.set_theme("blue")
+
+
+def test_an_empty_viewer_offers_the_images_of_the_session(loaded):
+    ask(loaded.window, "new_viewer")
+    frame = loaded.window.frames[1]
+    assert frame.others == list(loaded.session.images)
+    ask(frame, "add", frame.others[0])
+    assert frame.n_images == 1
+    ask(frame, "close")
+    assert list(loaded.viewers) == ["imviz-0"]

@@ -233,6 +233,18 @@ def test_tools_have_an_icon_and_a_word_each():
     assert all(tool.icon.startswith("mdi-") and tool.label and tool.hint for tool in TOOLS)
 
 
+def test_a_changed_stretch_is_in_the_picture_at_once(viewer, browser):
+    browser(type="view", n=1, **{**VIEW, "x": [-0.5, 299.5], "y": [-0.5, 199.5], "width": 300, "height": 200})
+    bounds = [(0, 199, 200), (0, 299, 300)]
+    viewer.cuts = (0, 59999)
+    pictures = []
+    for stretch in ("linear", "log", "linear"):
+        viewer.stretch = stretch
+        pictures.append(viewer._composite(bounds))
+    assert (pictures[1] > pictures[0]).mean() > 0.9
+    np.testing.assert_array_equal(pictures[2], pictures[0])
+
+
 def test_scales_moved_by_somebody_else_are_followed(viewer):
     with viewer.scale_x.hold_trait_notifications():
         viewer.scale_x.min, viewer.scale_x.max = 10.0, 20.0
