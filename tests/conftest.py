@@ -1,0 +1,5 @@
+"""Browser tests come last: Playwright leaves an event loop running, which the others must not see."""
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: "browser" in item.path.parts)
