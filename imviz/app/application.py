@@ -14,7 +14,7 @@ from imviz.plugins.aperture_photometry import AperturePhotometry
 from imviz.readers import load
 from imviz.science.geometry import has_celestial
 from imviz.session import Session
-from imviz.shell import Window
+from imviz.shell import DEFAULT_VIEWER, Window
 from imviz.viewer import ImageViewer
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_VIEWER", "PLUGINS", "Application", "Named", "check_options"]
 
 PLUGINS: tuple[type[Plugin], ...] = (AperturePhotometry,)
-DEFAULT_VIEWER = "imviz-0"
 OLDER_NAMES = {"Imviz Simple Aperture Photometry": "Aperture Photometry"}
 LONGEST = 240  # characters of a message
 
@@ -95,7 +94,6 @@ class Application:
         self.window = Window(self)
         self.add_viewer(DEFAULT_VIEWER)
         self.session.add_callback("images", self._drop_removed_images)
-        next(iter(self.plugins.values())).open_in_tray()
 
     # ---- images
 

@@ -139,9 +139,9 @@ class PhotometryForm(Plugin):
     def _follow_selection(self, label: str | None) -> None:
         if label and label != self.background:
             self._follow()
-            self.aperture = label
             seen = self._session.seen_image or self._session.region_image(label)
-            self.dataset = seen if seen in self._session.images else self.dataset
+            with delay_callback(self, "dataset", "aperture"):
+                self.aperture, self.dataset = label, seen if seen in self._session.images else self.dataset
 
     def _follow_rows(self, _: int) -> None:
         self.table = reports.RowPages(self._session.results)

@@ -157,6 +157,11 @@ class Session(HasCallbackProperties, HubListener):
             self._fold()
             return new
 
+    def sky_between(self, source: str, target: str) -> tuple[Any, Any] | None:
+        """The WCS of two images that lie on each other through the sky; None where pixel lies on pixel."""
+        same = source == target
+        return None if same else self._through_sky(self.image(source).wcs, self.image(target).wcs)
+
     # ---- regions
 
     def region(self, label: str, on: str | None = None) -> PixelRegion:
@@ -281,10 +286,14 @@ class Session(HasCallbackProperties, HubListener):
 
     def _place(self, part: PixelRegion, source: Data, target: Data) -> PixelRegion:
         """A simple region in the pixels of `source`, in those of `target`."""
-        if source is target or self.alignment == "pixels":
-            return part
-        here, there = self._wcs.get(source), self._wcs.get(target)
-        return part if here is None or there is None else geometry.to_image(part, here, there)
+        same = source is target
+        sky = None if same else self._through_sky(self._wcs.get(source), self._wcs.get(target))
+        return part if sky is None else geometry.to_image(part, *sky)
+
+    def _through_sky(self, here: Any, there: Any) -> tuple[Any, Any] | None:
+        """The one rule of alignment: by WCS, where both images have a celestial one."""
+        celestial = geometry.has_celestial(here) and geometry.has_celestial(there)
+        return (here, there) if self.alignment == "wcs" and celestial else None
 
 
 def _moved_regions(session: Session, data: Data, heir: Data) -> dict[SubsetGroup, Any]:

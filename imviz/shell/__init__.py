@@ -4,6 +4,6 @@ The only floor that knows both widgets and everything below. Templates are layou
 show and call is declared in the Python module of the same name.
 """
 
-from imviz.shell.window import Window
+from imviz.shell.window import DEFAULT_VIEWER, Window
 
-__all__ = ["Window"]
+__all__ = ["DEFAULT_VIEWER", "Window"]

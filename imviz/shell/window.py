@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from imviz.session import Session
     from imviz.viewer import ImageViewer
 
-__all__ = ["Host", "Window"]
+__all__ = ["DEFAULT_VIEWER", "Host", "Window"]
 
 HERE = Path(__file__).parent
-FIXED_VIEWER = "imviz-0"
+DEFAULT_VIEWER = "imviz-0"
 """The viewer that is always there and cannot be closed."""
 
 MODES = (
@@ -94,7 +94,7 @@ class Window(Part):
     def __init__(self, host: Host, height: int | str = 600) -> None:
         self._host, self._session, self._plugins = host, host.session, tuple(host.plugins.values())
         self._panels: dict[str, Panel] = {}
-        self._target = FIXED_VIEWER  # the viewer that an opened file will be shown in
+        self._target = DEFAULT_VIEWER  # the viewer that an opened file will be shown in
         modes = [{"id": mode, "icon": icon, "label": label} for mode, icon, label in MODES]
         super().__init__(HERE / "window.vue", self.tell, cursor=Cursor(self.tell), modes=modes)
         self.set_height(height)
@@ -123,7 +123,7 @@ class Window(Part):
 
     def add_viewer(self, viewer: ImageViewer) -> Frame:
         """Put a viewer beside the others."""
-        on_close = None if viewer.name == FIXED_VIEWER else partial(self._host.remove_viewer, viewer.name)
+        on_close = None if viewer.name == DEFAULT_VIEWER else partial(self._host.remove_viewer, viewer.name)
         frame = Frame(self._session, viewer, self.tell, partial(self.vue_open, viewer.name), on_close)
         viewer.controls.add_callback("cursor", self.cursor.show)
         self.frames = [*self.frames, frame]
@@ -147,7 +147,7 @@ class Window(Part):
 
     def vue_open(self, viewer: str | None) -> None:
         """Show the dialog that asks for a file, to be shown in `viewer`."""
-        self._target = viewer or FIXED_VIEWER
+        self._target = viewer or DEFAULT_VIEWER
         if self.dialog is None:
             self.dialog = OpenDialog(lambda path: self._host.load(path, viewer=self._target))
         self.dialog.show()

@@ -102,3 +102,8 @@ class Controls(HasCallbackProperties):
     layers = CallbackProperty((), docstring="The images shown, the top-most last.")
     reference = CallbackProperty(None, docstring="Label of the image whose pixels the view is in.")
     message = CallbackProperty("", docstring="The last thing that could not be done.")
+
+    @property
+    def top(self) -> str | None:
+        """Label of the top-most image that is visible, or None."""
+        return next((layer.label for layer in reversed(self.layers) if layer.visible), None)

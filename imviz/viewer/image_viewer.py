@@ -229,11 +229,10 @@ class ImageViewer(LightView):
             self.follow_browser(limits, shape, float(message["ratio"]))
 
     def _on_cursor(self, message: dict[str, Any]) -> None:
-        visible = [layer.label for layer in self.controls.layers if layer.visible]
-        if message["x"] is None or not visible:
+        label = self.controls.top
+        if message["x"] is None or label is None:
             self.controls.cursor = None
             return
-        label = visible[-1]
         x, y = self.navigation.from_reference(label, float(message["x"]), float(message["y"]))
         try:
             self.controls.cursor = readout(self.document.image(label), label, x, y)

@@ -135,13 +135,8 @@ class Navigation:
 
     def transform(self, source: str, target: str) -> Transform | None:
         """From pixels of one image to those of another, arrays in and out; None if they are the same."""
-        document = self._viewer.document
-        if source == target or document.alignment == "pixels":
-            return None
-        here, there = document.image(source).wcs, document.image(target).wcs
-        if not (has_celestial(here) and has_celestial(there)):
-            return None
-        return partial(_through_the_sky, here, there)
+        sky = self._viewer.document.sky_between(source, target)
+        return None if sky is None else partial(_through_the_sky, *sky)
 
     def _between(self, source: str, target: str, x: float, y: float) -> tuple[float, float]:
         transform = self.transform(source, target)

@@ -15,7 +15,7 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Instance, Unicode
 
 from imviz.errors import ImvizError, InputError
-from imviz.science.geometry import has_celestial, to_image
+from imviz.science.geometry import to_image
 from imviz.viewer.scripts import joined
 from imviz.viewer.shapes import to_region, to_shape
 
@@ -124,11 +124,8 @@ class DrawnRegions:
         document, reference = self._viewer.document, self._viewer.controls.reference
         if reference is None or label not in {layer.label for layer in self._viewer.controls.layers}:
             return None
-        here, there = document.image(label).wcs, document.image(reference).wcs
-        same = label == reference or document.alignment == "pixels"
-        if same or not (has_celestial(here) and has_celestial(there)):
-            return region
-        return to_image(region, here, there)
+        sky = document.sky_between(label, reference)
+        return region if sky is None else to_image(region, *sky)
 
     def _sync_selection(self, *_: Any) -> None:
         self._overlay.selected = self._viewer.document.selected_region
@@ -150,9 +147,7 @@ class DrawnRegions:
 
     def _act(self, kind: str | None, content: dict[str, Any]) -> None:
         document, reference = self._viewer.document, self._viewer.controls.reference
-        document.seen_image = next(
-            (layer.label for layer in reversed(self._viewer.controls.layers) if layer.visible), reference
-        )
+        document.seen_image = self._viewer.controls.top or reference
         if kind == "draw" and reference is not None:
             before = document.selected_region
             document.selected_region = document.draw_region(to_region(content["shape"]), on=reference)
