@@ -159,6 +159,7 @@ class DrawnRegions:
             document.remove_region(content["label"])
         elif kind == "select":
             document.selected_region = content["label"]
+            self._overlay.send_state("selected")  # the last word, also if older news crossed the click
 
 
 def colour(label: str) -> str:
