@@ -8,7 +8,7 @@ are never put in an observable field; a `Held` field keeps them beside an observ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -26,8 +26,21 @@ if TYPE_CHECKING:
     from regions import PixelRegion
 
     from imviz.session import Session
+    from imviz.viewer import ImageViewer, KeyPress
 
-__all__ = ["Choice", "Chosen", "Guide", "Held", "Number", "Pages", "Plot", "Plugin", "Series", "action"]
+__all__ = [
+    "Choice",
+    "Chosen",
+    "Guide",
+    "Held",
+    "Number",
+    "Pages",
+    "Plot",
+    "Plugin",
+    "Series",
+    "Viewers",
+    "action",
+]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -214,6 +227,30 @@ def action(function: Function) -> Function:
     return function
 
 
+class Viewers(HasCallbackProperties):
+    """The viewers there are, by name, and what is pressed over them: what a plugin may act on.
+
+    A viewer's own ``controls`` tell its layers, cursor and tool; `ImageViewer.set_layer` changes a layer.
+    """
+
+    names = CallbackProperty((), docstring="Names of the viewers, in the order they were made.")
+    key: KeyPress | None = CallbackProperty(None, docstring="The last key pressed over a picture.")
+
+    def __init__(self, viewers: Mapping[str, ImageViewer] | None = None) -> None:
+        super().__init__()
+        self._viewers = {} if viewers is None else viewers
+
+    def __getitem__(self, name: str) -> ImageViewer:
+        return self._viewers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._viewers)
+
+    def refresh(self) -> None:
+        """Tell that viewers have come or gone."""
+        self.names = tuple(self._viewers)
+
+
 class Plugin(HasCallbackProperties):
     """Base of all plugins.
 
@@ -221,6 +258,8 @@ class Plugin(HasCallbackProperties):
     ----------
     session : Session
         The document the plugin works on.
+    viewers : Viewers, optional
+        The viewers it may look at and change. Default: none.
     """
 
     name = ""
@@ -231,9 +270,10 @@ class Plugin(HasCallbackProperties):
     keep_active = CallbackProperty(False, docstring="Kept for older notebooks: a plugin is always alive.")
     guides = CallbackProperty((), docstring="Shapes to draw on the images while the panel is open.")
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
         super().__init__()
         self._session = session
+        self._viewers = Viewers() if viewers is None else viewers
 
     @classmethod
     def fields(cls) -> dict[str, CallbackProperty | Held]:

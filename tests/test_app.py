@@ -332,3 +332,21 @@ def test_nothing_is_warned_of_when_nothing_is_wrong(loaded):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert isinstance(Application(), Application)
+
+
+def test_plugins_see_the_viewers_come_and_go_and_what_is_pressed_over_them():
+    class Curious(Plugin):
+        name = "Curious"
+
+    imviz = Imviz(plugins=(Curious,))
+    stage = imviz.plugins["Curious"]._viewers
+    imviz.create_image_viewer("second")
+    assert stage.names == ("imviz-0", "second")
+    assert stage["second"] is imviz.viewers["second"]
+    pressed = []
+    stage.add_callback("key", pressed.append)
+    imviz.load_data(np.ones((20, 20)), data_label="flat")
+    imviz.default_viewer._on_key({"key": "l", "x": 3, "y": 4})
+    assert [(key.key, key.image, key.x, key.y) for key in pressed] == [("l", "flat", 3, 4)]
+    imviz.destroy_viewer("second")
+    assert stage.names == ("imviz-0",)

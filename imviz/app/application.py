@@ -10,6 +10,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from imviz.errors import InputError, UnknownNameError
+from imviz.plugin import Viewers
 from imviz.plugins.aperture_photometry import AperturePhotometry
 from imviz.readers import load
 from imviz.science.geometry import has_celestial
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from glue.core import DataCollection
 
     from imviz.plugin import Plugin
+    from imviz.viewer import KeyPress
 
 __all__ = ["DEFAULT_VIEWER", "PLUGINS", "Application", "Named", "check_options"]
 
@@ -85,8 +87,9 @@ class Application:
     def __init__(self, plugins: Sequence[type[Plugin]] = PLUGINS) -> None:
         self.session = Session()
         self.viewers: Named[ImageViewer] = Named("viewer", {})
+        self._stage = Viewers(self.viewers)
         self.plugins: Named[Plugin] = Named(
-            "plugin", {plugin.name: plugin(self.session) for plugin in plugins}, OLDER_NAMES
+            "plugin", {plugin.name: plugin(self.session, self._stage) for plugin in plugins}, OLDER_NAMES
         )
         self.fitted_models: dict[str, Model] = self.session.fitted_models
         for plugin in self.plugins.values():
@@ -186,7 +189,9 @@ class Application:
             raise InputError(f"There is a viewer {name!r} already; choose another name.")
         viewer = ImageViewer(self.session, name)
         viewer.controls.add_callback("message", self._tell_refusal)
+        viewer.controls.add_callback("key", self._pass_key)
         self.viewers[name] = viewer
+        self._stage.refresh()
         self.window.add_viewer(viewer)
         return viewer
 
@@ -196,6 +201,7 @@ class Application:
             raise InputError(f"{DEFAULT_VIEWER!r} is the default viewer and cannot be closed.")
         if name in self.viewers:
             viewer = self.viewers.pop(name)
+            self._stage.refresh()
             self.window.remove_viewer(viewer)
             viewer.close()
 
@@ -272,6 +278,9 @@ class Application:
 
     def _tell_refusal(self, sentence: str) -> None:
         self.window.tell(sentence, "error")
+
+    def _pass_key(self, key: KeyPress) -> None:
+        self._stage.key = key
 
     def _draw_guides(self, _: Any) -> None:
         shapes = tuple(guide for plugin in self.plugins.values() for guide in plugin.guides)

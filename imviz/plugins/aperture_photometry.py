@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from astropy.table import QTable
     from regions import PixelRegion
 
+    from imviz.plugin import Viewers
     from imviz.session import Session
 
 __all__ = ["AperturePhotometry"]
@@ -80,8 +81,8 @@ class PhotometryForm(Plugin):
     plot = Held("The last profile or growth curve.")
     table = Held("All rows measured so far.")
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
+        super().__init__(session, viewers)
         self._filled = AutoFill()
         self._default_radius: float | None = None
         self.table = reports.RowPages(session.results)

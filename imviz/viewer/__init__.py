@@ -4,8 +4,8 @@ A viewer draws images and regions and turns gestures into calls of the session. 
 and keeps nothing that could be lost; bars, menus and panels around it are the shell's.
 """
 
-from imviz.viewer.controls import TOOLS, Controls, LayerInfo, Tool
+from imviz.viewer.controls import TOOLS, Controls, KeyPress, LayerInfo, Tool
 from imviz.viewer.image_viewer import ImageViewer
 from imviz.viewer.readout import Readout, readout
 
-__all__ = ["TOOLS", "Controls", "ImageViewer", "LayerInfo", "Readout", "Tool", "readout"]
+__all__ = ["TOOLS", "Controls", "ImageViewer", "KeyPress", "LayerInfo", "Readout", "Tool", "readout"]

@@ -16,7 +16,7 @@ from imviz.errors import InputError
 if TYPE_CHECKING:
     from imviz.viewer.readout import Readout
 
-__all__ = ["TOOLS", "Controls", "LayerInfo", "Tool"]
+__all__ = ["TOOLS", "Controls", "KeyPress", "LayerInfo", "Tool"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,29 @@ class LayerInfo:
     cuts: tuple[float, float]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class KeyPress:
+    """A key pressed over a picture that the viewer itself has no use for. No two are equal.
+
+    Attributes
+    ----------
+    key : str
+        The character, as "m" or "M".
+    viewer : str
+        Name of the viewer.
+    image : str
+        Label of its top-most visible image.
+    x, y : float
+        Where the cursor was, in that image's pixels.
+    """
+
+    key: str
+    viewer: str
+    image: str
+    x: float
+    y: float
+
+
 class _ToolProperty(CallbackProperty):
     """The id of a tool; any other word is an error that lists the right ones."""
 
@@ -93,6 +116,8 @@ class Controls(HasCallbackProperties):
         The images shown, the top-most last.
     reference : str or None
         Label of the image whose pixels the view is in.
+    key : KeyPress or None
+        The last key pressed over the picture.
     message : str
         The last thing that could not be done, in a sentence; '' if there was none.
     """
@@ -101,6 +126,7 @@ class Controls(HasCallbackProperties):
     cursor: Readout | None = CallbackProperty(None, docstring="What is under the cursor, or None.")
     layers = CallbackProperty((), docstring="The images shown, the top-most last.")
     reference = CallbackProperty(None, docstring="Label of the image whose pixels the view is in.")
+    key: KeyPress | None = CallbackProperty(None, docstring="The last key pressed over the picture.")
     message = CallbackProperty("", docstring="The last thing that could not be done.")
 
     @property

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imviz.errors import ReadError
-from imviz.viewer.controls import Controls
+from imviz.viewer.controls import Controls, KeyPress
 from imviz.viewer.layers import AUTOCUTS, STRETCHES, Layers, colormap_names
 from imviz.viewer.light_view import LightView
 from imviz.viewer.limits import Limits
@@ -73,6 +73,7 @@ class ImageViewer(LightView):
                 "cursor": self._on_cursor,
                 "tool": self._on_tool_key,
                 "blink": self._on_blink_key,
+                "key": self._on_key,
             },
         )
         self._overlay = RegionsOverlay(**scales)
@@ -219,6 +220,12 @@ class ImageViewer(LightView):
 
     def _on_blink_key(self, message: dict[str, Any]) -> None:
         self.blink_once(bool(message["backwards"]))
+
+    def _on_key(self, message: dict[str, Any]) -> None:
+        label = self.controls.top
+        if label is not None:
+            x, y = self.navigation.from_reference(label, float(message["x"]), float(message["y"]))
+            self.controls.key = KeyPress(str(message["key"])[:20], self.name, label, x, y)
 
     def _on_view(self, message: dict[str, Any]) -> None:
         """The hand has moved the view, or the window has another size."""

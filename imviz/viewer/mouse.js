@@ -188,7 +188,8 @@ class Mouse {
       } else this.drawBox();
     }
     const within = to.x >= 0 && to.y >= 0 && to.x <= surface.width && to.y <= surface.height;
-    this.cursor.send(within ? surface.toImage(to) : { x: null, y: null });
+    this.at = within ? surface.toImage(to) : null;
+    this.cursor.send(this.at ?? { x: null, y: null });
   }
 
   release(event) {
@@ -237,6 +238,7 @@ class Mouse {
   }
 
   leave() {
+    this.at = null;
     this.cursor.send({ x: null, y: null });
   }
 
@@ -261,7 +263,9 @@ class Mouse {
       Escape: () => (this.gesture ? this.cancel() : event.imvizTaken || this.model.send({ type: "tool", tool: "pan" })),
       " ": () => this.hold(true),
     };
-    if (!Object.hasOwn(actions, event.key) || !surface.ready) return;
+    const ours = Object.hasOwn(actions, event.key);
+    if (!surface.ready || !(ours || (this.at && event.key.length === 1))) return;
+    if (!ours) actions[event.key] = () => this.model.send({ type: "key", key: event.key, ...this.at }); // for plugins
     event.preventDefault();
     event.stopPropagation();
     actions[event.key]();

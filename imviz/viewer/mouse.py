@@ -32,8 +32,8 @@ class Mouse(anywidget.AnyWidget):
     scale_x, scale_y : bqplot.Scale
         The figure's scales.
     handlers : mapping of str to callable
-        What to do with each type of message: ``view``, ``cursor``, ``tool``, ``blink``. A handler gets
-        the message.
+        What to do with each type of message: ``view``, ``cursor``, ``tool``, ``blink``, ``key``. A
+        handler gets the message.
     """
 
     _esm = joined("surface.js", "mouse.js")

@@ -263,3 +263,15 @@ def test_aligned_by_wcs_the_picture_shows_the_sky_where_it_is(session, viewer, b
     expected = session.image("b").data[int(np.floor(y + 0.5)), int(np.floor(x + 0.5))]
     assert samples[130, 120] == expected
     assert np.isnan(samples[0, 299])
+
+
+def test_a_key_the_viewer_has_no_use_for_is_told_with_the_image_s_own_pixel(viewer, browser):
+    browser(type="key", key="m", x=12.0, y=7.5)
+    pressed = viewer.controls.key
+    assert (pressed.key, pressed.viewer, pressed.image, pressed.x, pressed.y) == (
+        "m",
+        "imviz-0",
+        "a",
+        12,
+        7.5,
+    )
