@@ -338,7 +338,7 @@ def test_plugins_see_the_viewers_come_and_go_and_what_is_pressed_over_them():
     class Curious(Plugin):
         name = "Curious"
 
-    imviz = Imviz(plugins=(Curious,))
+    imviz = Imviz(plugins=(*PLUGINS, Curious))
     stage = imviz.plugins["Curious"]._viewers
     imviz.create_image_viewer("second")
     assert stage.names == ("imviz-0", "second")
