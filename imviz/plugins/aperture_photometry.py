@@ -17,7 +17,7 @@ from echo import CallbackProperty, delay_callback
 
 from imviz import batch
 from imviz.errors import ImvizError, InputError
-from imviz.plugin import Choice, Guide, Held, Number, Plot, Plugin, Series, action
+from imviz.plugin import Choice, Guide, Held, Number, Plot, Plugin, Series, Viewers, action
 from imviz.science import background as backgrounds
 from imviz.science import photometry, profiles, reports
 from imviz.science.header import AutoFill, autofill
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from astropy.table import QTable
     from regions import PixelRegion
 
-    from imviz.plugin import Viewers
     from imviz.session import Session
 
 __all__ = ["AperturePhotometry"]
