@@ -222,7 +222,11 @@ class Held:
 
 
 def action(function: Function) -> Function:
-    """Mark a method as something a panel's button can run."""
+    """Mark a method as something a panel's button can run.
+
+    One that returns a generator is long work: it yields how far it is, 0 to 1, after each step; the panel
+    shows that, stays alive between the steps, and ends it early when the user cancels.
+    """
     function.is_action = True  # type: ignore[attr-defined]
     return function
 
@@ -265,6 +269,7 @@ class Plugin(HasCallbackProperties):
     name = ""
     active = CallbackProperty(False, docstring="Whether the plugin's panel is open.")
     busy = CallbackProperty(False, docstring="Whether an action is running.")
+    progress = CallbackProperty(None, docstring="How far a long action is, 0 to 1; None without one.")
     message = CallbackProperty("", docstring="The last thing the plugin has to say, or ''.")
     message_kind = CallbackProperty("info", docstring="'info' or 'error'.")
     keep_active = CallbackProperty(False, docstring="Kept for older notebooks: a plugin is always alive.")

@@ -11,11 +11,13 @@ from __future__ import annotations
 import inspect
 import math
 import re
+from collections.abc import Generator
 from functools import partial
 from numbers import Real
 from pathlib import Path
 from typing import Any as AnyValue
 
+from echo import delay_callback
 from echo.vue import autoconnect_callbacks_to_vue
 from ipywidgets import Widget, widget_serialization
 from traitlets import Any
@@ -24,6 +26,7 @@ from imviz.errors import InputError
 from imviz.plugin import Choice, Held, Pages, Plot, Plugin
 from imviz.shell.part import Part
 from imviz.shell.plots import PlotView
+from imviz.shell.steps import Steps
 from imviz.shell.table import Table
 
 __all__ = ["Panel", "layout_file"]
@@ -45,7 +48,8 @@ class Panel(Part):
         self._plugin = plugin
         layout = layout_file(type(plugin))
         super().__init__(layout, plugin.say)
-        self.events = list(plugin.actions())
+        self.events = [*plugin.actions(), "cancel"]
+        self._work: Steps | None = None
         fields, held = _shown(type(plugin), layout.read_text(encoding="utf-8"))
         views = {f"{name}_view": Any(None).tag(sync=True, **widget_serialization) for name in held}
         self.add_traits(**{name: Any() for name in fields}, **views)  # at once: each call makes a class
@@ -61,12 +65,29 @@ class Panel(Part):
                 setattr(self, name, _plain(getattr(self._plugin, name)))
 
     def _call(self, name: str, _: AnyValue) -> None:
-        """Run an action of the plugin, which is busy meanwhile."""
+        """Run an action of the plugin, which is busy meanwhile; long work goes on a step at a time."""
+        if name == "cancel":
+            if self._work is not None:
+                self._work.cancel()
+            return
+        if self._work is not None:
+            raise InputError(f"{self._plugin.name} is at work; wait for it or cancel it.")
         self._plugin.busy = True
         try:
-            getattr(self._plugin, name)()
+            result: AnyValue = getattr(self._plugin, name)()
+            if isinstance(result, Generator):
+                self._work = Steps(self._guarded, result, self._show_progress)
+                self._work.start()
         finally:
-            self._plugin.busy = False
+            self._plugin.busy = self._work is not None
+
+    def _show_progress(self, progress: float | None) -> None:
+        """Show how far the work is; None when it has ended."""
+        with delay_callback(self._plugin, "busy", "progress"):
+            self._plugin.progress = progress
+            self._plugin.busy = progress is not None
+        if progress is None:
+            self._work = None
 
     def _pull(self, name: str, *_: AnyValue) -> None:
         """Show what a held field holds now."""
