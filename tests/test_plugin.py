@@ -6,7 +6,7 @@ from astropy import units as u
 from echo import CallbackProperty
 
 from imviz.errors import InputError
-from imviz.plugin import Choice, Held, Number, Plugin, action
+from imviz.plugin import Choice, Held, Number, Plugin, Several, action
 from imviz.session import Session
 
 
@@ -185,3 +185,47 @@ def test_a_message_is_said_and_taken_back(toy):
     assert (toy.message, toy.message_kind) == ("No.", "error")
     toy.say("")
     assert toy.message == ""
+
+
+class Zoo(Plugin):
+    name = "Zoo"
+    animals = Several(["cat", "dog", "eel"], doc="Some animals.")
+
+
+@pytest.fixture
+def zoo():
+    return Zoo(Session())
+
+
+def test_several_may_be_chosen_and_stand_in_the_order_of_the_choices(zoo):
+    zoo.animals = ["eel", "cat"]
+    assert zoo.animals == ("cat", "eel")
+    assert zoo.animals.selected == ["cat", "eel"]
+    assert zoo.animals.choices == zoo.animals_items == ("cat", "dog", "eel")
+
+
+def test_all_one_or_none_may_be_chosen(zoo):
+    zoo.animals.select_all()
+    assert zoo.animals == ("cat", "dog", "eel")
+    zoo.animals = "dog"
+    assert zoo.animals == ("dog",)
+    zoo.animals.select_none()
+    assert zoo.animals == ()
+    zoo.animals.selected = ["eel"]
+    assert zoo.animals == ("eel",)
+
+
+def test_what_is_not_a_choice_is_refused_and_changes_nothing(zoo):
+    zoo.animals = ["cat"]
+    with pytest.raises(InputError, match="'cow' is not a choice for animals; there is: cat, dog, eel"):
+        zoo.animals = ["cat", "cow"]
+    assert zoo.animals == ("cat",)
+
+
+def test_a_choice_that_goes_is_chosen_no_more_and_is_told_once(zoo):
+    zoo.animals = ["cat", "dog"]
+    told = []
+    zoo.add_callback("animals", told.append)
+    Zoo.animals.set_choices(zoo, ["dog", "fox"])
+    assert (zoo.animals, zoo.animals_items) == (("dog",), ("dog", "fox"))
+    assert told == [("dog",)]

@@ -1,0 +1,217 @@
+"""The kinds of fields a plugin can have: a choice, several choices, a number, something heavy held aside.
+
+A field refuses what cannot be used, in a sentence, and keeps what it had. How a panel shows it is the
+shell's business.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+from astropy.units import Quantity, Unit
+from echo import CallbackProperty, SelectionCallbackProperty, delay_callback
+
+from imviz.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["Choice", "Chosen", "ChosenSeveral", "Held", "Number", "Several"]
+
+
+class Chosen(str):
+    """The selected choice: a string that also knows what else could be chosen. Empty when nothing is."""
+
+    __slots__ = ("_choose", "choices")
+    _choose: Callable[[str], None]
+    choices: tuple[str, ...]
+
+    def __new__(cls, value: str | None, choices: Sequence[str], choose: Callable[[str], None]) -> Chosen:
+        """`value`, one of `choices`; `choose` selects another."""
+        self = super().__new__(cls, value or "")
+        self.choices = tuple(choices)
+        self._choose = choose
+        return self
+
+    @property
+    def selected(self) -> str:
+        """The selected choice, as a plain string; assigning selects another."""
+        return str(self)
+
+    @selected.setter
+    def selected(self, value: str) -> None:
+        self._choose(value)
+
+    def select_default(self) -> None:
+        """Select the first choice."""
+        self._step_to(0)
+
+    def select_next(self) -> None:
+        """Select the choice after this one, from the last the first."""
+        self._step_to(self.choices.index(self) + 1 if self in self.choices else 0)
+
+    def select_previous(self) -> None:
+        """Select the choice before this one, from the first the last."""
+        self._step_to(self.choices.index(self) - 1 if self in self.choices else -1)
+
+    def _step_to(self, index: int) -> None:
+        if self.choices:
+            self._choose(self.choices[index % len(self.choices)])
+
+
+class Choice(SelectionCallbackProperty):
+    """A field with a list of choices. Reading it gives a `Chosen`, assigning selects."""
+
+    def __init__(self, choices: Sequence[str] = (), *, doc: str) -> None:
+        super().__init__(choices=list(choices) or None, docstring=doc)
+        self._name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        if instance is None:
+            return self
+        choices = self.get_choices(instance)
+        return Chosen(
+            super().__get__(instance, owner), choices, lambda value: setattr(instance, self._name, value)
+        )
+
+    def __set__(self, instance: Any, value: str | None) -> None:
+        choices = self.get_choices(instance)
+        if value and value not in choices:
+            offered = ", ".join(choices) or "none yet"
+            raise InputError(f"{value!r} is not a choice for {self._name}; there is: {offered}.")
+        super().__set__(instance, str(value) if value else None)
+
+
+class ChosenSeveral(tuple[str, ...]):
+    """The selected choices: a tuple that also knows what else could be chosen."""
+
+    _choose: Callable[[Sequence[str]], None]
+    choices: tuple[str, ...]
+
+    def __new__(
+        cls, values: Sequence[str], choices: Sequence[str], choose: Callable[[Sequence[str]], None]
+    ) -> ChosenSeveral:
+        """`values`, all of them in `choices`; `choose` selects others."""
+        self = super().__new__(cls, values)
+        self.choices, self._choose = tuple(choices), choose
+        return self
+
+    @property
+    def selected(self) -> list[str]:
+        """The selected choices, as a plain list; assigning selects others."""
+        return list(self)
+
+    @selected.setter
+    def selected(self, values: Sequence[str]) -> None:
+        self._choose(values)
+
+    def select_all(self) -> None:
+        """Select every choice."""
+        self._choose(self.choices)
+
+    def select_none(self) -> None:
+        """Select none."""
+        self._choose(())
+
+
+class Several(CallbackProperty):
+    """A field with a list of choices of which any number may be selected: a `ChosenSeveral`.
+
+    The choices are observable beside it, as ``<name>_items``; a choice that goes is selected no more.
+    """
+
+    def __init__(self, choices: Sequence[str] = (), *, doc: str) -> None:
+        super().__init__((), docstring=doc)
+        self._first, self._name = tuple(choices), ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+        setattr(owner, f"{name}_items", CallbackProperty(self._first, docstring=f"What {name} may hold."))
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        if instance is None:
+            return self
+        choices = getattr(instance, f"{self._name}_items")
+        values = super().__get__(instance, owner)
+        return ChosenSeveral(values, choices, lambda chosen: setattr(instance, self._name, chosen))
+
+    def __set__(self, instance: Any, value: str | Sequence[str] | None) -> None:
+        wanted = [value] if isinstance(value, str) else list(value or ())
+        choices = getattr(instance, f"{self._name}_items")
+        unknown = [one for one in wanted if one not in choices]
+        if unknown:
+            offered = ", ".join(choices) or "none yet"
+            raise InputError(f"{unknown[0]!r} is not a choice for {self._name}; there is: {offered}."[:240])
+        super().__set__(instance, tuple(str(one) for one in choices if one in wanted))
+
+    def set_choices(self, instance: Any, choices: Sequence[str]) -> None:
+        """Offer other choices; those selected that are still there stay so."""
+        kept = [one for one in getattr(instance, self._name) if one in choices]
+        with delay_callback(instance, self._name, f"{self._name}_items"):
+            setattr(instance, f"{self._name}_items", tuple(choices))
+            setattr(instance, self._name, kept)
+
+
+class Number(CallbackProperty):
+    """A field that holds a finite number, or None where there is none.
+
+    Parameters
+    ----------
+    default : float, optional
+        Its first value.
+    doc : str
+        Its help.
+    units : sequence of Unit or str, optional
+        What a `~astropy.units.Quantity` is converted to, the first of them that fits; or the name of
+        the field that tells. Without it a quantity stays one.
+    """
+
+    def __init__(self, default: float | None = None, *, doc: str, units: Sequence[Unit] | str = ()) -> None:
+        super().__init__(default, docstring=doc)
+        self._units = units
+        self._name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name.replace("_", " ")
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        if isinstance(value, Quantity) and self._units:
+            value = self._converted(instance, value)
+        number = value.value if isinstance(value, Quantity) else value
+        known = isinstance(number, Real) and not isinstance(number, bool) and isfinite(number)
+        if value is not None and not known:
+            raise InputError(f"The {self._name} is {value!r}; it must be a finite number or None."[:240])
+        super().__set__(instance, value)
+
+    def _converted(self, instance: Any, value: Quantity) -> float:
+        units = self._units
+        if isinstance(units, str):
+            units = (Unit(getattr(instance, units), parse_strict="silent"),)
+        for unit in units:
+            if value.unit.is_equivalent(unit):
+                return value.to_value(unit)
+        wanted = f"in {units[0]}" if str(units[0]) else "a plain number"
+        raise InputError(f"The {self._name} cannot be in {value.unit}; here it is {wanted}.")
+
+
+class Held:
+    """A field whose value (a `Plot`, `Pages`) is held beside the observable count ``<name>_revision``."""
+
+    def __init__(self, doc: str) -> None:
+        self.__doc__ = doc
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._slot, self._count = f"_held_{name}", f"{name}_revision"
+        setattr(owner, self._count, CallbackProperty(0, docstring=f"Rises when {name} changes."))
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self if instance is None else getattr(instance, self._slot, None)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        setattr(instance, self._slot, value)
+        setattr(instance, self._count, getattr(instance, self._count) + 1)

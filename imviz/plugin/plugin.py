@@ -1,0 +1,130 @@
+"""The base of all plugins, the viewers they may act on, and what marks an action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from echo import CallbackProperty, HasCallbackProperties
+
+from imviz.errors import InputError
+from imviz.plugin.fields import Held
+
+if TYPE_CHECKING:
+    from imviz.session import Session
+    from imviz.viewer import ImageViewer, KeyPress
+
+__all__ = ["Plugin", "Viewers", "action"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def action(function: Function) -> Function:
+    """Mark a method as something a panel's button can run.
+
+    One that returns a generator is long work: it yields how far it is, 0 to 1, after each step; the panel
+    shows that, stays alive between the steps, and ends it early when the user cancels.
+    """
+    function.is_action = True  # type: ignore[attr-defined]
+    return function
+
+
+class Viewers(HasCallbackProperties):
+    """The viewers there are, by name, and what is pressed over them: what a plugin may act on.
+
+    A viewer's own ``controls`` tell its layers, cursor and tool; `ImageViewer.set_layer` changes a layer.
+    """
+
+    names = CallbackProperty((), docstring="Names of the viewers, in the order they were made.")
+    key: KeyPress | None = CallbackProperty(None, docstring="The last key pressed over a picture.")
+
+    def __init__(self, viewers: Mapping[str, ImageViewer] | None = None) -> None:
+        super().__init__()
+        self._viewers = {} if viewers is None else viewers
+
+    def __getitem__(self, name: str) -> ImageViewer:
+        return self._viewers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._viewers)
+
+    def refresh(self) -> None:
+        """Tell that viewers have come or gone."""
+        self.names = tuple(self._viewers)
+
+
+class Plugin(HasCallbackProperties):
+    """Base of all plugins.
+
+    Parameters
+    ----------
+    session : Session
+        The document the plugin works on.
+    viewers : Viewers, optional
+        The viewers it may look at and change. Default: none.
+    """
+
+    name = ""
+    active = CallbackProperty(False, docstring="Whether the plugin's panel is open.")
+    busy = CallbackProperty(False, docstring="Whether an action is running.")
+    progress = CallbackProperty(None, docstring="How far a long action is, 0 to 1; None without one.")
+    message = CallbackProperty("", docstring="The last thing the plugin has to say, or ''.")
+    message_kind = CallbackProperty("info", docstring="'info' or 'error'.")
+    keep_active = CallbackProperty(False, docstring="Kept for older notebooks: a plugin is always alive.")
+    guides = CallbackProperty((), docstring="Shapes to draw on the images while the panel is open.")
+
+    def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
+        super().__init__()
+        self._session = session
+        self._viewers = Viewers() if viewers is None else viewers
+
+    @classmethod
+    def fields(cls) -> dict[str, CallbackProperty | Held]:
+        """All fields by name, the observable counts of held ones included."""
+        kinds = (CallbackProperty, Held)
+        found = {name: getattr(cls, name) for name in dir(cls) if not name.startswith("_")}
+        return {name: field for name, field in found.items() if isinstance(field, kinds)}
+
+    @classmethod
+    def actions(cls) -> tuple[str, ...]:
+        """Names of the methods a button can run."""
+        return tuple(name for name in dir(cls) if getattr(getattr(cls, name), "is_action", False))
+
+    def open_in_tray(self) -> None:
+        """Open the plugin's panel in the tray."""
+        self.active = True
+
+    def close_in_tray(self) -> None:
+        """Close the plugin's panel."""
+        self.active = False
+
+    def show(self, loc: str = "inline", title: str | None = None) -> None:  # noqa: ARG002 - older notebooks'
+        """Open the plugin's panel in the tray, the one place it has."""
+        self.open_in_tray()
+
+    @contextmanager
+    def as_active(self) -> Iterator[None]:
+        """Open the plugin's panel for the time of a ``with`` block."""
+        before, self.active = self.active, True
+        try:
+            yield
+        finally:
+            self.active = before
+
+    def say(self, text: str, kind: str = "info") -> None:
+        """Show `text` in the panel; an empty one clears it."""
+        self.message, self.message_kind = text, kind
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_") and not hasattr(type(self), name):
+            near = (
+                ", ".join(get_close_matches(name, self.fields(), n=4, cutoff=0.3)) or "dir(plugin) lists all"
+            )
+            raise InputError(f"{self.name} has no field {name[:60]!r}; nearest: {near}.")
+        super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        names = {name for kind in type(self).__mro__[:-1] for name in vars(kind) if not name.startswith("_")}
+        return sorted(names - set(vars(HasCallbackProperties)))
