@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from imviz.errors import InputError, UnknownNameError
 from imviz.plugin import Viewers
 from imviz.plugins.aperture_photometry import AperturePhotometry
+from imviz.plugins.light_curve import LightCurve
 from imviz.readers import load
 from imviz.science.geometry import has_celestial
 from imviz.session import Session
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_VIEWER", "PLUGINS", "Application", "Named", "check_options"]
 
-PLUGINS: tuple[type[Plugin], ...] = (AperturePhotometry,)
+PLUGINS: tuple[type[Plugin], ...] = (AperturePhotometry, LightCurve)
 OLDER_NAMES = {"Imviz Simple Aperture Photometry": "Aperture Photometry"}
 LONGEST = 240  # characters of a message
 
