@@ -69,7 +69,7 @@ def test_a_plugin_of_one_s_own_joins_the_tray():
     class Mine(Plugin):
         name = "Mine"
 
-    assert list(Imviz(plugins=(*PLUGINS, Mine)).plugins) == ["Aperture Photometry", "Mine"]
+    assert list(Imviz(plugins=(*PLUGINS, Mine)).plugins) == [plugin.name for plugin in (*PLUGINS, Mine)]
 
 
 def test_two_applications_share_nothing(loaded):
@@ -198,17 +198,17 @@ def test_viewers_are_found_by_all_the_old_names(imviz):
 def test_a_plugin_answers_to_its_older_name(imviz):
     plugin = imviz.plugins["Aperture Photometry"]
     assert imviz.plugins["Imviz Simple Aperture Photometry"] is plugin
-    assert list(imviz.plugins) == ["Aperture Photometry"]
+    assert list(imviz.plugins) == [plugin.name for plugin in PLUGINS]
 
 
 def test_an_unknown_name_is_a_key_error_with_a_sentence(imviz):
     for mapping in (imviz.plugins, imviz.viewers):
         with pytest.raises(KeyError) as caught:
-            mapping["Plot Optoins"]
+            mapping["Nothing of the kind"]
         assert isinstance(caught.value, UnknownNameError)
         assert isinstance(caught.value, InputError)
         assert str(caught.value).startswith("There is no ")
-        assert str(caught.value).endswith(f"{next(iter(mapping))}.")
+        assert next(iter(mapping)) in str(caught.value)
 
 
 def test_what_is_handed_out_is_a_copy(imviz):
