@@ -16,8 +16,8 @@ from astropy.utils.masked import Masked
 
 from imviz.errors import InputError, ReadError
 from imviz.readers.labels import ARRAY, NDDATA
+from imviz.readers.lazy import LazyArray
 from imviz.readers.loaded import Loaded
-from imviz.readers.on_disk import DiskArray
 from imviz.readers.quiet import DAMAGED
 from imviz.readers.sky import usable_wcs
 from imviz.readers.storage import short
@@ -102,7 +102,7 @@ def load_npy(storage: Storage, label: str, plane: Plane = None) -> list[Loaded]:
 def _saved(storage: Storage) -> Any:
     """The array in a ``.npy`` file: left on disk where it lies there as numbers row by row."""
     with storage.handle() as file:
-        if storage.file is not None and np.lib.format.read_magic(file) == (1, 0):
+        if np.lib.format.read_magic(file) == (1, 0):
             shape, by_column, dtype = np.lib.format.read_array_header_1_0(file)
             start, size = file.tell(), prod(shape) * dtype.itemsize
             plain = not by_column and dtype.kind in "iuf" and dtype.itemsize <= 8
@@ -149,7 +149,7 @@ def plane_of(array: Any, name: str, notes: list[str]) -> Any:
     InputError
         For anything else, with what would do.
     """
-    view = array if isinstance(array, DiskArray) else _frozen(np.asarray(array))
+    view = array if isinstance(array, LazyArray) else _frozen(np.asarray(array))
     name = short(name)
     if view.dtype.kind in _REFUSED:
         raise InputError(f"{name} ({view.dtype}) holds {_REFUSED[view.dtype.kind]}."[:240])

@@ -1,25 +1,28 @@
 """The extensions of a FITS file or of an `~astropy.io.fits.HDUList`, seen alike and unread.
 
 What follows (choosing, pairing, naming) works on these records, so a path and an object that astropy
-has opened give the same images. A plain image on disk stays there: its pixels are an array over the
-file. Scaled integers and compressed tiles are decoded by astropy when first asked for.
+has opened give the same images. An image on disk stays there: its pixels are an array over the file,
+scaled, or decoded tile by tile, where they are looked at.
 """
 
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from astropy.io import fits
 
-from imviz.errors import ReadError
+from imviz.errors import ImvizError, ReadError
 from imviz.readers.headers import header_from_bytes
 from imviz.readers.quiet import DAMAGED, quiet
-from imviz.readers.storage import check_expansion, short
+from imviz.readers.sandbox import decode
+from imviz.readers.storage import check_expansion, open_storage, short
 from imviz.readers.structure import scan
+from imviz.readers.tiled import TiledArray
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,11 +30,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from imviz.readers.on_disk import DiskArray
+    from imviz.readers.lazy import LazyArray
     from imviz.readers.storage import Storage
     from imviz.readers.structure import Part
+    from imviz.readers.tiled import Box
 
-    Pixels: TypeAlias = NDArray[Any] | DiskArray
+    Pixels: TypeAlias = NDArray[Any] | LazyArray
 
 __all__ = ["FitsSource", "HDURecord", "fits_file", "hdu_list"]
 
@@ -128,15 +132,43 @@ def fits_file(storage: Storage) -> FitsSource:
 
 
 def hdu_list(hdus: fits.HDUList) -> FitsSource:
-    """The extensions of an open `HDUList`; its own file and arrays stay the caller's."""
+    """The extensions of an open `HDUList`; its own file and arrays stay the caller's.
+
+    Pixels that nobody has looked at yet are read from the file as if it had been named: astropy would map
+    them, and a map ends the program when the file is cut short.
+    """
     path = hdus.filename()
     name = "HDUList" if path is None else short(str(path).replace("\\", "/").rsplit("/", 1)[-1])
     try:
         with quiet():
-            records = tuple(_object_record(name, index, hdu) for index, hdu in enumerate(hdus))
+            records = [_object_record(name, index, hdu) for index, hdu in enumerate(hdus)]
     except DAMAGED as error:
         raise ReadError(f"{name} cannot be read: {short(str(error))}; open the file again.") from None
-    return FitsSource(name, None if path is None else str(path), records, None, lambda: nullcontext(hdus))
+    for record in _untouched(hdus):
+        if record.index < len(records) and records[record.index].shape == record.shape:
+            own = records[record.index]
+            records[record.index] = replace(own, on_disk=True, pixels=record.pixels, raw=record.raw)
+    return FitsSource(
+        name, None if path is None else str(path), tuple(records), None, lambda: nullcontext(hdus)
+    )
+
+
+def _untouched(hdus: fits.HDUList) -> list[HDURecord]:
+    """The extensions of the file behind an `HDUList` whose pixels have not been asked for yet."""
+    path = hdus.filename()
+    if path is None or any(hdu.fileinfo() is None for hdu in hdus):
+        return []
+    try:
+        records = fits_file(open_storage(Path(path))).records
+    except ImvizError:
+        return []  # what astropy holds may still be good
+    if len(records) != len(hdus):
+        return []
+    return [
+        record
+        for record, hdu in zip(records, hdus, strict=True)
+        if record.kind == "image" and "data" not in vars(hdu)
+    ]
 
 
 def _file_record(storage: Storage, part: Part) -> HDURecord:
@@ -147,7 +179,7 @@ def _file_record(storage: Storage, part: Part) -> HDURecord:
         version=part.version,
         kind="image" if part.kind == "compressed" else part.kind,
         shape=part.shape,
-        on_disk=part.kind == "image" and not part.scaled,
+        on_disk=True,
         header=partial(_file_header, storage, part),
         pixels=partial(_file_pixels, storage, part),
         raw=partial(_file_raw, storage, part),
@@ -170,7 +202,7 @@ def _file_header(storage: Storage, part: Part) -> fits.Header:
 
 
 def _file_pixels(storage: Storage, part: Part) -> Pixels:
-    """The pixels' values, in the file's own type unless scaling changes it."""
+    """The pixels' values, not read yet, in the file's own type unless scaling changes it."""
     title = part.name or part.index
     if not part.complete:
         missing = part.data_at + part.data_size - storage.size
@@ -181,16 +213,23 @@ def _file_pixels(storage: Storage, part: Part) -> Pixels:
     if part.kind == "compressed":
         unpacked = int(np.prod(part.shape, dtype=object)) * abs(part.bitpix) // 8
         check_expansion(f"{storage.name}[{title}]", part.data_size, unpacked)
-    if part.kind == "compressed" or part.scaled:
-        decoded = _frozen(_by_astropy(storage, part, lambda hdu: hdu.data))
-        if decoded.shape != part.shape:
-            raise ReadError(
-                f"{storage.name}[{title}] decodes to {decoded.shape} where its header says {part.shape}; "
-                "the file is damaged."
-            )
-        return decoded
+        return _tiles(storage, part)
     letter = "u" if part.bitpix == 8 else "i" if part.bitpix > 0 else "f"
-    return storage.array(part.data_at, np.dtype(f">{letter}{abs(part.bitpix) // 8}"), part.shape)
+    stored = np.dtype(f">{letter}{abs(part.bitpix) // 8}")
+    return storage.array(part.data_at, stored, part.shape, part.scaling)
+
+
+def _tiles(storage: Storage, part: Part) -> TiledArray:
+    """An image in tiles, each decoded where it is looked at, by a process that may die of it."""
+    name = f"{storage.name}[{part.name or part.index}]"
+
+    def section(box: Box) -> NDArray[Any]:
+        bounds = [[one.start, one.stop] for one in box]
+        return decode(name, "fits_tiles", path=str(storage.file.reachable), hdu=part.index, box=bounds)[0]
+
+    storage.file.check()
+    first = section(tuple(slice(0, 1) for _ in part.shape))  # tells the type, and whether it decodes at all
+    return TiledArray(part.shape, first.dtype.newbyteorder("="), part.tile, section, storage.file.check)
 
 
 def _by_astropy(storage: Storage, part: Part, take: Callable[[Any], Any]) -> Any:

@@ -1,146 +1,120 @@
 """Arrays over a file: nothing is memory-mapped, each cut-out is read at its place when it is asked for.
 
-What comes out is a plain numpy array in the machine's byte order; a file that has changed since it was
-opened is refused (see `imviz.readers.open_file`), so a number is never of another file than its image.
+A file that has changed since it was opened is refused (see `imviz.readers.open_file`), so a number is
+never of another file than its image. Integers that a header scales (BSCALE, BZERO, BLANK) are scaled in
+the piece that is read, to the same type and values as astropy's.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.lib.mixins import NDArrayOperatorsMixin
-from numpy.typing import NDArray
+
+from imviz.readers.lazy import LazyArray
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import DTypeLike
+    from numpy.typing import NDArray
 
+    from imviz.readers.lazy import Index
     from imviz.readers.open_file import OpenFile
 
-__all__ = ["DiskArray"]
+__all__ = ["DiskArray", "Scaling"]
 
 GAP = 8192  # bytes: to read and drop so many costs less than one more call
 PIECE = 2**19  # bytes read at a time: they stay in the processor's cache
 
-_OF_MEMORY = {"base", "ctypes", "data", "flags", "strides"}
-"""What only an array in memory has; glue and astropy ask for it to tell those from others."""
 
-Index: TypeAlias = NDArray[np.intp]
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """What turns stored numbers into the pixels' values: ``stored * scale + zero``, `blank` into NaN."""
+
+    scale: float = 1.0
+    zero: float = 0.0
+    blank: int | None = None
+
+    def dtype(self, stored: np.dtype[Any]) -> np.dtype[Any]:
+        """The values' type: unsigned where that is what BZERO means, else a float that holds them."""
+        bits = 8 * stored.itemsize
+        if self.scale == 1 and stored.kind in "iu" and self.zero:
+            if stored.kind == "i" and self.zero == 2 ** (bits - 1):
+                return np.dtype(f"u{stored.itemsize}")
+            if stored.kind == "u" and self.zero == -128:
+                return np.dtype("i1")
+        if stored.kind == "f":
+            return stored.newbyteorder("=")
+        return np.dtype("f4" if bits <= 16 else "f8")
+
+    def apply(self, values: NDArray[Any]) -> NDArray[Any]:
+        """The pixels' values of stored ones."""
+        kind = self.dtype(values.dtype)
+        if kind.kind in "iu":
+            return values.astype(values.dtype.newbyteorder("=")).view(kind) ^ _top_bit(kind)
+        scaled = values.astype(kind)
+        if self.scale != 1:
+            scaled *= self.scale
+        if self.zero != 0:
+            scaled += self.zero
+        if self.blank is not None and values.dtype.kind in "iu":
+            scaled[values == self.blank] = np.nan
+        return scaled
 
 
-class DiskArray(NDArrayOperatorsMixin):
-    """A read-only array whose values are read from a file where, and when, they are asked for.
+def _top_bit(kind: np.dtype[Any]) -> Any:
+    """What an integer is flipped by to shift its zero by half its range."""
+    return np.array(1 << (8 * kind.itemsize - 1), dtype=f"u{kind.itemsize}").view(kind)[()]
 
-    Slices, integers and integer arrays cost what they select; all else that arrays can do (sums,
-    comparisons, arithmetic, boolean masks) reads it whole into a numpy array first. An integer in front
-    of more than two axes gives the plane, unread.
+
+class DiskArray(LazyArray):
+    """A read-only array over plain bytes of a file.
 
     Parameters
     ----------
     file, offset
         Where the first value lies.
     stored
-        Type in the file; ``dtype`` is the same in the machine's byte order.
+        Type in the file.
     shape
         In numpy's order, values without gaps.
+    scaling
+        Of stored values, where they are not the pixels'.
     """
 
-    def __init__(self, file: OpenFile, offset: int, stored: np.dtype[Any], shape: tuple[int, ...]) -> None:
-        self.shape = shape
-        self.dtype = stored.newbyteorder("=")
-        self.ndim = len(shape)
-        self.size = prod(shape)
-        self.nbytes = self.size * stored.itemsize
-        self._file, self._offset, self._stored = file, offset, stored
-
-    def reshape(self, *shape: Any) -> DiskArray:
-        """The same values on other axes, unread."""
-        wanted = tuple(shape[0]) if len(shape) == 1 and isinstance(shape[0], tuple) else shape
-        if prod(wanted) != self.size or any(n < 0 for n in wanted):
-            raise ValueError(f"cannot reshape {self.shape} into {wanted}")
-        return DiskArray(self._file, self._offset, self._stored, wanted)
-
-    def __getitem__(self, key: Any) -> Any:
-        keys = key if isinstance(key, tuple) else (key,)
-        if self.ndim > 2 and _is_integer(keys[0]):
-            at = range(self.shape[0])[keys[0]]
-            below = self.shape[1:]
-            skipped = at * prod(below) * self._stored.itemsize
-            plane = DiskArray(self._file, self._offset + skipped, self._stored, below)
-            return plane[keys[1:]] if len(keys) > 1 else plane
-        pair = _two(keys) if self.ndim == 2 else None
-        if pair is None:
-            return self._whole()[key]
-        self._file.check()
-        if all(_is_integer(one) or isinstance(one, slice) for one in pair):
-            found = self._cut(*pair)
-        else:
-            found = self._points(pair)
-        self._file.check()
-        return found
-
-    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
-        if copy is False:
-            raise ValueError("An array that is on disk cannot be had without reading (copying) it.")
-        return np.asarray(self._whole(), dtype=dtype)
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        read = [np.asarray(one) if isinstance(one, DiskArray) else one for one in inputs]
-        return getattr(ufunc, method)(*read, **options)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name in _OF_MEMORY or not hasattr(np.ndarray, name):
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        values = self._whole()
-        values.flags.writeable = False
-        return getattr(values, name)
-
-    def __len__(self) -> int:
-        return self.shape[0]
-
-    def __copy__(self) -> DiskArray:
-        return self
-
-    def __deepcopy__(self, _: Any) -> DiskArray:
-        return self  # read-only: one is as good as two
-
-    def __reduce__(self) -> Any:
-        return np.array, (np.asarray(self),)
+    def __init__(
+        self,
+        file: OpenFile,
+        offset: int,
+        stored: np.dtype[Any],
+        shape: tuple[int, ...],
+        scaling: Scaling | None = None,
+    ) -> None:
+        super().__init__(shape, stored.newbyteorder("=") if scaling is None else scaling.dtype(stored))
+        self._file, self._offset, self._stored, self._scaling = file, offset, stored, scaling
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.shape} {self.dtype} in {self._file.path.name}>"
 
-    def _whole(self) -> NDArray[Any]:
-        """All values."""
-        columns = self.shape[-1] if self.ndim else 1
-        flat = self.reshape((self.size // columns, columns)) if columns else None
-        if flat is None:
-            return np.empty(self.shape, self.dtype)
+    def _check(self) -> None:
         self._file.check()
-        values = flat._cut(slice(None), slice(None)).reshape(self.shape)
-        self._file.check()
-        return values
 
-    def _cut(self, row_key: Any, column_key: Any) -> Any:
-        """A rectangle, perhaps with steps; an integer drops its axis as in numpy."""
-        ny, nx = self.shape
-        rows, columns = _range(row_key, ny), _range(column_key, nx)
-        values = np.empty((len(rows), len(columns)), self.dtype)
-        if values.size:
-            up, right = rows if rows.step > 0 else rows[::-1], columns if columns.step > 0 else columns[::-1]
-            for start, block in self._blocks(up, right):
-                values[start : start + len(block)] = block
-            values = values[:: 1 if rows.step > 0 else -1, :: 1 if columns.step > 0 else -1]
-        return values[
-            0 if _is_integer(row_key) else slice(None), 0 if _is_integer(column_key) else slice(None)
-        ]
+    def _reshaped(self, shape: tuple[int, ...]) -> DiskArray:
+        return DiskArray(self._file, self._offset, self._stored, shape, self._scaling)
 
-    def _blocks(self, rows: range, columns: range) -> Iterator[tuple[int, NDArray[Any]]]:
-        """Rows of a rectangle with positive steps, some at a time, as the file stores them."""
+    def _plane(self, index: int) -> DiskArray:
+        below = self.shape[1:]
+        skipped = index * prod(below) * self._stored.itemsize
+        return DiskArray(self._file, self._offset + skipped, self._stored, below, self._scaling)
+
+    def _values(self, stored: NDArray[Any]) -> NDArray[Any]:
+        return stored if self._scaling is None else self._scaling.apply(stored)
+
+    def _pieces(self, rows: range, columns: range) -> Iterator[tuple[Any, NDArray[Any]]]:
+        """Some rows at a time, as few reads as possible."""
         itemsize, nx = self._stored.itemsize, self.shape[1]
         width = (columns[-1] - columns[0] + 1) * itemsize
         stride = rows.step * nx * itemsize
@@ -150,49 +124,13 @@ class DiskArray(NDArrayOperatorsMixin):
             place = self._offset + (rows[start] * nx + columns[0]) * itemsize
             raw = self._file.read(place, (n - 1) * stride + width)
             strides = (stride, columns.step * itemsize)
-            yield start, np.ndarray((n, len(columns)), self._stored, raw, strides=strides)
+            stored: NDArray[Any] = np.ndarray((n, len(columns)), self._stored, raw, strides=strides)
+            yield slice(start, start + n), self._values(stored)
 
-    def _points(self, keys: tuple[Any, Any]) -> NDArray[Any]:
-        """Single values, in few reads."""
-        rows, columns = (_positions(key, n) for key, n in zip(keys, self.shape, strict=True))
-        full = [np.shape(key) for key in keys if not isinstance(key, slice)]
-        if isinstance(keys[0], slice):
-            rows = rows.reshape((-1,) + (1,) * columns.ndim)
-            full = [(rows.shape[0], *full[0])]
-        elif isinstance(keys[1], slice):
-            rows = rows.reshape((*rows.shape, 1))
-            full = [(*full[0], columns.size)]
-        shape = np.broadcast_shapes(*full)
-        if 0 in shape:
-            return np.empty(shape, self.dtype)
-        top, left = int(rows.min()), int(columns.min())
-        box = np.s_[top : int(rows.max()) + 1, left : int(columns.max()) + 1]
-        if prod(one.stop - one.start for one in box) <= 4 * prod(shape):
-            values = self._cut(*box)[rows - top, columns - left]
-        elif rows.ndim == columns.ndim == 2 and rows.shape[1] == columns.shape[0] == 1:
-            values = self._grid(rows[:, 0], columns[0])
-        else:
-            values = self._scattered(rows * self.shape[1] + columns)
-        return np.array(np.broadcast_to(values, shape))
-
-    def _grid(self, rows: Index, columns: Index) -> NDArray[Any]:
-        """The crossings of some rows with some columns."""
-        values = np.empty((rows.size, columns.size), self.dtype)
-        span = range(int(columns.min()), int(columns.max()) + 1)
-        columns = columns - span.start
-        last = -1
-        for n, row in enumerate(rows.tolist()):
-            if row == last:
-                values[n] = values[n - 1]
-                continue
-            last = row
-            for _, block in self._blocks(range(row, row + 1), span):
-                values[n] = block[0, columns]
-        return values
-
-    def _scattered(self, places: Index) -> NDArray[Any]:
-        """Values at places counted from the first; neighbours in the file are read together."""
-        flat, itemsize = places.ravel(), self._stored.itemsize
+    def _scattered(self, rows: Index, columns: Index) -> NDArray[Any]:
+        """Neighbours in the file are read together."""
+        places, itemsize = rows * self.shape[1] + columns, self._stored.itemsize
+        flat = places.ravel()
         values = np.empty(flat.size, self.dtype)
         order = np.argsort(flat)
         ascending = flat[order]
@@ -204,44 +142,6 @@ class DiskArray(NDArrayOperatorsMixin):
             raw = self._file.read(
                 self._offset + int(ascending[start]) * itemsize, (int(near[-1]) + 1) * itemsize
             )
-            found[start:stop] = np.frombuffer(raw, self._stored)[near]
+            found[start:stop] = self._values(np.frombuffer(raw, self._stored)[near])
         values[order] = found
         return values.reshape(places.shape)
-
-
-def _is_integer(key: Any) -> bool:
-    return hasattr(key, "__index__") and not isinstance(key, (bool, np.bool_)) and np.ndim(key) == 0
-
-
-def _two(keys: tuple[Any, ...]) -> tuple[Any, Any] | None:
-    """A key for each of two axes; `None` for what only the whole array can answer."""
-    if sum(one is Ellipsis for one in keys) == 1:
-        at = next(n for n, one in enumerate(keys) if one is Ellipsis)
-        keys = (*keys[:at], *[slice(None)] * (3 - len(keys)), *keys[at + 1 :])
-    keys = (*keys, *[slice(None)] * (2 - len(keys)))
-    if len(keys) != 2:
-        return None
-    good = all(
-        isinstance(one, slice) or _is_integer(one) or getattr(np.asarray(one), "dtype").kind in "iu"  # noqa: B009
-        for one in keys
-    )
-    return (keys[0], keys[1]) if good else None
-
-
-def _range(key: Any, n: int) -> range:
-    """The positions that an integer or a slice selects."""
-    if isinstance(key, slice):
-        return range(n)[key]
-    at = range(n)[key]  # raises IndexError as an array would
-    return range(at, at + 1)
-
-
-def _positions(key: Any, n: int) -> Index:
-    """The positions that a key selects, none negative; an axis that only repeats has length 1."""
-    if isinstance(key, slice):
-        return np.arange(n, dtype=np.intp)[key]
-    at = np.asarray(key)
-    at = at[tuple(slice(0, 1) if stride == 0 else slice(None) for stride in at.strides)].astype(np.intp)
-    if at.size and (at.min() < -n or at.max() >= n):
-        raise IndexError(f"index out of bounds for an axis of {n} pixels")
-    return np.where(at < 0, at + n, at)

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import os
 import weakref
+from pathlib import Path
 from threading import Lock
 from time import localtime, strftime
-from typing import TYPE_CHECKING
 
 from imviz.errors import ReadError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["OpenFile"]
 
@@ -28,6 +25,10 @@ class OpenFile:
     ----------
     path
         A regular file.
+    name
+        For messages, where it is not the file's own (a temporary copy's).
+    temporary
+        Whether to delete the file when it is closed.
 
     Raises
     ------
@@ -35,10 +36,11 @@ class OpenFile:
         It cannot be opened.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, name: str | None = None, *, temporary: bool = False) -> None:
         self.path = path.absolute()
-        self._fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-        weakref.finalize(self, os.close, self._fd)
+        self._shown = name or path.name
+        self._fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+        weakref.finalize(self, _close, self._fd, str(self.path) if temporary else None)
         self._lock = Lock()
         self._identity = _identity(os.fstat(self._fd))
         self.size = self._identity[0]
@@ -87,8 +89,14 @@ class OpenFile:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     @property
+    def reachable(self) -> Path:
+        """A path by which another process gets this very file, also when its name is gone (Linux)."""
+        held = Path(f"/proc/{os.getpid()}/fd/{self._fd}")
+        return self.path if self.path.exists() or not held.exists() else held
+
+    @property
     def _name(self) -> str:
-        name = self.path.name
+        name = self._shown
         return name if len(name) <= 80 else f"{name[:39]}…{name[-39:]}"
 
     def _pread(self, count: int, offset: int) -> bytes:
@@ -97,6 +105,13 @@ class OpenFile:
         with self._lock:  # Windows
             os.lseek(self._fd, offset, os.SEEK_SET)
             return os.read(self._fd, count)
+
+
+def _close(fd: int, doomed: str | None) -> None:
+    """Close a file, and delete it if it was only ours."""
+    os.close(fd)
+    if doomed is not None:
+        Path(doomed).unlink(missing_ok=True)
 
 
 def _identity(status: os.stat_result) -> tuple[int, int, int, int]:

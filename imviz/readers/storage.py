@@ -1,7 +1,8 @@
-"""The bytes of a file: left on disk when they lie there plainly, unpacked when compressed.
+"""The bytes of a file: left where they lie when they lie there plainly, unpacked when compressed.
 
 Whoever reads pixels asks here for an array at an offset and needs not know which. A compressed file is
-unpacked in memory, piece by piece, so that one made to swell is refused while it is still small.
+unpacked piece by piece into a temporary one, so that memory stays small, one made to swell is refused in
+time, and its pixels can be read where they are looked at as any other file's.
 """
 
 from __future__ import annotations
@@ -11,26 +12,29 @@ import gzip
 import lzma
 import os
 import stat
+import tempfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import numpy as np
 from astropy.io import fits
 
-from imviz.errors import MissingFileError, ReadError
+from imviz.errors import ImvizError, MissingFileError, ReadError
+from imviz.readers import progress
 from imviz.readers.on_disk import DiskArray
 from imviz.readers.open_file import OpenFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
-    from numpy.typing import NDArray
+    import numpy as np
 
-__all__ = ["Storage", "check_expansion", "memory_storage", "open_storage", "short"]
+    from imviz.readers.on_disk import Scaling
+
+__all__ = ["Storage", "check_expansion", "memory_storage", "open_storage", "short", "temporary_file"]
 
 FREE = 256 * 2**20
 """Bytes that anything may unpack to, whatever its size on disk."""
@@ -50,16 +54,13 @@ class Storage:
         The file, as the user named it.
     size
         Bytes of content (unpacked).
-    content
-        The unpacked bytes, or `None` when the content is the file itself.
     file
-        That file, held open; `None` when there is `content`.
+        What holds the content, open: the file itself, or its unpacked copy.
     """
 
     path: Path
     size: int
-    content: bytes | None = None
-    file: OpenFile | None = None
+    file: OpenFile
 
     @property
     def name(self) -> str:
@@ -74,10 +75,8 @@ class Storage:
         ReadError
             The file has changed since it was opened, or is gone.
         """
-        if self.file is None:
-            return BytesIO(self.content or b"")
         try:
-            handle = self.path.open("rb")
+            handle = self.file.reachable.open("rb")
         except OSError as error:
             raise ReadError(f"{self.name} cannot be read any more: {_why(error)}; load it again.") from None
         try:
@@ -92,12 +91,11 @@ class Storage:
         with self.handle() as file:
             return file.read(80)
 
-    def array(self, offset: int, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any] | DiskArray:
+    def array(
+        self, offset: int, dtype: np.dtype[Any], shape: tuple[int, ...], scaling: Scaling | None = None
+    ) -> DiskArray:
         """A read-only array over the content at `offset`; nothing is read until it is used."""
-        if self.file is not None:
-            return DiskArray(self.file, offset, dtype, shape)
-        count = int(np.prod(shape, dtype=np.int64))
-        return np.frombuffer(self.content or b"", dtype=dtype, count=count, offset=offset).reshape(shape)
+        return DiskArray(self.file, offset, dtype, shape, scaling)
 
     @contextmanager
     def hdulist(self) -> Iterator[fits.HDUList]:
@@ -147,9 +145,8 @@ def open_storage(path: Path) -> Storage:
         raise ReadError(f"{name} cannot be read: {_why(error)}; check its permissions.") from None
     for start, opener in _UNPACKERS.items():
         if magic.startswith(start):
-            content = _unpack(path, path, opener, status.st_size)
-            return Storage(path, len(content), content)
-    return Storage(path, file.size, file=file)
+            return _unpack(path, path, opener, status.st_size)
+    return Storage(path, file.size, file)
 
 
 def memory_storage(path: Path, content: bytes) -> Storage:
@@ -158,9 +155,8 @@ def memory_storage(path: Path, content: bytes) -> Storage:
         raise ReadError(f"{short(path.name)} is empty (0 bytes); copy or download it again.")
     for start, opener in _UNPACKERS.items():
         if content.startswith(start):
-            content = _unpack(path, BytesIO(content), opener, len(content))
-            break
-    return Storage(path, len(content), content)
+            return _unpack(path, BytesIO(content), opener, len(content))
+    return _temporary(path, lambda file: file.write(content))
 
 
 def check_expansion(name: str, packed: int, unpacked: int) -> None:
@@ -172,22 +168,45 @@ def check_expansion(name: str, packed: int, unpacked: int) -> None:
         )
 
 
-def _unpack(path: Path, source: Path | BytesIO, opener: Any, packed: int) -> bytes:
+def _unpack(path: Path, source: Path | BytesIO, opener: Any, packed: int) -> Storage:
     """The whole content of a compressed file, or of its bytes; `path` is for messages."""
-    pieces, total, name = [], 0, short(path.name)
-    try:
+    name = short(path.name)
+
+    def fill(target: BinaryIO) -> None:
+        total = 0
         with opener(source, "rb") as file:
-            while piece := file.read(2**22):
-                pieces.append(piece)
-                total += len(piece)
+            while piece := file.read(2**20):
+                total += target.write(piece)
                 check_expansion(name, packed, total)
+                progress.step(f"Unpacking {name}", total)
+
+    try:
+        storage = _temporary(path, fill)
     except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError) as error:
-        if isinstance(error, ReadError):
+        if isinstance(error, ImvizError):
             raise
         raise ReadError(f"{name} cannot be unpacked: {_why(error)}; copy or download it again.") from None
-    if total == 0:
+    if storage.size == 0:
         raise ReadError(f"{name} unpacks to nothing; copy or download it again.")
-    return b"".join(pieces)
+    return storage
+
+
+def temporary_file(path: Path) -> Any:
+    """A new file of ours that nobody else can read, open for writing; `path` gives it its suffix."""
+    return tempfile.NamedTemporaryFile(prefix="imviz-", suffix=path.suffix[:12], delete=False)
+
+
+def _temporary(path: Path, fill: Callable[[BinaryIO], Any]) -> Storage:
+    """What `fill` writes, in a file that is deleted when nobody reads it any more."""
+    with temporary_file(path) as file:
+        place = Path(file.name)
+        try:
+            fill(file)
+        except BaseException:
+            place.unlink(missing_ok=True)
+            raise
+    held = OpenFile(place, path.name, temporary=True)
+    return Storage(path, held.size, held)
 
 
 def _megabytes(size: int) -> str:

@@ -13,6 +13,7 @@ from math import prod
 from typing import TYPE_CHECKING, BinaryIO
 
 from imviz.errors import ReadError
+from imviz.readers.on_disk import Scaling
 
 if TYPE_CHECKING:
     from imviz.readers.storage import Storage
@@ -42,8 +43,10 @@ class Part:
         ``image``, ``compressed`` (an image in tiles), ``table``, ``groups`` or ``empty``.
     shape
         Of the image, in numpy's order; ``()`` for all else.
-    scaled
-        Whether BSCALE, BZERO or BLANK change the stored integers' or floats' meaning.
+    scaling
+        What BSCALE, BZERO and BLANK make of stored values; `None`: nothing.
+    tile
+        Rows and columns of a tile, of an image in tiles.
     complete
         Whether the file reaches to the end of the data.
     """
@@ -54,7 +57,8 @@ class Part:
     kind: str
     shape: tuple[int, ...]
     bitpix: int
-    scaled: bool
+    scaling: Scaling | None
+    tile: tuple[int, int]
     header_at: int
     data_at: int
     data_size: int
@@ -101,6 +105,10 @@ class _Layout:
         except ValueError:
             value = raw.decode("ascii", "replace")[:24]
             raise ReadError(f"{self._name}: {key} = {value} is not a number; correct the header.") from None
+
+    def whole(self, key: str) -> bool:
+        """Whether a keyword is there and a whole number: a BLANK that is not is none."""
+        return re.fullmatch(rb"[+-]?\d{1,18}", self._cards.get(key, b"").split(b"/")[0].strip()) is not None
 
     def text(self, key: str) -> str:
         """A keyword's text, or nothing."""
@@ -162,9 +170,10 @@ def _part(storage: Storage, file: BinaryIO, at: int, index: int) -> Part | None:
     pixels = prod(axes[1:] if kind == "groups" else axes) if axes else 0
     groups, extra = layout.integer("GCOUNT", 1), layout.integer("PCOUNT", 0)
     data_size = abs(bitpix) // 8 * groups * (extra + pixels)
-    scaled = _is_scaled(layout, bitpix) if kind == "image" else False
+    scaling = _scaling(layout, bitpix) if kind == "image" else None
+    tile = (1, 1)
     if kind == "compressed":
-        axes, bitpix = layout.axes("Z"), layout.integer("ZBITPIX", low=-64, high=64)
+        axes, bitpix, tile = _compressed(layout)
     return Part(
         index=index,
         name=layout.text("EXTNAME").upper() or ("PRIMARY" if index == 0 else ""),
@@ -172,7 +181,8 @@ def _part(storage: Storage, file: BinaryIO, at: int, index: int) -> Part | None:
         kind=kind,
         shape=axes[::-1] if kind in {"image", "compressed"} else (),
         bitpix=bitpix,
-        scaled=scaled,
+        scaling=scaling,
+        tile=tile,
         header_at=at,
         data_at=data_at,
         data_size=data_size,
@@ -207,8 +217,25 @@ def _kind(layout: _Layout, axes: tuple[int, ...], index: int) -> str:
     return "image" if prod(axes) and axes else "empty"
 
 
-def _is_scaled(layout: _Layout, bitpix: int) -> bool:
-    """Whether stored values are not the pixels' values."""
-    if layout.number("BSCALE", 1.0) != 1.0 or layout.number("BZERO", 0.0) != 0.0:
-        return True
-    return bitpix > 0 and "BLANK" in layout
+def _compressed(layout: _Layout) -> tuple[tuple[int, ...], int, tuple[int, int]]:
+    """Axes, BITPIX and the tile's rows and columns of an image in tiles.
+
+    Raises
+    ------
+    ReadError
+        A tile that cannot be one: its decoder would trust the number.
+    """
+    axes, bitpix = layout.axes("Z"), layout.integer("ZBITPIX", low=-64, high=64)
+    sides = [
+        layout.integer(f"ZTILE{n}", size if n == 1 else 1, low=1, high=max(size, 2**20))
+        for n, size in enumerate(axes, start=1)
+    ]
+    width, height = (*sides, 1, 1)[:2]
+    return axes, bitpix, (height, width)
+
+
+def _scaling(layout: _Layout, bitpix: int) -> Scaling | None:
+    """What stored values are multiplied by and added to, and which one stands for none."""
+    blank = layout.integer("BLANK", low=-(2**62)) if bitpix > 0 and layout.whole("BLANK") else None
+    scaling = Scaling(layout.number("BSCALE", 1.0), layout.number("BZERO", 0.0), blank)
+    return None if scaling == Scaling() else scaling

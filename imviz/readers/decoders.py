@@ -1,0 +1,68 @@
+"""What the decoding process can do: tiles of a FITS image, a TIFF picture, parts of an HDF5 file.
+
+Each function takes what JSON can say and gives an array, and words about it where those are what is asked
+for. They run in a process of their own (`imviz.readers.worker`), never in the one that shows the image.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from astropy.io import fits
+
+from imviz.readers import hdf5_content
+from imviz.readers.pixels import gray_picture
+from imviz.readers.quiet import quiet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+__all__ = ["DECODERS"]
+
+_OPEN: dict[tuple[str, int, int, int], fits.HDUList] = {}
+"""The FITS file that was last asked for, still open."""
+
+
+def _hdus(path: str) -> fits.HDUList:
+    status = os.stat(path)
+    key = path, status.st_ino, status.st_size, status.st_mtime_ns
+    if key not in _OPEN:
+        while _OPEN:
+            _OPEN.popitem()[1].close()
+        _OPEN[key] = fits.open(path, memmap=False, lazy_load_hdus=True)
+    return _OPEN[key]
+
+
+def fits_tiles(path: str, hdu: int, box: list[list[int]]) -> tuple[NDArray[Any], None]:
+    """The tiles of a compressed image that a box needs, cut to it."""
+    with quiet():
+        cut = tuple(slice(*bounds) for bounds in box)
+        return np.asarray(_hdus(path)[hdu].section[cut]), None
+
+
+def picture(path: str, shown: str) -> tuple[NDArray[Any], str | None]:
+    """A picture as gray values, rows from the top."""
+    return gray_picture(path, shown)
+
+
+def hdf5_list(path: str) -> tuple[NDArray[Any], Any]:
+    """The arrays in an HDF5 file: name, shape, type and unit of each."""
+    return np.empty(0), hdf5_content.listing(path)
+
+
+def hdf5_part(path: str, dataset: str, box: list[list[int]]) -> tuple[NDArray[Any], None]:
+    """A box of one of them."""
+    return hdf5_content.part(path, dataset, tuple(slice(*bounds) for bounds in box)), None
+
+
+DECODERS: dict[str, Callable[..., tuple[NDArray[Any], Any]]] = {
+    "fits_tiles": fits_tiles,
+    "picture": picture,
+    "hdf5_list": hdf5_list,
+    "hdf5_part": hdf5_part,
+}
+"""By the name a request uses."""

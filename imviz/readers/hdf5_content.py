@@ -1,0 +1,66 @@
+"""Inside an HDF5 file: which of its datasets are images, and their values. Runs in the decoding process.
+
+Links and datasets that lead to another file are passed over: what a user opens is this file and no other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["listing", "part"]
+
+MOST = 2000
+"""Objects looked at; a file of more is listed so far."""
+
+
+def listing(path: str) -> list[dict[str, Any]]:
+    """Name, shape, type, chunks and unit of every dataset of numbers with two axes or more."""
+    import h5py
+
+    found: list[dict[str, Any]] = []
+    with h5py.File(path, "r") as file:
+        waiting: list[Any] = [file]
+        seen = 0
+        while waiting and seen < MOST:
+            group = waiting.pop(0)
+            for key in group:
+                seen += 1
+                if not isinstance(group.get(key, getlink=True), h5py.HardLink) or seen > MOST:
+                    continue
+                item = group[key]
+                if isinstance(item, h5py.Group):
+                    waiting.append(item)
+                elif isinstance(item, h5py.Dataset) and len(item.shape or ()) >= 2:
+                    found.append(_description(item))
+    return found
+
+
+def _description(item: Any) -> dict[str, Any]:
+    unit = next((item.attrs[key] for key in ("units", "unit", "BUNIT") if key in item.attrs), None)
+    if isinstance(unit, bytes):
+        unit = unit.decode("utf-8", "replace")
+    kind = np.dtype(item.dtype)
+    return {
+        "name": item.name,
+        "shape": list(item.shape),
+        "dtype": kind.str if kind.kind in "biufc" else str(kind)[:40],
+        "chunks": None if item.chunks is None else list(item.chunks),
+        "unit": unit if isinstance(unit, str) else None,
+        "outside": bool(item.external or item.is_virtual),
+    }
+
+
+def part(path: str, dataset: str, box: tuple[slice, ...]) -> NDArray[Any]:
+    """The values in a box of a dataset."""
+    import h5py
+
+    with h5py.File(path, "r") as file:
+        item = file[dataset]
+        if item.external or item.is_virtual:
+            raise ValueError("its values lie in another file")
+        return np.asarray(item[box])
