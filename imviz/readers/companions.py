@@ -1,7 +1,8 @@
 """The uncertainty and the mask that a FITS file keeps beside an image: ERR and DQ of the same EXTVER.
 
-They are found by name, and only beside a science image; asked for by themselves they are images like
-any other. One that does not fit (another shape, a strange unit, cut off) is left out with a note.
+They are found by name, or in a file beside the image's (`imviz.readers.siblings`), and only beside a
+science image; asked for by themselves they are images like any other. One that does not fit (another
+shape, a strange unit, cut off) is left out with a note.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from typing import TYPE_CHECKING, Any
 from astropy.nddata import InverseVariance, NDUncertainty, StdDevUncertainty, VarianceUncertainty
 
 from imviz.errors import ReadError
+from imviz.readers.deferred import DeferredArray
 from imviz.readers.headers import plain
-from imviz.readers.quality import DeferredArray, bad_bits, bad_pixels
+from imviz.readers.missions import flags_of
+from imviz.readers.quality import Quality, bad_pixels
+from imviz.readers.siblings import sibling
 from imviz.readers.units import parse_unit
 
 if TYPE_CHECKING:
@@ -34,8 +38,8 @@ UNCERTAINTIES: dict[str, type[NDUncertainty]] = {
 }
 """By extension name, the first that is there wins; a UTYPE keyword (CCDData's) overrides the kind."""
 
-MASKS = ("DQ", "QUALITY", "MASK", "BPM")
-WEIGHTS = ("WHT",)  # of drizzled images: only its zeros are used, its scale differs by pipeline
+MASKS = ("DQ", "QUALITY", "MASK", "MSK", "BPM")
+WEIGHTS = ("WHT", "WGT")  # of drizzled images: only its zeros are used, its scale differs by pipeline
 
 
 def uncertainty_of(
@@ -71,17 +75,16 @@ def uncertainty_of(
 
 def mask_of(
     source: FitsSource, science: HDURecord, primary: Mapping[str, Any], notes: list[str]
-) -> tuple[DeferredArray | None, str | None]:
-    """The mask beside an image (`True`: bad), not read yet, and in words what makes a pixel bad."""
+) -> Quality | DeferredArray | None:
+    """What tells the bad pixels of an image, not read yet: a quality image, or a mask of zero weights."""
     record = _beside(source, science, MASKS, notes)
     if record is not None:
-        bits, words = bad_bits(primary, plain(record.header()))
-        return bad_pixels(science.plane, _reader(record, science), bits), f"{record.title}: {words}"
+        flags = flags_of(primary, plain(record.header()))
+        return Quality(science.plane, _reader(record, science), flags, record.title)
     record = _beside(source, science, WEIGHTS, notes)
     if record is not None:
-        mask = bad_pixels(science.plane, _reader(record, science), bad_is_zero=True)
-        return mask, f"{record.title}: zero weight"
-    return None, None
+        return bad_pixels(science.plane, _reader(record, science), bad_is_zero=True)
+    return None
 
 
 _KINDS: dict[str, type[NDUncertainty]] = {
@@ -92,15 +95,15 @@ _KINDS: dict[str, type[NDUncertainty]] = {
 def _beside(
     source: FitsSource, science: HDURecord, names: tuple[str, ...], notes: list[str]
 ) -> HDURecord | None:
-    """The extension of one of these names that belongs to an image."""
-    if science.name not in SCIENCE:
-        return None
+    """The extension of one of these names that belongs to an image, in its file or in one beside it."""
     by_name = {
         record.name: replace(record, chosen=science.chosen) if record.shape == science.shape else record
         for record in reversed(source.records)
         if record.version == science.version and record.kind == "image" and record.index != science.index
     }
-    record = next((by_name[name] for name in names if name in by_name), None)
+    known = science.name in SCIENCE
+    record = next((by_name[name] for name in names if name in by_name and known), None)
+    record = sibling(source, science, names, notes) if record is None else record
     if record is not None and record.plane != science.plane:
         notes.append(f"[{record.title}] left out: {record.shape} pixels, the image has {science.shape}")
         return None

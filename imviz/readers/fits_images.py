@@ -11,6 +11,7 @@ from imviz.readers.companions import mask_of, uncertainty_of
 from imviz.readers.headers import plain
 from imviz.readers.labels import extension_labels
 from imviz.readers.loaded import Loaded
+from imviz.readers.quality import Quality
 from imviz.readers.selection import select
 from imviz.readers.sky import celestial_wcs
 from imviz.readers.units import parse_unit
@@ -56,11 +57,16 @@ def _image(source: FitsSource, record: HDURecord) -> NDData:
     notes += [note] if note else []
     wcs = _wcs(source, record, header, notes)
     uncertainty = uncertainty_of(source, record, unit, notes)
-    mask, words = mask_of(source, record, {**meta, **primary}, notes)
+    quality = mask_of(source, record, {**meta, **primary}, notes)
     if primary is not meta:
         meta["primary_header"] = primary
-    if words is not None:
-        meta["imviz_mask"] = words
+    mask = quality.mask if isinstance(quality, Quality) else quality
+    if isinstance(quality, Quality):
+        meta["imviz_quality"] = quality
+    if quality is not None:
+        meta["imviz_mask"] = (
+            f"{quality.title}: {quality.words}" if isinstance(quality, Quality) else "zero weight"
+        )
     if source.path is not None:
         meta["imviz_source"] = source.path
     meta["imviz_notes"] = notes

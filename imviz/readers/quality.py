@@ -1,34 +1,110 @@
-"""Data quality: which bits make a pixel bad, and masks that are worked out only where looked at.
+"""Data quality of an image's pixels: what its bits say, and which of them make a pixel bad.
 
-Most bits of a DQ value tell a pixel's history, not that its value is wrong. The table here says, for
-each mission, which do; for a mission not in it any non-zero value is bad.
+A quality image stays on disk like its image; what is asked of it is worked out in the part that is looked
+at. Which bits mean *bad* begins as the mission has it (`imviz.readers.missions`) and is the user's to
+change: the image's mask follows at once, because it is this very object's view.
 """
 
 from __future__ import annotations
 
-from threading import Lock
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from imviz.errors import InputError
+from imviz.readers.deferred import DeferredArray
+from imviz.readers.missions import Flags, flags_of
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from numpy.typing import DTypeLike, NDArray
+    from numpy.typing import NDArray
 
-__all__ = ["DeferredArray", "bad_bits", "bad_pixels"]
+__all__ = ["ALL", "DeferredArray", "Quality", "bad_bits", "bad_pixels"]
 
 ALL = -1  # every bit
 
-JWST_ROMAN = 1  # DO_NOT_USE: the pipeline sets it beside each bit that spoils the value
-HST_HARMLESS = {
-    "ACS": 16 | 64,  # hot and warm, dark-subtracted
-    "WFC3/UVIS": 16 | 64,
-    "WFC3/IR": 64 | 512 | 2048 | 8192,  # warm, blob, signal in zero read, cosmic ray fitted out of the ramp
-    "WFPC2": 1024,  # warm, repaired
-}
-ZTF_HARMLESS = 1 << 1 | 1 << 11  # "on a source": not a defect
-RUBIN_BAD_PLANES = ("BAD", "SAT", "CR", "NO_DATA")  # numbered in the header by MP_<name>
+
+class Quality:
+    """The quality image beside an image.
+
+    Parameters
+    ----------
+    shape
+        Of the image.
+    read
+        Gives the quality image, which may be lazy; called once, at first use.
+    flags
+        What its bits are called, and which are bad.
+    title
+        What it is called in the file, such as ``DQ,1``.
+
+    Attributes
+    ----------
+    mask : array
+        `True` where a pixel is bad, worked out where it is looked at.
+    values : array
+        The quality image itself, so too.
+    """
+
+    def __init__(
+        self, shape: tuple[int, ...], read: Callable[[], NDArray[Any]], flags: Flags, title: str = "DQ"
+    ) -> None:
+        self.title = title
+        self._rule = rule = [flags]  # shared with the mask, which must not hold on to this object
+        self.values = DeferredArray(shape, read)
+        self.mask = DeferredArray(shape, read, lambda values: _is_bad(values, _bits(rule[0])), dtype=bool)
+
+    def __repr__(self) -> str:
+        return f"<Quality {self.title}: {self.flags.mission}, bad is {self.words}>"
+
+    @property
+    def flags(self) -> Flags:
+        """What its bits are called, and which are bad now."""
+        return self._rule[0]
+
+    @property
+    def mission(self) -> str:
+        """Whose flags they are, ``"unknown"`` where nobody's we know."""
+        return self.flags.mission
+
+    @property
+    def names(self) -> dict[str, int]:
+        """Name to value of each bit that has a name."""
+        return dict(self.flags.values)
+
+    @property
+    def bad(self) -> tuple[str, ...]:
+        """Names of the bits that make a pixel bad. Set it to names, or to nothing for none."""
+        bits = self.bits
+        return tuple(name for name, value in self.flags.values.items() if value & bits or self.flags.codes)
+
+    @bad.setter
+    def bad(self, names: Iterable[str]) -> None:
+        chosen = (names,) if isinstance(names, str) else tuple(names)
+        unknown = [name for name in chosen if name not in self.flags.values]
+        if unknown:
+            raise InputError(
+                f"{self.mission} has no quality flag {unknown[0]!r:.60}; it has: "
+                f"{', '.join(self.flags.values) or 'none with a name'}."[:240]
+            )
+        none = () if chosen else tuple(self.flags.values)
+        self._rule[0] = replace(self.flags, bad=chosen, harmless=none)
+
+    @property
+    def bits(self) -> int:
+        """The sum of the bits that make a pixel bad; `ALL` where any does."""
+        return _bits(self.flags)
+
+    @property
+    def words(self) -> str:
+        """What makes a pixel bad, in words."""
+        return _words(self.flags)
+
+    def decode(self, value: int) -> tuple[str, ...]:
+        """The names that a pixel's quality value stands for."""
+        return self.flags.decode(int(value))
 
 
 def bad_bits(primary: Mapping[str, Any], header: Mapping[str, Any]) -> tuple[int, str]:
@@ -39,21 +115,8 @@ def bad_bits(primary: Mapping[str, Any], header: Mapping[str, Any]) -> tuple[int
     primary, header
         Keywords of the primary header and of the quality extension.
     """
-    telescope = str(primary.get("TELESCOP", "")).strip().upper()
-    instrument = str(primary.get("INSTRUME", "")).strip().upper()
-    planes = [header.get(f"MP_{name}") for name in RUBIN_BAD_PLANES]
-    rubin = sum(1 << plane for plane in planes if type(plane) is int and 0 <= plane < 32)
-    if telescope in {"JWST", "ROMAN"}:
-        return JWST_ROMAN, "DO_NOT_USE (bit 0)"
-    if telescope == "HST":
-        detector = str(primary.get("DETECTOR", "")).strip().upper()
-        harmless = HST_HARMLESS.get(instrument, HST_HARMLESS.get(f"{instrument}/{detector}", 0))
-        return ALL ^ harmless, f"any bit but {harmless}" if harmless else "any bit"
-    if "ZTF" in instrument or "ZTF" in telescope:
-        return ALL ^ ZTF_HARMLESS, "any bit but 1 and 11 (sources)"
-    if rubin:
-        return rubin, f"planes {', '.join(RUBIN_BAD_PLANES)}"
-    return ALL, "any bit"
+    flags = flags_of(primary, header)
+    return _bits(flags), _words(flags)
 
 
 def bad_pixels(
@@ -74,76 +137,31 @@ def bad_pixels(
     """
 
     def test(values: NDArray[Any]) -> NDArray[Any]:
-        if bad_is_zero:
-            return np.asarray(values == 0)
-        if bits == ALL or values.dtype.kind not in "iu":
-            return np.asarray(values != 0)
-        kind = values.dtype.newbyteorder("=")
-        chosen = np.array(bits & (2 ** (8 * kind.itemsize) - 1), dtype=np.uint64).astype(kind)
-        return np.asarray((values & chosen) != 0)
+        return np.asarray(values == 0) if bad_is_zero else _is_bad(values, bits)
 
     return DeferredArray(shape, read, test, dtype=bool)
 
 
-class DeferredArray:
-    """An array that is read on first use, and changed only in the part that is looked at.
+def _is_bad(values: NDArray[Any], bits: int) -> NDArray[Any]:
+    if bits == ALL or values.dtype.kind not in "iu":
+        return np.asarray(values != 0) if bits else np.zeros(values.shape, dtype=bool)
+    kind = values.dtype.newbyteorder("=")
+    chosen = np.array(bits & (2 ** (8 * kind.itemsize) - 1), dtype=np.uint64).astype(kind)
+    return np.asarray((values & chosen) != 0)
 
-    It is what numpy and NDData ask of an array (``shape``, ``dtype``, indexing, ``numpy.asarray``) and no
-    more: ``numpy.asarray(mask[rows, columns])`` costs a cut-out, ``numpy.asarray(mask)`` all of it.
 
-    Parameters
-    ----------
-    shape
-        Of the array.
-    read
-        Called once, at first use; its result is kept.
-    change
-        Made of each piece that is taken out.
-    dtype
-        Of the pieces; `None`: that of what is read.
-    """
+def _bits(flags: Flags) -> int:
+    if flags.bad:
+        return sum(flags.values[name] for name in flags.bad if name in flags.values)
+    harmless = sum(flags.values[name] for name in flags.harmless)
+    return 0 if flags.values and len(flags.harmless) == len(flags.values) else ALL ^ harmless
 
-    def __init__(
-        self,
-        shape: tuple[int, ...],
-        read: Callable[[], NDArray[Any]],
-        change: Callable[[NDArray[Any]], NDArray[Any]] = np.asarray,
-        dtype: DTypeLike | None = None,
-    ) -> None:
-        self.shape = shape
-        self.ndim = len(shape)
-        self.size = int(np.prod(shape, dtype=np.int64))
-        self._read = read
-        self._change = change
-        self._dtype = None if dtype is None else np.dtype(dtype)
-        self._lock = Lock()
-        self._array: NDArray[Any] | None = None
 
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The type of its values."""
-        return self._whole().dtype if self._dtype is None else self._dtype
-
-    @property
-    def is_read(self) -> bool:
-        """Whether anyone has looked yet."""
-        return self._array is not None
-
-    def __getitem__(self, key: Any) -> NDArray[Any]:
-        return self._change(np.asarray(self._whole()[key]))
-
-    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
-        values = np.asarray(self[...], dtype=dtype)
-        return values.copy() if copy else values
-
-    def __len__(self) -> int:
-        return self.shape[0]
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.shape}, {'read' if self.is_read else 'not read yet'}>"
-
-    def _whole(self) -> NDArray[Any]:
-        with self._lock:
-            if self._array is None:
-                self._array = self._read()
-            return self._array
+def _words(flags: Flags) -> str:
+    if flags.bad:
+        return ", ".join(f"{name} ({flags.values.get(name)})" for name in flags.bad)
+    if flags.values and len(flags.harmless) == len(flags.values):
+        return "none"
+    if flags.harmless:
+        return f"any but {', '.join(flags.harmless)}"
+    return "any value but 0" if flags.codes else "any bit"

@@ -17,7 +17,7 @@ AUXILIARY = frozenset(
     {
         *("ERR", "ERROR", "ERRORS", "SIGMA", "STDDEV", "UNCERT", "RMS", "NOISE"),
         *("VAR", "VARIANCE", "VAR_POISSON", "VAR_RNOISE", "VAR_FLAT", "IVAR", "INVVAR"),
-        *("DQ", "QUALITY", "MASK", "BPM", "WHT", "WEIGHT", "CON", "CTX", "SAMP", "TIME", "EXP"),
+        *("DQ", "QUALITY", "MASK", "MSK", "BPM", "WHT", "WGT", "WEIGHT", "CON", "CTX", "SAMP", "TIME", "EXP"),
         *("AREA", "WAVELENGTH", "D2IMARR", "WCSDVARR", "HDRLET", "PSFIMAGE"),
     }
 )

@@ -86,7 +86,7 @@ def test_the_mask_is_read_when_looked_at_and_by_parts(mef):
 
 
 def test_what_makes_a_pixel_bad_is_said(mef):
-    assert load(mef())[0].image.meta["imviz_mask"] == "DQ,1: DO_NOT_USE (bit 0)"
+    assert load(mef())[0].image.meta["imviz_mask"] == "DQ,1: DO_NOT_USE (1)"
 
 
 def test_an_extension_of_another_shape_is_left_out_with_a_note(write, pixels):
