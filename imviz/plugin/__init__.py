@@ -9,8 +9,10 @@ are never put in an observable field; a `Held` field keeps them beside an observ
 from imviz.plugin.fields import Choice, Chosen, ChosenSeveral, Held, Number, Several
 from imviz.plugin.plugin import Plugin, Viewers, action
 from imviz.plugin.shown import Guide, Pages, Plot, Series
+from imviz.plugin.vectors import MARKERS, Paths, Points
 
 __all__ = [
+    "MARKERS",
     "Choice",
     "Chosen",
     "ChosenSeveral",
@@ -18,8 +20,10 @@ __all__ = [
     "Held",
     "Number",
     "Pages",
+    "Paths",
     "Plot",
     "Plugin",
+    "Points",
     "Series",
     "Several",
     "Viewers",

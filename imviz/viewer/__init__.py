@@ -7,5 +7,16 @@ and keeps nothing that could be lost; bars, menus and panels around it are the s
 from imviz.viewer.controls import TOOLS, Controls, KeyPress, LayerInfo, Tool
 from imviz.viewer.image_viewer import ImageViewer
 from imviz.viewer.readout import Readout, readout
+from imviz.viewer.vectors import Picked
 
-__all__ = ["TOOLS", "Controls", "ImageViewer", "KeyPress", "LayerInfo", "Readout", "Tool", "readout"]
+__all__ = [
+    "TOOLS",
+    "Controls",
+    "ImageViewer",
+    "KeyPress",
+    "LayerInfo",
+    "Picked",
+    "Readout",
+    "Tool",
+    "readout",
+]

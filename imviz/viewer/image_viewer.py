@@ -18,6 +18,7 @@ from imviz.viewer.mouse import Mouse
 from imviz.viewer.navigation import Navigation
 from imviz.viewer.readout import readout
 from imviz.viewer.regions import DrawnRegions, RegionsOverlay
+from imviz.viewer.vectors import VectorLayers, VectorsOverlay
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +57,8 @@ class ImageViewer(LightView):
         Where the view looks.
     mouse : Mouse
         The widget of the hand.
+    vectors : VectorLayers
+        Points and paths drawn over the picture: markers, catalogs, contours, grids.
     """
 
     def __init__(self, session: Session, name: str) -> None:
@@ -78,7 +81,9 @@ class ImageViewer(LightView):
         )
         self._overlay = RegionsOverlay(**scales)
         self._regions = DrawnRegions(self, self._overlay)
-        self.widgets: tuple[Widget, ...] = (self.figure, self.mouse, self._overlay)
+        self._canvas = VectorsOverlay(**scales)
+        self.vectors = VectorLayers(self, self._canvas)
+        self.widgets: tuple[Widget, ...] = (self.figure, self.mouse, self._overlay, self._canvas)
         self.controls.add_callback("tool", self._on_tool)
         session.add_callback("images", self._on_layers)
         session.add_callback("alignment", self._on_layers)
@@ -90,7 +95,7 @@ class ImageViewer(LightView):
         for name in ("images", "alignment"):
             self.document.remove_callback(name, self._on_layers)
         super().close()
-        for widget in (self.mouse, self._overlay):
+        for widget in (self.mouse, self._overlay, self._canvas):
             widget.close()
 
     # ---- images
@@ -211,9 +216,10 @@ class ImageViewer(LightView):
         self.controls.layers = self.layers_shown.infos()
         self.mouse.set_home(self.navigation.home_box())
         self._regions.sync()
+        self.vectors.sync()
 
     def _on_tool(self, tool: str) -> None:
-        self.mouse.tool = self._overlay.tool = tool
+        self.mouse.tool = self._overlay.tool = self._canvas.tool = tool
 
     def _on_tool_key(self, message: dict[str, Any]) -> None:
         self.controls.tool = message["tool"]

@@ -265,7 +265,8 @@ class Overlay {
     this.clicked = null;
     if (event.button === 0 && clicked && Math.hypot(at.x - clicked.x, at.y - clicked.y) < CLICK) {
       this.gesture = null;
-      if (!gesture || gesture.kind === "draw") this.select(this.under(at));
+      const point = surface.figure.imvizPointUnder?.(at); // a click on a point of a catalog picks that
+      if (!point && (!gesture || gesture.kind === "draw")) this.select(this.under(at));
     } else if (gesture && gesture.id === event.pointerId) {
       this.drag(event); // the release is where the mouse is now
       this.gesture = null;
