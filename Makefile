@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 RUN := $(VENV)/bin/
 
-.PHONY: demo test lint fast docs bench clean
+.PHONY: demo test lint fast docs numbers bench clean
 
 demo: $(VENV)/.ready        ## set everything up and open the viewer on a demo image
 	$(RUN)imviz demo
@@ -22,6 +22,9 @@ fast: $(VENV)/.ready-test   ## the tests that need no browser
 
 docs: $(VENV)/.ready-test   ## take the documentation's screenshots anew
 	IMVIZ_CHROMIUM="$$($(RUN)python scripts/environment.py --chromium)" $(RUN)python docs/screenshots.py
+
+numbers: $(VENV)/.ready-test ## write docs/numbers.md anew from the checks
+	$(RUN)python -m pytest tests/walks/test_numbers.py --numbers
 
 bench: $(VENV)/.ready-test  ## time the hot paths
 	$(RUN)python -m pytest benchmarks --benchmark-only
