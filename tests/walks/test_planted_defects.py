@@ -134,7 +134,7 @@ def tripped(door):
         try:
             if max(one.residuals(door, TRIALS)) > one.tolerance:
                 return one.name
-        except (ImvizError, ValueError):
+        except (ImvizError, ValueError, AttributeError):  # a column that is not there
             return one.name
     return None
 
