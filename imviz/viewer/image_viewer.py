@@ -1,38 +1,19 @@
-"""One image viewer: a light glue view with our hand and overlay, and the interface notebooks use.
+"""One image viewer: the interface notebooks use to say where it looks.
 
-`LightView` is the frame: glue's state and layers and a bqplot figure. The mouse widget moves it,
-the regions' overlay draws over it, `navigation` and `layers_shown` change what is shown. The methods
-here pass on to them; nothing is worked out in this module.
+`WiredView` joins the view to document and hand, `LayeredView` has the names for how the top image looks.
+The methods here pass on to `navigation`; nothing is worked out in this module.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from imviz.errors import ReadError
-from imviz.viewer.controls import Controls, KeyPress
-from imviz.viewer.layers import AUTOCUTS, STRETCHES, Layers, colormap_names
-from imviz.viewer.light_view import LightView
-from imviz.viewer.limits import Limits
-from imviz.viewer.mouse import Mouse
-from imviz.viewer.navigation import Navigation
-from imviz.viewer.readout import readout
-from imviz.viewer.regions import DrawnRegions, RegionsOverlay
-from imviz.viewer.vectors import VectorLayers, VectorsOverlay
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from glue.core import Data
-    from ipywidgets import Widget
-
-    from imviz.session import Session
-    from imviz.viewer.sampling import Transform
+from imviz.viewer.layered_view import LayeredView
 
 __all__ = ["ImageViewer"]
 
 
-class ImageViewer(LightView):
+class ImageViewer(LayeredView):
     """A view on some of the session's images.
 
     Parameters
@@ -60,74 +41,6 @@ class ImageViewer(LightView):
     vectors : VectorLayers
         Points and paths drawn over the picture: markers, catalogs, contours, grids.
     """
-
-    def __init__(self, session: Session, name: str) -> None:
-        self.name = name
-        self.document = session
-        self.controls = Controls()
-        super().__init__(session.glue)
-        self.layers_shown = Layers(self, self._on_layers)
-        self.navigation = Navigation(self)
-        scales = {"scale_x": self.scale_x, "scale_y": self.scale_y}
-        self.mouse = Mouse(
-            **scales,
-            handlers={
-                "view": self._on_view,
-                "cursor": self._on_cursor,
-                "tool": self._on_tool_key,
-                "blink": self._on_blink_key,
-                "key": self._on_key,
-            },
-        )
-        self._overlay = RegionsOverlay(**scales)
-        self._regions = DrawnRegions(self, self._overlay)
-        self._canvas = VectorsOverlay(**scales)
-        self.vectors = VectorLayers(self, self._canvas)
-        self.widgets: tuple[Widget, ...] = (self.figure, self.mouse, self._overlay, self._canvas)
-        self.controls.add_callback("tool", self._on_tool)
-        session.add_callback("images", self._on_layers)
-        session.add_callback("alignment", self._on_layers)
-        self.register_to_hub(session.glue.hub)
-
-    def close(self) -> None:
-        """Leave the session and close all widgets."""
-        self._regions.close()
-        for name in ("images", "alignment"):
-            self.document.remove_callback(name, self._on_layers)
-        super().close()
-        for widget in (self.mouse, self._overlay, self._canvas):
-            widget.close()
-
-    # ---- images
-
-    def add_image(self, label: str, visible: bool = True) -> None:
-        """Show an image of the session on top of the others. The first one is shown whole."""
-        first = not self.layers_shown.states
-        self.layers_shown.add(label, visible=visible)
-        if first or self.navigation.fitted:
-            self.home()
-
-    def remove_image(self, label: str) -> None:
-        """Take an image out of this viewer; the session keeps it."""
-        self.layers_shown.remove(label)
-
-    def set_visible(self, label: str, visible: bool) -> None:
-        """Show or hide an image."""
-        self.layers_shown.change(label, visible=visible)
-
-    def set_layer(self, label: str, **options: Any) -> None:
-        """Change how an image is shown: ``opacity``, ``colormap``, ``stretch``, ``cuts``, ``visible``."""
-        self.layers_shown.change(label, **options)
-
-    def blink_once(self, reversed: bool = False) -> None:  # noqa: A002 - its name in notebooks
-        """Make the next image (the one before, if reversed) the only visible one."""
-        self.layers_shown.blink(backwards=reversed)
-
-    def set_guides(self, guides: Iterable[Any]) -> None:
-        """Draw shapes that cannot be edited (`imviz.plugin.Guide`) instead of those before."""
-        self._regions.set_guides(guides)
-
-    # ---- where the view looks
 
     def home(self) -> None:
         """Show all visible images whole, centred."""
@@ -157,98 +70,3 @@ class ImageViewer(LightView):
     def offset_by(self, dx: Any, dy: Any) -> None:
         """Move the centre by pixels (plain numbers or `pix`) or by angles on the sky."""
         self.navigation.offset_by(dx, dy)
-
-    # ---- how the top image looks
-
-    @property
-    def cuts(self) -> tuple[float, float]:
-        """Values of the top image shown darkest and brightest; set (low, high) or an `autocut_options`."""
-        state = self.layers_shown.top
-        return float(state.v_min), float(state.v_max)
-
-    @cuts.setter
-    def cuts(self, value: Any) -> None:
-        self.layers_shown.change_top(cuts=value)
-
-    @property
-    def autocut_options(self) -> list[str]:
-        """Names that `cuts` can be set to."""
-        return list(AUTOCUTS)
-
-    @property
-    def stretch(self) -> str:
-        """Stretch of the top image; set one of `stretch_options` or an astropy stretch class."""
-        return str(self.layers_shown.top.stretch)
-
-    @stretch.setter
-    def stretch(self, value: Any) -> None:
-        self.layers_shown.change_top(stretch=value)
-
-    @property
-    def stretch_options(self) -> list[str]:
-        """Names that `stretch` can be set to."""
-        return list(STRETCHES)
-
-    @property
-    def colormap_options(self) -> list[str]:
-        """Names for `set_colormap`; any matplotlib name works too."""
-        return list(colormap_names())
-
-    def set_colormap(self, cmap: str) -> None:
-        """Give the top image another colormap."""
-        self.layers_shown.change_top(colormap=cmap)
-
-    def _say_unreadable(self, sentence: str) -> None:
-        """Tell the user, through the controls, that a layer's pixels cannot be read any more."""
-        self.controls.message = sentence
-
-    def transform_to(self, layer: Data) -> Transform | None:
-        """How the view's pixels lie on an image that is aligned by its WCS."""
-        reference = self.state.reference_data
-        return None if reference is None else self.navigation.transform(reference.label, layer.label)
-
-    # ---- what happens
-
-    def _on_layers(self, *_: Any) -> None:
-        """Layers have changed: tell the controls, the browser's home and the overlay's frame."""
-        reference = self.state.reference_data
-        self.controls.reference = None if reference is None else reference.label
-        self.controls.layers = self.layers_shown.infos()
-        self.mouse.set_home(self.navigation.home_box())
-        self._regions.sync()
-        self.vectors.sync()
-
-    def _on_tool(self, tool: str) -> None:
-        self.mouse.tool = self._overlay.tool = self._canvas.tool = tool
-
-    def _on_tool_key(self, message: dict[str, Any]) -> None:
-        self.controls.tool = message["tool"]
-
-    def _on_blink_key(self, message: dict[str, Any]) -> None:
-        self.blink_once(bool(message["backwards"]))
-
-    def _on_key(self, message: dict[str, Any]) -> None:
-        label = self.controls.top
-        if label is not None:
-            x, y = self.navigation.from_reference(label, float(message["x"]), float(message["y"]))
-            self.controls.key = KeyPress(str(message["key"])[:20], self.name, label, x, y)
-
-    def _on_view(self, message: dict[str, Any]) -> None:
-        """The hand has moved the view, or the window has another size."""
-        limits = Limits(*(float(edge) for edge in (*message["x"], *message["y"])))
-        shape = round(message["height"]), round(message["width"])
-        if limits.width > 0 and limits.height > 0 and min(shape) > 0:
-            self.mouse.set_state({"fitted": bool(message["fitted"])})
-            self.follow_browser(limits, shape, float(message["ratio"]))
-
-    def _on_cursor(self, message: dict[str, Any]) -> None:
-        label = self.controls.top
-        if message["x"] is None or label is None:
-            self.controls.cursor = None
-            return
-        x, y = self.navigation.from_reference(label, float(message["x"]), float(message["y"]))
-        try:
-            self.controls.cursor = readout(self.document.image(label), label, x, y)
-        except ReadError as error:
-            self.controls.cursor = None
-            self._say_unreadable(str(error))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from matplotlib.colors import Colormap
 
-    from imviz.viewer.image_viewer import ImageViewer
+    from imviz.viewer.wired_view import WiredView
 
 __all__ = ["AUTOCUTS", "STRETCHES", "Layers", "colormap_names"]
 
@@ -69,13 +69,13 @@ class Layers:
 
     Parameters
     ----------
-    viewer : ImageViewer
+    viewer : WiredView
         Its session knows the images, its glue state holds the layers.
     changed : callable
         Called after a layer was added, removed, reordered or changed.
     """
 
-    def __init__(self, viewer: ImageViewer, changed: Callable[[], None]) -> None:
+    def __init__(self, viewer: WiredView, changed: Callable[[], None]) -> None:
         self._viewer = viewer
         self._changed = changed
         viewer.state.add_callback("layers", self._tell)

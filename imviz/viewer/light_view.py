@@ -16,6 +16,7 @@ from traitlets import Float
 
 from imviz.errors import ReadError
 from imviz.viewer.composite import Composite
+from imviz.viewer.layer_state import LayerState
 from imviz.viewer.limits import Limits
 from imviz.viewer.sampling import nearest, positions
 from imviz.viewer.screen_image import ScreenImage
@@ -36,6 +37,8 @@ EDGES = ("x_min", "x_max", "y_min", "y_max")
 
 class BitmapArtist(ImageLayerArtist):
     """glue's artist of an image layer, without contours and without a matplotlib to redraw."""
+
+    _layer_state_cls = LayerState
 
     def redraw(self) -> None:
         """Nothing: the composite draws itself when it is told that a layer has changed."""
@@ -103,7 +106,7 @@ class LightView(BqplotImageView):
         limits = Limits(*(float(edge) for edge in edges))
         return limits if limits.width > 0 and limits.height > 0 else None
 
-    def set_limits(self, limits: Limits) -> None:
+    def show_limits(self, limits: Limits) -> None:
         """Show other limits, all four at once."""
         with delay_callback(self.state, *EDGES):
             for edge in EDGES:
@@ -117,7 +120,7 @@ class LightView(BqplotImageView):
         self.scale_x.set_state({"min": limits.x_min, "max": limits.x_max})
         self.scale_y.set_state({"min": limits.y_min, "max": limits.y_max})
         self._pushing = False
-        self.set_limits(limits)
+        self.show_limits(limits)
         self._composite_image.preview()
 
     def get_data_layer_artist(self, layer: Data | None = None, layer_state: Any = None) -> BitmapArtist:
@@ -164,7 +167,7 @@ class LightView(BqplotImageView):
 
     # ---- limits, scales and picture
 
-    def _reset_limits(self, old: Any, new: Any) -> None:
+    def _reshow_limits(self, old: Any, new: Any) -> None:
         """Keep the limits: who adds the first image shows it whole, and relinking must not move the view."""
 
     def _sync_figure_aspect(self, *_: Any, **__: Any) -> None:
@@ -193,7 +196,7 @@ class LightView(BqplotImageView):
 
     def _scales_to_state(self) -> None:
         x, y = self.scale_x, self.scale_y
-        self.set_limits(Limits(x.min, x.max, y.min, y.max))
+        self.show_limits(Limits(x.min, x.max, y.min, y.max))
 
     def _frame(self) -> tuple[Limits, tuple[int, int]] | None:
         if self.shape is None or self.limits is None or min(self.shape) < 1:

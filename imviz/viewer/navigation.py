@@ -22,8 +22,8 @@ from imviz.viewer.limits import Limits
 from imviz.viewer.readout import sky_at
 
 if TYPE_CHECKING:
-    from imviz.viewer.image_viewer import ImageViewer
     from imviz.viewer.sampling import Transform
+    from imviz.viewer.wired_view import WiredView
 
 __all__ = ["NOMINAL_SHAPE", "Navigation"]
 
@@ -33,7 +33,7 @@ NOMINAL_SHAPE = (600, 800)  # height, width in screen pixels, until a browser te
 class Navigation:
     """Moves one viewer's view."""
 
-    def __init__(self, viewer: ImageViewer) -> None:
+    def __init__(self, viewer: WiredView) -> None:
         self._viewer = viewer
 
     @property
@@ -49,7 +49,7 @@ class Navigation:
     def show(self, limits: Limits, *, fitted: bool = False) -> None:
         """Show other limits; `fitted` if they are those of everything."""
         self._viewer.mouse.fitted = fitted
-        self._viewer.set_limits(limits)
+        self._viewer.show_limits(limits)
 
     def home_box(self) -> Limits | None:
         """The limits of all images shown, in reference pixels; None without an image."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from regions import PixelRegion
 
-    from imviz.viewer.image_viewer import ImageViewer
+    from imviz.viewer.wired_view import WiredView
 
 __all__ = ["PALETTE", "DrawnRegions", "RegionsOverlay"]
 
@@ -50,13 +50,13 @@ class DrawnRegions:
 
     Parameters
     ----------
-    viewer : ImageViewer
+    viewer : WiredView
         Its session has the regions, its reference image gives the pixels they are drawn in.
     overlay : RegionsOverlay
         The widget.
     """
 
-    def __init__(self, viewer: ImageViewer, overlay: RegionsOverlay) -> None:
+    def __init__(self, viewer: WiredView, overlay: RegionsOverlay) -> None:
         self._viewer = viewer
         self._overlay = overlay
         # glue's subset state of each region drawn; glue replaces it when the region changes

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from astropy.coordinates import SkyCoord
 
-    from imviz.viewer.image_viewer import ImageViewer
+    from imviz.viewer.wired_view import WiredView
 
 __all__ = ["Picked", "VectorLayers", "VectorsOverlay"]
 
@@ -69,7 +69,7 @@ class VectorLayers(HasCallbackProperties):
 
     Parameters
     ----------
-    viewer : ImageViewer
+    viewer : WiredView
         Its navigation places positions, its session knows the images.
     overlay : VectorsOverlay
         The widget.
@@ -78,7 +78,7 @@ class VectorLayers(HasCallbackProperties):
     names = CallbackProperty((), docstring="Names of the layers, in the order they are drawn.")
     picked: Picked | None = CallbackProperty(None, docstring="The last point clicked, or None.")
 
-    def __init__(self, viewer: ImageViewer, overlay: VectorsOverlay) -> None:
+    def __init__(self, viewer: WiredView, overlay: VectorsOverlay) -> None:
         super().__init__()
         self._viewer = viewer
         self._overlay = overlay

@@ -1,0 +1,180 @@
+"""A view with everything joined to it: the document, the hand, the overlays, and what is told to whom.
+
+`LightView` is the frame: glue's state and layers and a bqplot figure. Here the mouse widget moves it, the
+regions' overlay and the vectors draw over it, `navigation` and `layers_shown` change what is shown, and
+each message of the browser and each change of the document goes where it belongs. The names notebooks
+use are in the classes built on this one; nothing is worked out in this module.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from imviz.errors import ReadError
+from imviz.viewer.controls import Controls, KeyPress
+from imviz.viewer.layers import Layers
+from imviz.viewer.light_view import LightView
+from imviz.viewer.limits import Limits
+from imviz.viewer.mouse import Mouse
+from imviz.viewer.navigation import Navigation
+from imviz.viewer.readout import readout
+from imviz.viewer.regions import DrawnRegions, RegionsOverlay
+from imviz.viewer.vectors import VectorLayers, VectorsOverlay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from glue.core import Data
+    from ipywidgets import Widget
+
+    from imviz.session import Session
+    from imviz.viewer.sampling import Transform
+
+__all__ = ["WiredView"]
+
+
+class WiredView(LightView):
+    """A view on some of the session's images, joined to the document and to the hand.
+
+    Parameters
+    ----------
+    session : Session
+        The document.
+    name : str
+        Reference name of the viewer, as "imviz-0".
+
+    Attributes
+    ----------
+    controls : Controls
+        Tool, cursor, layers: what a frame around the viewer shows and changes.
+    widgets : tuple of Widget
+        The figure first, then what is drawn over it; to be shown inside one element of class
+        ``imviz-figure``.
+    document : Session
+        The session (glue's own is ``session``).
+    layers_shown : Layers
+        The images and how each is shown.
+    navigation : Navigation
+        Where the view looks.
+    mouse : Mouse
+        The widget of the hand.
+    vectors : VectorLayers
+        Points and paths drawn over the picture: markers, catalogs, contours, grids.
+    """
+
+    def __init__(self, session: Session, name: str) -> None:
+        self.name = name
+        self.document = session
+        self.controls = Controls()
+        super().__init__(session.glue)
+        self.layers_shown = Layers(self, self._on_layers)
+        self.navigation = Navigation(self)
+        scales = {"scale_x": self.scale_x, "scale_y": self.scale_y}
+        self.mouse = Mouse(
+            **scales,
+            handlers={
+                "view": self._on_view,
+                "cursor": self._on_cursor,
+                "tool": self._on_tool_key,
+                "blink": self._on_blink_key,
+                "key": self._on_key,
+            },
+        )
+        self._overlay = RegionsOverlay(**scales)
+        self._regions = DrawnRegions(self, self._overlay)
+        self._canvas = VectorsOverlay(**scales)
+        self.vectors = VectorLayers(self, self._canvas)
+        self.widgets: tuple[Widget, ...] = (self.figure, self.mouse, self._overlay, self._canvas)
+        self.controls.add_callback("tool", self._on_tool)
+        session.add_callback("images", self._on_layers)
+        session.add_callback("alignment", self._on_layers)
+        self.register_to_hub(session.glue.hub)
+
+    def close(self) -> None:
+        """Leave the session and close all widgets."""
+        self._regions.close()
+        for name in ("images", "alignment"):
+            self.document.remove_callback(name, self._on_layers)
+        super().close()
+        for widget in (self.mouse, self._overlay, self._canvas):
+            widget.close()
+
+    # ---- images
+
+    def add_image(self, label: str, visible: bool = True) -> None:
+        """Show an image of the session on top of the others. The first one is shown whole."""
+        first = not self.layers_shown.states
+        self.layers_shown.add(label, visible=visible)
+        if first or self.navigation.fitted:
+            self.home()
+
+    def remove_image(self, label: str) -> None:
+        """Take an image out of this viewer; the session keeps it."""
+        self.layers_shown.remove(label)
+
+    def set_visible(self, label: str, visible: bool) -> None:
+        """Show or hide an image."""
+        self.layers_shown.change(label, visible=visible)
+
+    def set_layer(self, label: str, **options: Any) -> None:
+        """Change how an image is shown: ``opacity``, ``colormap``, ``stretch``, ``cuts``, ``visible``."""
+        self.layers_shown.change(label, **options)
+
+    def set_guides(self, guides: Iterable[Any]) -> None:
+        """Draw shapes that cannot be edited (`imviz.plugin.Guide`) instead of those before."""
+        self._regions.set_guides(guides)
+
+    def _say_unreadable(self, sentence: str) -> None:
+        """Tell the user, through the controls, that a layer's pixels cannot be read any more."""
+        self.controls.message = sentence
+
+    def transform_to(self, layer: Data) -> Transform | None:
+        """How the view's pixels lie on an image that is aligned by its WCS."""
+        reference = self.state.reference_data
+        return None if reference is None else self.navigation.transform(reference.label, layer.label)
+
+    # ---- what happens
+
+    def _on_layers(self, *_: Any) -> None:
+        """Layers have changed: tell the controls, the browser's home and the overlay's frame."""
+        reference = self.state.reference_data
+        self.controls.reference = None if reference is None else reference.label
+        self.controls.layers = self.layers_shown.infos()
+        self.mouse.set_home(self.navigation.home_box())
+        self._regions.sync()
+        self.vectors.sync()
+
+    def _on_tool(self, tool: str) -> None:
+        self.mouse.tool = self._overlay.tool = self._canvas.tool = tool
+
+    def _on_tool_key(self, message: dict[str, Any]) -> None:
+        self.controls.tool = message["tool"]
+
+    def _on_blink_key(self, message: dict[str, Any]) -> None:
+        self.blink_once(bool(message["backwards"]))
+
+    def _on_key(self, message: dict[str, Any]) -> None:
+        label = self.controls.top
+        if label is not None:
+            x, y = self.navigation.from_reference(label, float(message["x"]), float(message["y"]))
+            self.controls.key = KeyPress(str(message["key"])[:20], self.name, label, x, y)
+
+    def _on_view(self, message: dict[str, Any]) -> None:
+        """The hand has moved the view, or the window has another size."""
+        limits = Limits(*(float(edge) for edge in (*message["x"], *message["y"])))
+        shape = round(message["height"]), round(message["width"])
+        if limits.width > 0 and limits.height > 0 and min(shape) > 0:
+            self.mouse.set_state({"fitted": bool(message["fitted"])})
+            self.follow_browser(limits, shape, float(message["ratio"]))
+
+    def _on_cursor(self, message: dict[str, Any]) -> None:
+        label = self.controls.top
+        if message["x"] is None or label is None:
+            self.controls.cursor = None
+            return
+        x, y = self.navigation.from_reference(label, float(message["x"]), float(message["y"]))
+        try:
+            self.controls.cursor = readout(self.document.image(label), label, x, y)
+        except ReadError as error:
+            self.controls.cursor = None
+            self._say_unreadable(str(error))
