@@ -13,12 +13,14 @@ import numpy as np
 from astropy.nddata import NDData
 from astropy.units import Quantity
 from astropy.utils.masked import Masked
+from astropy.wcs import WCS
 
 from imviz.errors import InputError, ReadError
 from imviz.readers.labels import ARRAY, NDDATA
 from imviz.readers.lazy import LazyArray
 from imviz.readers.loaded import Loaded
-from imviz.readers.quiet import DAMAGED
+from imviz.readers.planes import choose_plane, first_plane_note
+from imviz.readers.quiet import DAMAGED, quiet
 from imviz.readers.sky import usable_wcs
 from imviz.readers.storage import short
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imviz.readers.addresses import Plane
+    from imviz.readers.planes import PlaneChoice
     from imviz.readers.storage import Storage
 
 __all__ = ["load_array", "load_nddata", "load_npy", "plane_of"]
@@ -52,34 +55,40 @@ def load_array(source: Any, label: str | None, plane: Plane = None) -> list[Load
         values, mask = values.unmasked, values.mask
     elif isinstance(values, np.ma.MaskedArray):
         values, mask = values.data, None if values.mask is np.ma.nomask else np.ma.getmaskarray(values)
-    values = chosen(values, name, plane)
-    mask = None if mask is None else chosen(mask, name, plane)
-    data = plane_of(values, name, notes)
-    mask = None if mask is None else _same_shape(mask, data.shape)
-    return [Loaded(_with_plane(name, plane), NDData(data, mask=mask, unit=unit, meta={"imviz_notes": notes}))]
+    data, choice = plane_of(values, name, plane, notes)
+    mask = None if mask is None else _frozen(choice.of(mask))
+    image = NDData(data, mask=mask, unit=unit, meta={"imviz_notes": notes})
+    return [Loaded(_with_plane(name, plane), image, choice.offered)]
 
 
 def load_nddata(source: NDData, label: str | None, plane: Plane = None) -> list[Loaded]:
     """An NDData or CCDData as an image: unit, WCS, mask, uncertainty and metadata are kept."""
     notes: list[str] = []
     name = label or NDDATA
-    data = plane_of(chosen(source.data, name, plane), name, notes)
+    data, choice = plane_of(source.data, name, plane, notes)
     meta = {**dict(source.meta or {}), "imviz_notes": notes}
     mask, uncertainty, wcs = source.mask, source.uncertainty, source.wcs
     if mask is not None:
         mask = np.broadcast_to(np.asarray(mask, dtype=bool), np.shape(source.data))
-        mask = _same_shape(chosen(mask, name, plane), data.shape)
+        mask = _frozen(choice.of(mask))
     if uncertainty is not None:
         error = np.broadcast_to(np.asarray(uncertainty.array), np.shape(source.data))
-        error = _same_shape(chosen(error, name, plane), data.shape)
-        uncertainty = type(uncertainty)(error, unit=uncertainty.unit, copy=False)
-    if wcs is not None and wcs.pixel_n_dim != 2:
-        notes.append(f"the WCS has {wcs.pixel_n_dim} pixel axes, the image 2; loaded without WCS")
-        wcs = None
-    wcs, fault = usable_wcs(wcs, data.shape)
+        uncertainty = type(uncertainty)(_frozen(choice.of(error)), unit=uncertainty.unit, copy=False)
+    wcs, fault = _flat_wcs(wcs, data.shape)
     notes += [fault] if fault else []
     image = NDData(data, uncertainty=uncertainty, mask=mask, wcs=wcs, meta=meta, unit=source.unit)
-    return [Loaded(_with_plane(name, plane), image)]
+    return [Loaded(_with_plane(name, plane), image, choice.offered)]
+
+
+def _flat_wcs(wcs: Any, shape: tuple[int, ...]) -> tuple[Any, str | None]:
+    """The celestial part of a WCS, if that is what the image's two axes are; else a note."""
+    if isinstance(wcs, WCS) and wcs.naxis > 2:
+        with quiet():
+            flat = wcs.sub([1, 2])
+            wcs = flat if flat.has_celestial and wcs.axis_correlation_matrix[:2, 2:].sum() == 0 else wcs
+    if wcs is not None and wcs.pixel_n_dim != 2:
+        return None, f"the WCS has {wcs.pixel_n_dim} pixel axes, the image 2; loaded without WCS"
+    return usable_wcs(wcs, shape)
 
 
 def load_npy(storage: Storage, label: str, plane: Plane = None) -> list[Loaded]:
@@ -90,13 +99,9 @@ def load_npy(storage: Storage, label: str, plane: Plane = None) -> list[Loaded]:
         why = short(str(error).splitlines()[0] if str(error) else type(error).__name__, 90)
         raise ReadError(f"{storage.name} is not a readable .npy array of numbers ({why}).") from None
     notes: list[str] = []
-    data = plane_of(chosen(array, storage.name, plane), storage.name, notes)
-    return [
-        Loaded(
-            _with_plane(label, plane),
-            NDData(data, meta={"imviz_notes": notes, "imviz_source": str(storage.path)}),
-        )
-    ]
+    data, choice = plane_of(array, storage.name, plane, notes)
+    image = NDData(data, meta={"imviz_notes": notes, "imviz_source": str(storage.path)})
+    return [Loaded(_with_plane(label, plane), image, choice.offered)]
 
 
 def _saved(storage: Storage) -> Any:
@@ -112,37 +117,23 @@ def _saved(storage: Storage) -> Any:
         return np.load(file, allow_pickle=False)
 
 
-def chosen(array: Any, name: str, plane: Plane) -> Any:
-    """A plane of an array with more than two axes, or the array where none is asked for."""
-    if plane is None:
-        return array
-    shape = np.shape(array)
-    front = shape[:-2]
-    if not front:
-        raise InputError(f"{short(name)} is one 2-D image, not a stack; open it without choosing a plane.")
-    if len(plane) != len(front) or any(k >= n for k, n in zip(plane, front, strict=True)):
-        raise InputError(
-            f"{short(name)} ({'×'.join(map(str, shape))}) has no plane {plane!s:.40}; give plane= an index "
-            f"below {front[0] if len(front) == 1 else str(front)[:60]}."
-        )
-    return array[plane]
-
-
 def _with_plane(name: str, plane: Plane) -> str:
     return name if plane is None else f"{name}[{','.join(map(str, plane))}]"
 
 
-def plane_of(array: Any, name: str, notes: list[str]) -> Any:
-    """A read-only 2-D view of an array of numbers.
+def plane_of(array: Any, name: str, plane: Plane, notes: list[str]) -> tuple[Any, PlaneChoice]:
+    """A read-only 2-D view of an array of numbers, and how it was taken.
 
     Parameters
     ----------
     array
-        Of two dimensions once axes of length one are dropped.
+        Of two dimensions or more, axes of length one not counted.
     name
         For messages.
+    plane
+        Which one of many; `None`: the first.
     notes
-        Gets a sentence when axes are dropped.
+        Gets a sentence when axes are dropped or there are more planes.
 
     Raises
     ------
@@ -150,26 +141,26 @@ def plane_of(array: Any, name: str, notes: list[str]) -> Any:
         For anything else, with what would do.
     """
     view = array if isinstance(array, LazyArray) else _frozen(np.asarray(array))
-    name = short(name)
+    name, shape = short(name), view.shape
     if view.dtype.kind in _REFUSED:
         raise InputError(f"{name} ({view.dtype}) holds {_REFUSED[view.dtype.kind]}."[:240])
     if view.size == 0:
-        raise InputError(f"{name} is empty, shape {view.shape}; an image needs at least one pixel.")
-    shape = view.shape
-    while len(shape) > 2 and 1 in shape:
-        at = shape.index(1)
-        shape = shape[:at] + shape[at + 1 :]
-    if len(shape) > 2:
-        size = "×".join(map(str, shape))
-        raise InputError(
-            f"{name} is a {len(shape)}-D image ({size}); choose a plane with array[k], "
-            f"k from 0 to {shape[0] - 1}, or plane=k."
-        )
+        raise InputError(f"{name} is empty, shape {shape}; an image needs at least one pixel.")
     if len(shape) < 2:
         raise InputError(f"{name} is {len(shape)}-D, shape {shape}; an image needs two axes (rows, columns).")
-    if shape != view.shape:
-        notes.append(f"axes of length 1 dropped: {view.shape} pixels are shown as {shape}")
-    return view.reshape(shape) if view.dtype.kind != "b" else view.reshape(shape).view(np.uint8)
+    if plane is None and len(shape) == 3 and shape[2] in {3, 4} and min(shape[:2]) > 4:
+        raise InputError(
+            f"{name} {shape} looks like a picture in colour; pass one colour, array[..., 0], or their mean."
+        )
+    choice = choose_plane(shape, plane, name)
+    flat = choice.of(view)
+    if choice.offered:
+        notes.append(first_plane_note(choice.offered))
+    elif not choice.index and flat.shape != shape:
+        notes.append(f"axes of length 1 dropped: {shape} pixels are shown as {flat.shape}")
+    if flat.dtype.kind == "b":
+        flat = np.asarray(flat).view(np.uint8)
+    return flat, choice
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:
@@ -177,7 +168,3 @@ def _frozen(array: NDArray[Any]) -> NDArray[Any]:
     view = array.view()
     view.flags.writeable = False
     return view
-
-
-def _same_shape(array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    return _frozen(array.reshape(shape))

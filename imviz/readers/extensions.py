@@ -18,6 +18,7 @@ from astropy.io import fits
 
 from imviz.errors import ImvizError, ReadError
 from imviz.readers.headers import header_from_bytes
+from imviz.readers.planes import squeezed
 from imviz.readers.quiet import DAMAGED, quiet
 from imviz.readers.sandbox import decode
 from imviz.readers.storage import check_expansion, open_storage, short
@@ -89,11 +90,7 @@ class HDURecord:
     @property
     def squeezed(self) -> tuple[int, ...]:
         """The shape without axes of length one in front, as far as that makes it 2-D."""
-        shape = self.shape
-        while len(shape) > 2 and 1 in shape:
-            at = shape.index(1)
-            shape = shape[:at] + shape[at + 1 :]
-        return shape
+        return squeezed(self.shape)
 
     @property
     def is_2d(self) -> bool:

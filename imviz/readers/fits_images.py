@@ -11,6 +11,7 @@ from imviz.readers.companions import mask_of, uncertainty_of
 from imviz.readers.headers import plain
 from imviz.readers.labels import extension_labels
 from imviz.readers.loaded import Loaded
+from imviz.readers.planes import first_plane_note
 from imviz.readers.quality import Quality
 from imviz.readers.selection import select
 from imviz.readers.sky import celestial_wcs
@@ -36,16 +37,20 @@ def load_extensions(source: FitsSource, selection: Selection, base: str, plane: 
     records = select(source, selection, plane)
     labels = extension_labels(base, [(record.index, record.name, record.version) for record in records])
     end = "" if plane is None else f"[{','.join(map(str, plane))}]"
+    offered = [record.squeezed[:-2] if plane is None and record.chosen else () for record in records]
     return [
-        Loaded(f"{label}{end}", _image(source, record)) for label, record in zip(labels, records, strict=True)
+        Loaded(f"{label}{end}", _image(source, record, planes), planes, (record.index,))
+        for label, record, planes in zip(labels, records, offered, strict=True)
     ]
 
 
-def _image(source: FitsSource, record: HDURecord) -> NDData:
+def _image(source: FitsSource, record: HDURecord, offered: tuple[int, ...]) -> NDData:
     """One extension with all that belongs to it."""
     notes: list[str] = [source.problem] if source.problem else []
     pixels = record.image()
-    if record.chosen:
+    if offered:
+        notes.append(first_plane_note(offered))
+    elif record.chosen:
         notes.append(f"plane {', '.join(map(str, record.chosen))} of {record.squeezed} pixels is shown")
     elif record.shape != record.plane:
         notes.append(f"axes of length 1 dropped: {record.shape} pixels are shown as {record.plane}")

@@ -6,6 +6,7 @@ once, if the result is not immense; a labelled array (xarray) brings its name, u
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,13 +16,13 @@ from astropy.nddata import NDData
 
 from imviz.errors import InputError, ReadError
 from imviz.readers.arrays import load_array
-from imviz.readers.loaded import Loaded
 from imviz.readers.quiet import DAMAGED
 from imviz.readers.storage import memory_storage, short
 from imviz.readers.units import parse_unit
 
 if TYPE_CHECKING:
     from imviz.readers.addresses import Plane
+    from imviz.readers.loaded import Loaded
     from imviz.readers.storage import Storage
 
 __all__ = ["file_storage", "is_array", "is_file", "load_foreign_array"]
@@ -94,7 +95,8 @@ def load_foreign_array(source: Any, label: str | None, plane: Plane) -> list[Loa
     unit, note = parse_unit(attributes.get("units", attributes.get("unit")))
     notes = [*loaded.image.meta["imviz_notes"], *([note] if note else [])]
     meta = {**{str(key): value for key, value in attributes.items()}, "imviz_notes": notes}
-    return [Loaded(loaded.label, NDData(loaded.image.data, mask=loaded.image.mask, meta=meta, unit=unit))]
+    image = NDData(loaded.image.data, mask=loaded.image.mask, meta=meta, unit=unit)
+    return [replace(loaded, image=image)]
 
 
 def _check_size(kind: str, source: Any) -> None:

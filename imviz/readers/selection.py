@@ -125,14 +125,13 @@ def _find(source: FitsSource, extension: Extension) -> HDURecord:
 
 
 def _checked(source: FitsSource, record: HDURecord) -> HDURecord:
-    """The extension, if it is one 2-D image."""
+    """The extension, if it is an image; of a stack of them, the first plane."""
     what = f"{source.name}[{record.title}]"
     if record.is_2d:
         return record
+    if record.kind == "image" and len(record.squeezed) > 2:
+        return replace(record, chosen=(0,) * (len(record.squeezed) - 2))
     if record.kind != "image":
         holds = {"table": "a table", "groups": "random groups", "empty": "no data"}[record.kind]
         raise ReadError(f"{what} holds {holds}, not an image; the file has {contents(source, 90)}.")
-    if len(record.shape) < 2:
-        raise ReadError(f"{what} is 1-D ({record.shape[0]} values), not an image; a 2-D image is needed.")
-    size = "×".join(map(str, record.plane))
-    raise ReadError(f"{what} is a {len(record.plane)}-D image ({size}); {_planes(record)}."[:240])
+    raise ReadError(f"{what} is 1-D ({record.shape[0]} values), not an image; a 2-D image is needed.")

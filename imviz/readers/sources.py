@@ -7,8 +7,10 @@ beyond those first bytes.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from astropy.io import fits
@@ -25,7 +27,7 @@ from imviz.readers.pictures import is_picture, load_picture
 from imviz.readers.storage import open_storage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from imviz.readers.loaded import Loaded
     from imviz.readers.storage import Storage
@@ -64,7 +66,8 @@ def load(
         What to call it instead of the file's stem; FITS extensions are appended to it.
     plane
         Of an image with three axes, the index of the one to show, from 0; of more axes, a tuple. In a
-        file's name it stands behind the extension: ``"cube.fits[SCI,1][3]"``, which wins.
+        file's name it stands behind the extension: ``"cube.fits[SCI,1][3]"``, which wins. Default: the
+        first, and the image says how many there are (`Loaded.planes`).
 
     Returns
     -------
@@ -93,9 +96,9 @@ def load(
     if isinstance(source, _IMAGE_HDUS):
         return _load_hdus(fits.HDUList([source]), (0,), label, chosen)
     if isinstance(source, NDData):
-        return load_nddata(source, label, chosen)
+        return _object(load_nddata, source, label, chosen)
     if isinstance(source, np.ndarray):
-        return load_array(source, label, chosen)
+        return _object(load_array, source, label, chosen)
     return _load_other(source, ext, label, chosen)
 
 
@@ -104,7 +107,7 @@ def _load_other(source: object, ext: object, label: str | None, chosen: Plane) -
     if isinstance(source, (list, tuple)) and _are_sources(source):
         return _load_several(list(source), ext, label, chosen)
     if is_array(source) and not isinstance(source, np.generic):
-        return load_foreign_array(source, label, chosen)
+        return _object(load_foreign_array, source, label, chosen)
     if is_file(source):
         storage = file_storage(source)
         return _load_storage(storage, parse_ext(ext), label or labels.stem(storage.path), chosen)
@@ -147,7 +150,20 @@ def _load_paths(source: str | os.PathLike[str], ext: object, label: str | None, 
 
 def _load_file(path: Path, selection: Selection, label: str | None, plane: Plane) -> list[Loaded]:
     """A file, by what its first bytes say it is."""
-    return _load_storage(open_storage(path), selection, label or labels.stem(path), plane)
+    storage = open_storage(path)
+
+    def again(ext: Any, name: str | None, chosen: Plane) -> list[Loaded]:
+        return _load_file(path, ext, name, chosen)
+
+    found = _load_storage(storage, selection, label or labels.stem(path), plane)
+    return [_repeatable(one, label, again, storage) for one in found]
+
+
+def _repeatable(
+    one: Loaded, label: str | None, again: Callable[[Any, str | None, Plane], list[Loaded]], storage: Storage
+) -> Loaded:
+    """An image that can be had again, and that knows when its file has changed."""
+    return replace(one, again=lambda plane: again(one.ext, label, plane)[0], check=storage.file.check)
 
 
 def _load_storage(storage: Storage, selection: Selection, base: str, plane: Plane) -> list[Loaded]:
@@ -174,7 +190,24 @@ def _load_hdus(hdus: fits.HDUList, selection: Selection, label: str | None, plan
     if not source.records:
         raise InputError("The HDUList is empty; it needs at least one image HDU.")
     base = label or (labels.UNKNOWN_HDU if source.path is None else labels.stem(Path(source.path)))
-    return load_extensions(source, selection, base, plane)
+    return [
+        replace(one, again=partial(_hdu_again, hdus, one.ext, label))
+        for one in load_extensions(source, selection, base, plane)
+    ]
+
+
+def _hdu_again(hdus: fits.HDUList, ext: Any, label: str | None, plane: Plane) -> Loaded:
+    return _load_hdus(hdus, ext, label, plane)[0]
+
+
+def _object(
+    reader: Callable[..., list[Loaded]], source: object, label: str | None, plane: Plane
+) -> list[Loaded]:
+    """An object in memory; it can be had again, in another plane."""
+    return [
+        replace(one, again=lambda chosen: reader(source, label, chosen)[0])
+        for one in reader(source, label, plane)
+    ]
 
 
 def _refusal(source: object) -> str:

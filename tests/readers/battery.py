@@ -151,7 +151,7 @@ ASKED = {
         f"ext {ext!r}": hdus(fits.PrimaryHDU(PIXELS), outcome="refused", words="", ext=ext)
         for ext in (7, "ERR", ("SCI", 1), [0, 9])
     },
-    "cube": hdus(fits.PrimaryHDU(np.stack([PIXELS] * 3)), outcome="refused", words="choose one with [0][k]"),
+    "cube": hdus(fits.PrimaryHDU(np.stack([PIXELS] * 3)), outcome="flagged", words="plane 0 of 3 is shown"),
     "cube, no such plane": hdus(
         fits.PrimaryHDU(np.stack([PIXELS] * 3)), outcome="refused", words="no plane", plane=3
     ),
@@ -190,7 +190,7 @@ ARRAYS = {
     "npy": npy(PIXELS, "right"),
     "npy columns first": npy(np.asfortranarray(PIXELS), "right"),
     "npy cut": npy(PIXELS, "refused", "npy", cut=1),
-    "npy cube": npy(np.zeros((2, 3, 4)), "refused", "3-D"),
+    "npy cube": npy(np.zeros((2, 3, 4)), "flagged", "plane 0 of 2 is shown"),
     "npy line": npy(np.zeros(4), "refused", "1-D"),
     "npy empty": npy(np.zeros((0, 4)), "refused", "is empty"),
     "npy complex": npy(np.zeros((2, 2), complex), "refused", "complex"),
@@ -276,11 +276,7 @@ PLACES = {
 }
 
 CASES = {
-    **{
-        f"bad: {name}": raw(content, "refused", words)
-        for name, (content, words) in BAD.items()
-        if name != "cube"
-    },
+    **{f"bad: {name}": raw(content, "refused", words) for name, (content, words) in BAD.items()},
     **STRUCTURE,
     **SKY,
     **UNITS,

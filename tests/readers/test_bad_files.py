@@ -70,7 +70,6 @@ BAD = {
     "header only": (primary(axes=()), "holds no 2-D image"),
     "zero axis": (primary(axes=(0, 30)), "holds no 2-D image"),
     "1-D": (primary(axes=(1200,)) + DATA, "holds no 2-D image"),
-    "cube": (primary(axes=(10, 10, 12)) + DATA, "3-D image (12×10×10)"),
     "BSCALE text": (primary(extra=[card("BSCALE", "'x'")]) + DATA, "BSCALE = 'x' is not a number"),
     "table only": (
         primary(axes=()) + header(*(card(k, v) for k, v in (TILES | {"TFIELDS": 0}).items())) + bytes(2880),

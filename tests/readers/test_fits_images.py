@@ -6,7 +6,7 @@ from astropy import units as u
 from astropy.io import fits
 from astropy.nddata import InverseVariance, StdDevUncertainty, VarianceUncertainty
 
-from imviz.errors import InputError, ReadError
+from imviz.errors import InputError
 from imviz.readers import load
 
 
@@ -173,12 +173,6 @@ def test_axes_of_length_one_are_dropped_with_a_note(write, pixels, tan_header):
     ]
     sky = image.wcs.pixel_to_world(19.0, 14.0)
     assert (sky.ra.deg, sky.dec.deg) == pytest.approx((150.0, 2.0))
-
-
-def test_a_cube_is_refused_with_its_planes(write):
-    path = write("cube.fits", fits.PrimaryHDU(np.zeros((3, 4, 5))))
-    with pytest.raises(ReadError, match=r"cube.fits\[PRIMARY,1\] is a 3-D image \(3×4×5\).*k from 0 to 2"):
-        load(path)
 
 
 def test_science_is_preferred_to_what_comes_first(write, pixels):

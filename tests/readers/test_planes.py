@@ -1,10 +1,11 @@
-"""Planes of cubes: chosen behind the file's name or with ``plane=``, never guessed."""
+"""Planes of cubes: chosen behind the file's name or with ``plane=``, else the first, which is said."""
 
 import numpy as np
 import pytest
 from astropy import units as u
 from astropy.io import fits
 from astropy.nddata import NDData, StdDevUncertainty
+from astropy.wcs import WCS
 
 from imviz.errors import InputError
 from imviz.readers import load
@@ -76,7 +77,6 @@ def test_axes_of_length_one_do_not_count(write):
 @pytest.mark.parametrize(
     ("ask", "words"),
     [
-        ("", r"cube\.fits\[SCI,1\] is a 3-D image \(5×6×7\); choose one with \[1\]\[k\] .* k from 0 to 4"),
         ("[SCI,1][5]", r"has no plane \[5\]; choose one"),
         ("[SCI,1][0,0]", r"has no plane \[0,0\]; choose one"),
         ("[FLAT][0]", "is one 2-D image, not a stack"),
@@ -116,3 +116,32 @@ def test_an_array_says_how_many_it_has(plane):
         load(CUBE, plane=plane)
     with pytest.raises(InputError, match="not a stack"):
         load(CUBE[0], plane=plane)
+
+
+def test_nobody_chooses_and_the_first_is_shown_with_the_way_to_the_others(cube):
+    (loaded,) = load(cube())
+    assert loaded.label == "cube[SCI,1]"
+    assert loaded.planes == (5,)
+    np.testing.assert_array_equal(loaded.image.data, CUBE[0])
+    assert loaded.image.meta["imviz_notes"] == ["plane 0 of 5 is shown; the slider or plane=… shows another"]
+    third = loaded.again((3,))
+    np.testing.assert_array_equal(third.image.data, CUBE[3])
+    np.testing.assert_array_equal(third.image.uncertainty.array, CUBE[3] / np.float32(10))
+
+
+@pytest.mark.parametrize("source", [CUBE, CUBE[np.newaxis], CUBE * u.Jy, np.ma.array(CUBE), NDData(CUBE)])
+def test_arrays_too(source):
+    (loaded,) = load(source)
+    assert loaded.planes == (5,)
+    np.testing.assert_array_equal(loaded.image.data, CUBE[0])
+    np.testing.assert_array_equal(loaded.again((4,)).image.data, CUBE[4])
+
+
+def test_the_sky_of_a_cube_in_memory_stays():
+    wcs = WCS(naxis=3)
+    wcs.wcs.ctype = "RA---TAN", "DEC--TAN", "FREQ"
+    wcs.wcs.cdelt = -0.01, 0.01, 1e6
+    wcs.wcs.crval = 150, 2, 1e9
+    image = load(NDData(CUBE, wcs=wcs))[0].image
+    assert image.wcs.pixel_n_dim == 2
+    assert image.wcs.pixel_to_world_values(-1, -1) == pytest.approx((150, 2))
