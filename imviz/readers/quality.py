@@ -51,7 +51,7 @@ class Quality:
     def __init__(
         self, shape: tuple[int, ...], read: Callable[[], NDArray[Any]], flags: Flags, title: str = "DQ"
     ) -> None:
-        self.title = title
+        self.title, self._given = title, flags
         self._rule = rule = [flags]  # shared with the mask, which must not hold on to this object
         self.values = DeferredArray(shape, read)
         self.mask = DeferredArray(shape, read, lambda values: _is_bad(values, _bits(rule[0])), dtype=bool)
@@ -91,6 +91,10 @@ class Quality:
             )
         none = () if chosen else tuple(self.flags.values)
         self._rule[0] = replace(self.flags, bad=chosen, harmless=none)
+
+    def reset(self) -> None:
+        """Let those bits be bad that the mission says."""
+        self._rule[0] = self._given
 
     @property
     def bits(self) -> int:

@@ -22,6 +22,7 @@ from imviz.science import geometry
 from imviz.science.results import Results
 from imviz.session import alignment, regions
 from imviz.session.image_data import ImageData
+from imviz.session.origins import Origins
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -70,6 +71,8 @@ class Session(HasCallbackProperties, HubListener):
         Every row measured so far.
     fitted_models : dict
         Name to astropy model, the last of each name.
+    origins : imviz.session.origins.Origins
+        Where images came from: planes of cubes, files read anew, quality rules.
     lock : threading.RLock
         Held while the document changes.
     """
@@ -90,6 +93,7 @@ class Session(HasCallbackProperties, HubListener):
         self.results = Results()
         self.fitted_models: dict[str, Any] = {}
         self.lock = RLock()
+        self.origins = Origins(self)
         self._images: dict[str, NDData] = {}
         self._wcs: dict[Data, Any] = {}
         for kind in (message.DataCollectionAddMessage, message.DataCollectionDeleteMessage):
@@ -145,6 +149,17 @@ class Session(HasCallbackProperties, HubListener):
                 return
             del self._wcs[data]
             alignment.relink(self.glue.data_collection, self.alignment)
+
+    def replace_image(self, label: str, image: NDData) -> None:
+        """Put another image under a label: a plane of the same cube, the file as it is now."""
+        with self.lock:
+            data = self.data(label)
+            wcs = image.wcs if geometry.has_celestial(image.wcs) else None
+            self._images[label], self._wcs[data] = image, wcs
+            data.replace(image, wcs)
+            if self.alignment == "wcs":
+                alignment.relink(self.glue.data_collection, self.alignment)
+            self._fold()
 
     def rename_image(self, old: str, new: str) -> str:
         """Give one image another label (made unique) and return it. Rows measured keep the old one."""

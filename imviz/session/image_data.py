@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from astropy.units import UnitBase
 from glue.core import Component, Data
+from glue.core.message import NumericalDataChangedMessage
 
 from imviz.science.display import sample
 
@@ -37,10 +38,18 @@ class ImageData(Data):
 
     def __init__(self, label: str, image: NDData, wcs: Any) -> None:
         super().__init__(label=label, coords=wcs)
-        pixels, unit = image.data, image.unit
-        if pixels.dtype.kind == "f" and pixels.dtype.itemsize > 8:
-            pixels = np.asarray(pixels, dtype=np.float64)
-        self.add_component(Component(pixels, units=str(unit) if isinstance(unit, UnitBase) else ""), "DATA")
+        self.add_component(_component(image), "DATA")
+
+    def replace(self, image: NDData, wcs: Any) -> None:
+        """Hold another image from now on; viewers are told, and keep their layers."""
+        old, new = self.get_component("DATA"), _component(image)
+        self._shape = new.data.shape
+        old._data, old.units = new.data, new.units
+        if wcs is not self.coords:
+            self.coords = wcs
+        if self.hub is not None:
+            changed = NumericalDataChangedMessage(self, components_changed=[self.id["DATA"]])
+            self.hub.broadcast(changed)
 
     def compute_statistic(self, statistic: str, cid: Any, subset_state: Any = None, **options: Any) -> Any:
         """Answer glue; a statistic of a random subset is that of a fixed sample."""
@@ -55,3 +64,10 @@ class ImageData(Data):
             return np.nan
         percent = options["percentile"] if statistic == "percentile" else 100 * (statistic == "maximum")
         return np.percentile(values, percent)
+
+
+def _component(image: NDData) -> Component:
+    pixels, unit = image.data, image.unit
+    if pixels.dtype.kind == "f" and pixels.dtype.itemsize > 8:
+        pixels = np.asarray(pixels, dtype=np.float64)
+    return Component(pixels, units=str(unit) if isinstance(unit, UnitBase) else "")

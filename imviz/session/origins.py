@@ -1,0 +1,179 @@
+"""Where the session's images came from: another plane of a cube, the same file read anew, quality rules.
+
+An image that is replaced keeps its label, its layers and the regions on it; rows measured before keep
+their numbers. What is *not* here: reading (`imviz.readers`) and the images themselves (`document`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from imviz.errors import InputError, ReadError
+from imviz.readers.missions import MISSIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from astropy.nddata import NDData
+    from glue.core import Data
+
+    from imviz.readers import Loaded
+    from imviz.readers.quality import Quality
+    from imviz.session.document import Session
+
+__all__ = ["Origins"]
+
+
+class Origins:
+    """What is known of each image beyond the image.
+
+    Parameters
+    ----------
+    session : Session
+        Whose images they are.
+
+    Attributes
+    ----------
+    bad_flags : dict
+        Mission to the names of the quality flags that are bad in this session, where a user has chosen.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._loaded: WeakKeyDictionary[Data, Loaded] = WeakKeyDictionary()
+        self._planes: WeakKeyDictionary[Data, tuple[int, ...]] = WeakKeyDictionary()
+        self.bad_flags: dict[str, tuple[str, ...]] = {}
+
+    def add(self, one: Loaded) -> str:
+        """Take an image with its origin into the session; returns the label it got."""
+        self._follow_rules(one.image)
+        label = self._session.add_image(one.image, one.label)
+        self._loaded[self._session.data(label)] = one
+        return label
+
+    # ---- planes
+
+    def planes(self, label: str) -> tuple[int, ...]:
+        """How many planes there are to choose from, along each axis; ``()`` for a plain image."""
+        one = self._loaded.get(self._session.data(label))
+        return () if one is None else one.planes
+
+    def plane(self, label: str) -> tuple[int, ...]:
+        """The plane that is shown now; ``()`` for a plain image."""
+        return self._planes.get(self._session.data(label), (0,) * len(self.planes(label)))
+
+    def show_plane(self, label: str, plane: int | tuple[int, ...]) -> None:
+        """Show another plane of a cube.
+
+        Raises
+        ------
+        InputError
+            It has no such plane.
+        """
+        chosen = plane if isinstance(plane, tuple) else (plane,)
+        planes = self.planes(label)
+        if not planes:
+            raise InputError(f"{label!r} is one image, not a stack of planes.")
+        if len(chosen) != len(planes) or any(not 0 <= k < n for k, n in zip(chosen, planes, strict=True)):
+            which = planes[0] - 1 if len(planes) == 1 else tuple(n - 1 for n in planes)
+            raise InputError(f"{label!r} has no plane {plane!s:.40}; choose one from 0 to {which}.")
+        self._renew(label, chosen)
+
+    # ---- files that change
+
+    def changed(self) -> tuple[str, ...]:
+        """Labels of the images whose file is not what it was when it was opened."""
+        return tuple(label for label in self._session.images if self._has_changed(label))
+
+    def reload(self, label: str) -> None:
+        """Read an image again from where it came from; rows measured before keep their numbers.
+
+        Raises
+        ------
+        ReadError
+            It cannot be read now; the session keeps the image as it was.
+        InputError
+            It did not come from anywhere.
+        """
+        if self._session.data(label) not in self._loaded:
+            raise InputError(f"{label!r} was made in this session and cannot be read again.")
+        self._renew(label, self.plane(label))
+
+    # ---- data quality
+
+    def quality(self, label: str) -> Quality | None:
+        """The quality flags beside an image, or None."""
+        return self._session.image(label).meta.get("imviz_quality")
+
+    def set_bad_flags(self, mission: str, names: Iterable[str] | str | None) -> None:
+        """Choose which quality flags make a pixel bad, for every image of a mission, now and later.
+
+        Parameters
+        ----------
+        mission : str
+            As in `imviz.readers.missions.MISSIONS`, or as an image's quality flags call it.
+        names : iterable of str or None
+            Of the flags; none for no bad pixels, `None` for what the mission says.
+        """
+        chosen = None if names is None else (names,) if isinstance(names, str) else tuple(names)
+        present = [quality for label in self._session.images if (quality := self.quality(label)) is not None]
+        concerned = [quality for quality in present if quality.mission == mission]
+        if mission not in MISSIONS and not concerned:
+            raise InputError(f"There is no mission {mission!r:.60}; there are: {', '.join(MISSIONS)}."[:240])
+        known = concerned[0].names if concerned else MISSIONS[mission].values
+        for name in chosen or ():
+            if name not in known:
+                raise InputError(
+                    f"{mission} has no quality flag {name!r:.60}; it has: {', '.join(known)}."[:240]
+                )
+        with self._session.lock:
+            if chosen is None:
+                self.bad_flags.pop(mission, None)
+            else:
+                self.bad_flags[mission] = chosen
+            for label in self._session.images:
+                if self.quality(label) in concerned:
+                    self._follow_rules(self._session.image(label))
+            self._session.revision += 1
+
+    # ---- inside
+
+    def _follow_rules(self, image: NDData) -> None:
+        """Let the session's choice of bad flags count for an image."""
+        quality = image.meta.get("imviz_quality")
+        if quality is not None:
+            chosen = self.bad_flags.get(quality.mission)
+            if chosen is None:
+                quality.reset()
+            else:
+                quality.bad = chosen
+            image.meta["imviz_mask"] = f"{quality.title}: {quality.words}"
+
+    def _renew(self, label: str, plane: tuple[int, ...]) -> None:
+        one = self._loaded[self._session.data(label)]
+        if one.again is None:
+            raise InputError(f"{label!r} cannot be read again from where it came.")
+        new = one.again(plane or None)
+        self._follow_rules(new.image)
+        with self._session.lock:
+            self._session.replace_image(label, new.image)
+            data = self._session.data(label)
+            self._loaded[data] = _renewed(one, new)
+            self._planes[data] = plane
+
+    def _has_changed(self, label: str) -> bool:
+        one = self._loaded.get(self._session.data(label))
+        if one is None or one.check is None:
+            return False
+        try:
+            one.check()
+        except ReadError:
+            return True
+        return False
+
+
+def _renewed(old: Loaded, new: Loaded) -> Loaded:
+    """The new image's origin; asked for by plane, it does not say how many there are."""
+    return replace(new, planes=old.planes)
