@@ -9,12 +9,12 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from imviz.app.opening import LONGEST, Opener
 from imviz.errors import InputError, UnknownNameError
 from imviz.plugin import Viewers
 from imviz.plugins.aperture_photometry import AperturePhotometry
 from imviz.plugins.light_curve import LightCurve
 from imviz.plugins.source_detection import SourceDetection
-from imviz.readers import load
 from imviz.science.geometry import has_celestial
 from imviz.session import Session
 from imviz.shell import DEFAULT_VIEWER, Window
@@ -33,7 +33,6 @@ __all__ = ["DEFAULT_VIEWER", "PLUGINS", "Application", "Named", "check_options"]
 
 PLUGINS: tuple[type[Plugin], ...] = (AperturePhotometry, SourceDetection, LightCurve)
 OLDER_NAMES = {"Imviz Simple Aperture Photometry": "Aperture Photometry"}
-LONGEST = 240  # characters of a message
 
 Entry = TypeVar("Entry")
 
@@ -97,23 +96,22 @@ class Application:
         for plugin in self.plugins.values():
             plugin.add_callback("guides", self._draw_guides)
         self.window = Window(self)
+        self.opener = Opener(self.session, self.add_data_to_viewer, self.window.tell)
         self.add_viewer(DEFAULT_VIEWER)
         self.session.add_callback("images", self._drop_removed_images)
 
     # ---- images
 
     def load(
-        self, source: Any, label: str | None = None, ext: Any = None, viewer: str | None = None
+        self,
+        source: Any,
+        label: str | None = None,
+        ext: Any = None,
+        viewer: str | None = None,
+        **options: Any,
     ) -> list[str]:
         """Open an image (see `imviz.readers.load`) and show it; returns the labels it got."""
-        found = load(source, ext=ext, label=label)
-        labels = [self.session.add_image(one.image, one.label) for one in found]
-        for name in labels if viewer is not None else ():
-            self.add_data_to_viewer(viewer or DEFAULT_VIEWER, name)
-        notes = [f"{one.label}: {note}." for one in found for note in one.image.meta.get("imviz_notes", ())]
-        if notes:
-            self.window.tell(" ".join(notes)[:LONGEST])
-        return labels
+        return self.opener.open(source, viewer, ext=ext, label=label, **options)
 
     def load_data(
         self,
@@ -123,18 +121,20 @@ class Application:
         data_label: str | None = None,
         ext: Any = None,
         show_in_viewer: bool | str = True,
+        **options: Any,
     ) -> None:
         """Open one image or a list of them: what `Imviz.load_data` does."""
         viewer = DEFAULT_VIEWER if show_in_viewer is True else show_in_viewer or None
         if viewer is not None:
             self.get_viewer(viewer)
-        sources = data if isinstance(data, list | tuple) else [data]
-        if not sources:
+        if not isinstance(data, list | tuple):
+            self.load(data, data_label, ext, viewer, **options)
+            return
+        if not data:
             raise InputError("The list of images is empty; give a file name, an array or NDData.")
-        if len(sources) > 1 and data_label is not None:
+        if len(data) > 1 and data_label is not None:
             raise InputError("One data_label cannot name several images; load them one by one.")
-        for source in sources:
-            self.load(source, data_label, ext, viewer)
+        self.opener.open_many(data, viewer, ext=ext, label=data_label, **options)
 
     def add_data(self, data: Any, data_label: str | None = None) -> None:
         """Open an image without showing it."""

@@ -6,20 +6,19 @@ It computes nothing and keeps nothing; everything is the application's. To add a
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from imviz.app.application import DEFAULT_VIEWER, PLUGINS, Application, check_options
+from imviz.app.image_methods import ImageMethods
 from imviz.errors import InputError
 from imviz.session.loading import load_regions, read_regions
 from imviz.shell import display
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from os import PathLike
 
     from astropy.modeling import Model
-    from astropy.nddata import NDData
     from astropy.table import QTable
     from glue.core import Data
     from regions import PixelRegion
@@ -32,7 +31,7 @@ __all__ = ["Imviz"]
 LEVELS = ("debug", "info", "warning", "error")
 
 
-class Imviz:
+class Imviz(ImageMethods):
     """An interactive viewer of astronomical images.
 
     Parameters
@@ -64,73 +63,6 @@ class Imviz:
             if level not in LEVELS:
                 raise InputError(f"There is no verbosity {level!r}; use one of: {', '.join(LEVELS)}.")
         self.app = Application(plugins) if app is None else app
-
-    # ---- images in
-
-    def load_data(
-        self,
-        data: Any,
-        data_label: str | None = None,
-        do_link: bool = True,  # noqa: ARG002 - older notebooks'
-        show_in_viewer: bool | str = True,
-        *,
-        ext: Any = None,
-        **options: Any,
-    ) -> None:
-        """Open an image.
-
-        Parameters
-        ----------
-        data
-            A path (also ``"file.fits[SCI,1]"``), an HDU or HDU list, `NDData` or `CCDData`, `Quantity`,
-            a masked or plain 2-D array, or a list of any of these.
-        data_label : str, optional
-            Its name; a FITS extension is called ``name[SCI,1]``.
-        ext : str, int, tuple or "*", optional
-            The FITS extension(s). Default: the first science image. ERR and DQ of the same EXTVER
-            become the image's uncertainty and mask.
-        show_in_viewer : bool or str
-            Whether to show it, or the name of the viewer to show it in.
-        do_link, **options
-            Of older versions (``parser_reference``, ``gwcs_to_fits_sip``); accepted, and change nothing.
-
-        Raises
-        ------
-        ImvizError
-            If it is not an image; the message names the file, the cause and what to do.
-        """
-        check_options("load_data", options, ("parser_reference", "gwcs_to_fits_sip"))
-        self.app.load_data(data, data_label=data_label, ext=ext, show_in_viewer=show_in_viewer)
-
-    def load(self, data: Any, data_label: str | None = None, **options: Any) -> None:
-        """Open an image: `load_data` by its newer name."""
-        self.load_data(data, data_label, **options)
-
-    def load_demo(self) -> None:
-        """Open the demo: two exposures of one synthetic field (see `imviz.demo`)."""
-        from imviz.demo import demo_field
-
-        first, *others = [self.app.session.add_image(image, label) for label, image in demo_field()]
-        self.app.add_data_to_viewer(DEFAULT_VIEWER, first)
-        for label in others:
-            self.app.add_data_to_viewer(DEFAULT_VIEWER, label, visible=False)
-
-    @contextmanager
-    def batch_load(self) -> Iterator[None]:
-        """Kept for notebooks that load many images inside it; loading is as fast without."""
-        yield
-
-    @property
-    def data_labels(self) -> list[str]:
-        """Labels of the loaded images."""
-        return list(self.app.session.images)
-
-    def get_data(self, data_label: str | None = None) -> NDData:
-        """A loaded image, as `NDData`. The label may be left out when there is just one."""
-        labels = self.data_labels
-        if data_label is None and len(labels) != 1:
-            raise InputError(f"Say which image: {', '.join(labels) or 'none is loaded yet'}.")
-        return self.app.session.image(data_label or labels[0])
 
     # ---- alignment
 

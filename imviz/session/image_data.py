@@ -45,8 +45,9 @@ class ImageData(Data):
         old, new = self.get_component("DATA"), _component(image)
         self._shape = new.data.shape
         old._data, old.units = new.data, new.units
-        if wcs is not self.coords:
-            self.coords = wcs
+        self._coords = wcs  # its setter would take the world's components away, which views hold on to
+        if wcs is not None and self._world_component_ids:
+            self._set_up_coordinate_component_links(self.ndim)
         if self.hub is not None:
             changed = NumericalDataChangedMessage(self, components_changed=[self.id["DATA"]])
             self.hub.broadcast(changed)

@@ -199,7 +199,7 @@ def test_every_type_of_number_is_shown_and_measured(dtype):
 
 
 @pytest.mark.parametrize(
-    "data", [ones().astype(complex), np.zeros(5), np.zeros((3, 4, 5)), np.zeros((0, 5)), None]
+    "data", [ones().astype(complex), np.zeros(5), np.zeros((9, 9, 3)), np.zeros((0, 5)), None]
 )
 def test_what_is_no_image_is_refused(data):
     imviz = Imviz()

@@ -1,0 +1,125 @@
+"""What a notebook calls to get images in, out and anew: one half of `imviz.app.notebook.Imviz`.
+
+Each method hands its task to the application; none computes anything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from imviz.app.application import DEFAULT_VIEWER, check_options
+from imviz.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from contextlib import AbstractContextManager
+
+    from astropy.nddata import NDData
+
+    from imviz.app.application import Application
+
+__all__ = ["ImageMethods"]
+
+READER_OPTIONS = ("plane",)
+
+
+class ImageMethods:
+    """Images in, images out."""
+
+    app: Application
+
+    # ---- images in
+
+    def load_data(
+        self,
+        data: Any,
+        data_label: str | None = None,
+        do_link: bool = True,  # noqa: ARG002 - older notebooks'
+        show_in_viewer: bool | str = True,
+        *,
+        ext: Any = None,
+        **options: Any,
+    ) -> None:
+        """Open an image.
+
+        Parameters
+        ----------
+        data
+            A path (also ``"file.fits[SCI,1]"``), an HDU or HDU list, `NDData` or `CCDData`, `Quantity`,
+            a masked or plain 2-D array, or a list of any of these.
+        data_label : str, optional
+            Its name; a FITS extension is called ``name[SCI,1]``.
+        ext : str, int, tuple or "*", optional
+            The FITS extension(s). Default: the first science image. ERR and DQ of the same EXTVER
+            become the image's uncertainty and mask.
+        show_in_viewer : bool or str
+            Whether to show it, or the name of the viewer to show it in.
+        plane, allow, timeout, max_bytes, local_path
+            As `imviz.readers.load` takes them: the plane of a cube, and what a download may do.
+        do_link, **options
+            Of older versions (``parser_reference``, ``gwcs_to_fits_sip``, ``cache``); accepted, and change
+            nothing.
+
+        Raises
+        ------
+        ImvizError
+            If it is not an image; the message names the file, the cause and what to do.
+        """
+        older = ("parser_reference", "gwcs_to_fits_sip", "cache")
+        check_options("load_data", options, (*older, *READER_OPTIONS))
+        chosen = {name: value for name, value in options.items() if name in READER_OPTIONS}
+        self.app.load_data(data, data_label=data_label, ext=ext, show_in_viewer=show_in_viewer, **chosen)
+
+    def load(self, data: Any, data_label: str | None = None, **options: Any) -> None:
+        """Open an image: `load_data` by its newer name."""
+        self.load_data(data, data_label, **options)
+
+    def load_demo(self) -> None:
+        """Open the demo: two exposures of one synthetic field (see `imviz.demo`)."""
+        from imviz.demo import demo_field
+
+        first, *others = [self.app.session.add_image(image, label) for label, image in demo_field()]
+        self.app.add_data_to_viewer(DEFAULT_VIEWER, first)
+        for label in others:
+            self.app.add_data_to_viewer(DEFAULT_VIEWER, label, visible=False)
+
+    def batch_load(self) -> AbstractContextManager[None]:
+        """Load many images inside ``with imviz.batch_load():`` — linked and shown once, at its end."""
+        return self.app.opener.batch()
+
+    def reload_data(self, data_label: str | None = None) -> None:
+        """Read an image's file again (default: of every image whose file has changed).
+
+        Layers and regions stay; rows measured before keep their numbers.
+        """
+        origins = self.app.session.origins
+        for label in origins.changed() if data_label is None else (data_label,):
+            origins.reload(label)
+
+    def show_plane(self, data_label: str, plane: int | tuple[int, ...]) -> None:
+        """Show another plane of a cube that was opened without choosing one."""
+        self.app.session.origins.show_plane(data_label, plane)
+
+    def set_bad_flags(self, mission: str, names: Iterable[str] | str | None) -> None:
+        """Choose which data-quality flags make a pixel bad, for all images of a mission in this session.
+
+        Parameters
+        ----------
+        mission : str
+            Such as ``"JWST"`` or ``"HST/WFC3/IR"``; ``imviz.readers.missions.MISSIONS`` has all.
+        names : iterable of str or None
+            Of the flags, such as ``["DO_NOT_USE", "SATURATED"]``; `None`: what the mission says.
+        """
+        self.app.session.origins.set_bad_flags(mission, names)
+
+    @property
+    def data_labels(self) -> list[str]:
+        """Labels of the loaded images."""
+        return list(self.app.session.images)
+
+    def get_data(self, data_label: str | None = None) -> NDData:
+        """A loaded image, as `NDData`. The label may be left out when there is just one."""
+        labels = self.data_labels
+        if data_label is None and len(labels) != 1:
+            raise InputError(f"Say which image: {', '.join(labels) or 'none is loaded yet'}.")
+        return self.app.session.image(data_label or labels[0])
