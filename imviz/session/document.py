@@ -95,7 +95,6 @@ class Session(HasCallbackProperties, HubListener):
         self.lock = RLock()
         self.origins = Origins(self)
         self._images: dict[str, NDData] = {}
-        self._wcs: dict[Data, Any] = {}
         for kind in (message.DataCollectionAddMessage, message.DataCollectionDeleteMessage):
             self.glue.hub.subscribe(self, kind, handler=self._fold)
         for kind in (message.SubsetCreateMessage, message.SubsetUpdateMessage, message.SubsetDeleteMessage):
@@ -110,10 +109,8 @@ class Session(HasCallbackProperties, HubListener):
         """
         with self.lock:
             label = _free_label(label, self._images)
-            celestial = geometry.has_celestial(image.wcs)
-            data = ImageData(label, image, image.wcs if celestial else None)
+            data = ImageData(label, image, _celestial(image))
             self._images[label] = image
-            self._wcs[data] = image.wcs if celestial else None
             self.glue.data_collection.append(data)
             alignment.link_last(self.glue.data_collection, self.alignment)
             return label
@@ -145,18 +142,14 @@ class Session(HasCallbackProperties, HubListener):
                     group.subset_state = state
             self.glue.data_collection.remove(data)
             del self._images[label]
-            if not heirs:
-                return
-            del self._wcs[data]
             alignment.relink(self.glue.data_collection, self.alignment)
 
     def replace_image(self, label: str, image: NDData) -> None:
         """Put another image under a label: a plane of the same cube, the file as it is now."""
         with self.lock:
             data = self.data(label)
-            wcs = image.wcs if geometry.has_celestial(image.wcs) else None
-            self._images[label], self._wcs[data] = image, wcs
-            data.replace(image, wcs)
+            self._images[label] = image
+            data.replace(image, _celestial(image))
             if self.alignment == "wcs":
                 alignment.relink(self.glue.data_collection, self.alignment)
             self._fold()
@@ -294,7 +287,7 @@ class Session(HasCallbackProperties, HubListener):
         if on is None and not self.images:
             raise InputError("A region needs an image to lie on; load one first.")
         data = self.data(on or self.images[0])
-        pixels = regions.in_pixels(region, self._wcs[data], data.label)
+        pixels = regions.in_pixels(region, data.coords, data.label)
         regions.check(pixels)
         y_att, x_att = data.pixel_component_ids
         return regions.to_state(pixels, x_att, y_att)
@@ -302,7 +295,7 @@ class Session(HasCallbackProperties, HubListener):
     def _place(self, part: PixelRegion, source: Data, target: Data) -> PixelRegion:
         """A simple region in the pixels of `source`, in those of `target`."""
         same = source is target
-        sky = None if same else self._through_sky(self._wcs.get(source), self._wcs.get(target))
+        sky = None if same else self._through_sky(source.coords, target.coords)
         return part if sky is None else geometry.to_image(part, *sky)
 
     def _through_sky(self, here: Any, there: Any) -> tuple[Any, Any] | None:
@@ -333,6 +326,11 @@ def _moved_regions(session: Session, data: Data, heir: Data) -> dict[SubsetGroup
             ) from error
         states[group] = regions.to_state(moved, x_att, y_att)
     return states
+
+
+def _celestial(image: NDData) -> Any:
+    """An image's WCS, if it tells where on the sky a pixel is."""
+    return image.wcs if geometry.has_celestial(image.wcs) else None
 
 
 def _free_label(label: str, taken: Container[str]) -> str:
