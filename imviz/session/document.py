@@ -37,6 +37,12 @@ __all__ = ["COMBINE_MODES", "Session"]
 
 COMBINE_MODES = {"replace": ReplaceMode, "or": OrMode, "and": AndMode, "xor": XorMode, "remove": AndNotMode}
 
+NEWS = (
+    *(message.DataCollectionAddMessage, message.DataCollectionDeleteMessage),
+    *(message.SubsetCreateMessage, message.SubsetUpdateMessage, message.SubsetDeleteMessage),
+)
+"""What glue's hub says that changes the observable fields."""
+
 
 class Settings:
     """Answers the one question glue-jupyter's views ask an application."""
@@ -95,9 +101,7 @@ class Session(HasCallbackProperties, HubListener):
         self.lock = RLock()
         self.origins = Origins(self)
         self._images: dict[str, NDData] = {}
-        for kind in (message.DataCollectionAddMessage, message.DataCollectionDeleteMessage):
-            self.glue.hub.subscribe(self, kind, handler=self._fold)
-        for kind in (message.SubsetCreateMessage, message.SubsetUpdateMessage, message.SubsetDeleteMessage):
+        for kind in NEWS:
             self.glue.hub.subscribe(self, kind, handler=self._fold)
 
     # ---- images
@@ -136,10 +140,7 @@ class Session(HasCallbackProperties, HubListener):
         """Take an image out of the document. Regions drawn on it move to another image's pixels."""
         with self.lock:
             data = self.data(label)
-            heirs = [other for other in self.glue.data_collection if other is not data]
-            if heirs:
-                for group, state in _moved_regions(self, data, heirs[0]).items():
-                    group.subset_state = state
+            _leave_regions(self, data)
             self.glue.data_collection.remove(data)
             del self._images[label]
             alignment.relink(self.glue.data_collection, self.alignment)
@@ -150,8 +151,7 @@ class Session(HasCallbackProperties, HubListener):
             data = self.data(label)
             self._images[label] = image
             data.replace(image, _celestial(image))
-            if self.alignment == "wcs":
-                alignment.relink(self.glue.data_collection, self.alignment)
+            alignment.relink(self.glue.data_collection, self.alignment)
             self._fold()
 
     def rename_image(self, old: str, new: str) -> str:
@@ -302,6 +302,13 @@ class Session(HasCallbackProperties, HubListener):
         """The one rule of alignment: by WCS, where both images have a celestial one."""
         celestial = geometry.has_celestial(here) and geometry.has_celestial(there)
         return (here, there) if self.alignment == "wcs" and celestial else None
+
+
+def _leave_regions(session: Session, data: Data) -> None:
+    """Express each region that has a part in `data`'s pixels in those of another image, if there is one."""
+    heirs = [other for other in session.glue.data_collection if other is not data]
+    for group, state in _moved_regions(session, data, heirs[0]).items() if heirs else ():
+        group.subset_state = state
 
 
 def _moved_regions(session: Session, data: Data, heir: Data) -> dict[SubsetGroup, Any]:
