@@ -57,10 +57,30 @@ class LayerInfo:
         0 (transparent) to 1 (opaque).
     colormap : str
         Name, as in `ImageViewer.colormap_options`.
-    stretch : {'linear', 'sqrt', 'arcsinh', 'log'}
-        How values between the cuts become brightness.
+    stretch : str
+        How values between the cuts become brightness, as in `ImageViewer.stretch_options`.
     cuts : (float, float)
         Data values shown as the darkest and the brightest colour.
+    preset : str
+        The automatic cuts these are, or "Custom".
+    stretch_parameters : tuple of (str, float)
+        Of the stretch, where they are not its own.
+    knots : tuple of (float, float)
+        The points (level, brightness) that a spline stretch goes through.
+    contrast, bias : float
+        0 to 4 and 0 to 1; 1 and 0.5 change nothing.
+    invert : bool
+        Whether the colormap is turned round.
+    interpolation : {'nearest', 'smooth'}
+        What is seen between pixel centres.
+    nan_color : tuple of float or None
+        RGBA of pixels without a value; None: what lies below is seen.
+    blend : {'normal', 'add'}
+        Whether the layer covers what lies below or its light is added.
+    color_mode : {'Colormap', 'Color'}
+        Whether it is shown by its colormap or in shades of its colour.
+    color : str
+        Its colour, as "#ff0000".
     """
 
     label: str
@@ -69,6 +89,17 @@ class LayerInfo:
     colormap: str
     stretch: str
     cuts: tuple[float, float]
+    preset: str = "Custom"
+    stretch_parameters: tuple[tuple[str, float], ...] = ()
+    knots: tuple[tuple[float, float], ...] = ()
+    contrast: float = 1.0
+    bias: float = 0.5
+    invert: bool = False
+    interpolation: str = "nearest"
+    nan_color: tuple[float, float, float, float] | None = None
+    blend: str = "normal"
+    color_mode: str = "Colormap"
+    color: str = "#ffffff"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,62 +6,35 @@ layer and no picture: the regions' overlay draws them all, so a region more cost
 
 from __future__ import annotations
 
+from functools import partial
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-import numpy as np
-from astropy.visualization import AsinhStretch, LinearStretch, LogStretch, SqrtStretch
 from echo import delay_callback
-from glue.config import colormaps
 from glue.core import Data
 
 from imviz.errors import InputError
-from imviz.science.display import auto_cuts
+from imviz.science.colormaps import color, find, name_of
+from imviz.science.display import auto_cuts, cuts_name, sample
+from imviz.science.stretches import equalised, knots, parameters, parse, splined
 from imviz.viewer.controls import LayerInfo
+from imviz.viewer.layer_state import CUSTOM
+from imviz.viewer.looks import checked, limits, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matplotlib.colors import Colormap
-
+    from imviz.viewer.layer_state import LayerState
     from imviz.viewer.wired_view import WiredView
 
-__all__ = ["AUTOCUTS", "STRETCHES", "Layers", "colormap_names"]
+__all__ = ["COLOR_MODES", "Layers"]
 
-AUTOCUTS = ("minmax", "99.5%", "99%", "95%", "90%", "zscale")
-STRETCHES = ("arcsinh", "linear", "log", "sqrt")
-_STRETCH_CLASSES = {AsinhStretch: "arcsinh", LinearStretch: "linear", LogStretch: "log", SqrtStretch: "sqrt"}
+COLOR_MODES = ("Colormap", "Color")
 DEFAULT_CUTS = "95%"
-
-
-def colormap_names() -> tuple[str, ...]:
-    """The colormaps of the menu, in its order; any matplotlib name works too."""
-    return tuple(name for name, _ in colormaps.members)
-
-
-def _colormap(name: str) -> Colormap:
-    for known, colormap in colormaps.members:
-        if known.lower() == str(name).lower():
-            return colormap
-    try:
-        return mpl.colormaps[str(name)]
-    except KeyError:
-        offered = ", ".join(colormap_names()[:6])
-        raise InputError(
-            f"There is no colormap {name!r}; use a matplotlib name or one of {offered}…"
-        ) from None
-
-
-def _colormap_name(colormap: Colormap) -> str:
-    return next((name for name, known in colormaps.members if known is colormap), colormap.name)
-
-
-def _stretch(value: Any) -> str:
-    name = _STRETCH_CLASSES.get(value, value) if isinstance(value, type) else value
-    if name not in STRETCHES:
-        raise InputError(f"There is no stretch {value!r}; use one of {', '.join(STRETCHES)}.")
-    return str(name)
+_COMPOUND = (  # what an option changes together
+    "v_min", "v_max", "percentile", "preset", "cmap", "color", "color_mode", "blend", "knots", "stretch",
+    "stretch_parameters", "curve",
+)  # fmt: skip
 
 
 class Layers:
@@ -73,11 +46,17 @@ class Layers:
         Its session knows the images, its glue state holds the layers.
     changed : callable
         Called after a layer was added, removed, reordered or changed.
+
+    Attributes
+    ----------
+    default_cuts : str
+        The automatic cuts that an image gets when it comes.
     """
 
     def __init__(self, viewer: WiredView, changed: Callable[[], None]) -> None:
         self._viewer = viewer
         self._changed = changed
+        self.default_cuts = DEFAULT_CUTS
         viewer.state.add_callback("layers", self._tell)
 
     @property
@@ -126,11 +105,12 @@ class Layers:
             return
         self._viewer.add_data(data)
         state = self.state(label)
-        with delay_callback(state, "v_min", "v_max", "percentile", "alpha", "visible"):
-            state.percentile = "Custom"  # glue's own percentiles come from a random sample
-            state.v_min, state.v_max = self._cuts(label, DEFAULT_CUTS)
+        with delay_callback(state, "alpha", "visible"):
+            state.set_cuts(*self._cuts(label, self.default_cuts))
             state.alpha = 1.0
             state.visible = visible
+        for edge in ("v_min", "v_max"):
+            state.add_callback(edge, partial(self._equalise, state))
         state.add_global_callback(self._tell)
         self._tell()
 
@@ -139,7 +119,7 @@ class Layers:
         self._viewer.remove_data(self.state(label).layer)
 
     def change(self, label: str, **options: Any) -> None:
-        """Change how an image is shown: ``visible``, ``opacity``, ``colormap``, ``stretch``, ``cuts``.
+        """Change how an image is shown, by any of the options in `looks.OPTIONS`, as one change.
 
         Raises
         ------
@@ -147,15 +127,20 @@ class Layers:
             For an option, a name or a number that cannot be used; nothing has changed then.
         """
         state = self.state(label)
-        values: dict[str, Any] = {}
-        for name, value in options.items():
-            values.update(self._value(label, name, value))
-        together = [name for name in values if name != "stretch"]
-        with delay_callback(state, *together):
-            for name in together:
-                setattr(state, name, values[name])
-        if "stretch" in values:  # glue's artist must hear of it after glue's state: not while delayed
-            state.stretch = values["stretch"]
+        values = checked(options)
+        cuts = self._cuts(label, options["cuts"]) if "cuts" in options else None
+        colours = _colours(state, options)
+        stretch = self._stretch(state, options, cuts)
+        with delay_callback(state, *values, *_COMPOUND):
+            for name, value in values.items():
+                setattr(state, name, value)
+            if cuts is not None:
+                state.set_cuts(*cuts)
+            if colours is not None:
+                state.set_colours(*colours)
+            if stretch is not None:
+                state.knots, *found = stretch
+                state.set_stretch(*found)
 
     def change_top(self, **options: Any) -> None:
         """`change` for the top-most visible image."""
@@ -175,53 +160,66 @@ class Layers:
         here = visible[-1] if visible else -1
         self.only(states[(here + (-1 if backwards else 1)) % len(states)].layer.label)
 
-    def _value(self, label: str, name: str, value: Any) -> dict[str, Any]:
-        match name:
-            case "visible":
-                return {"visible": bool(value)}
-            case "opacity":
-                return {"alpha": _number(value, 0.0, 1.0, "opacity")}
-            case "colormap":
-                return {"cmap": _colormap(value)}
-            case "stretch":
-                return {"stretch": _stretch(value)}
-            case "cuts":
-                low, high = self._cuts(label, value)
-                return {"percentile": "Custom", "v_min": low, "v_max": high}
-        known = "visible, opacity, colormap, stretch, cuts"
-        raise InputError(f"A layer has no option {name!r}; it has {known}.")
+    def _cuts(self, label: str, cuts: Any) -> tuple[float, float, str]:
+        """Lower and upper cut, and the name of automatic ones."""
+        if isinstance(cuts, str | Real):
+            name = cuts_name(cuts)
+            return *auto_cuts(self._viewer.document.image(label).data, name), name
+        return *limits(cuts), CUSTOM
 
-    def _cuts(self, label: str, cuts: Any) -> tuple[float, float]:
-        if isinstance(cuts, str):
-            if cuts not in AUTOCUTS:
-                raise InputError(f"There are no cuts {cuts!r}; use {', '.join(AUTOCUTS)} or (low, high).")
-            low, high = auto_cuts(self._viewer.document.image(label).data, cuts)
-            return float(low), float(high)
-        try:
-            values = np.asarray(cuts, dtype=float)
-        except (TypeError, ValueError):
-            values = np.empty(0)
-        if values.shape != (2,) or not np.isfinite(values).all() or values[0] >= values[1]:
-            raise InputError(f"Cuts must be (low, high) with low < high, or a name; not {cuts!r}.")
-        return float(values[0]), float(values[1])
+    def _stretch(self, state: LayerState, options: dict[str, Any], cuts: Any) -> Any:
+        """Knots, name, parameters and curve after some options; None if they change none of them."""
+        if not {"stretch", "stretch_parameters", "knots"} & set(options):
+            return None
+        name, found = parse(options.get("stretch", "spline" if "knots" in options else state.stretch))
+        points = knots(options["knots"]) if "knots" in options else state.knots
+        if name == state.stretch and "stretch" not in options:
+            found = dict(state.stretch_parameters)
+        found |= parameters(name, options.get("stretch_parameters") or {})
+        curve = splined(points) if name == "spline" else None
+        if name == "histeq":
+            low, high = (state.v_min, state.v_max) if cuts is None else cuts[:2]
+            curve = self._equalised(state, float(low), float(high))
+        return points, name, found, curve
+
+    def _equalised(self, state: LayerState, low: float, high: float) -> Any:
+        return equalised(sample(self._viewer.document.image(state.layer.label).data), (low, high))
+
+    def _equalise(self, state: LayerState, *_: Any) -> None:
+        """Cuts have changed: the histogram between them is another."""
+        if state.stretch == "histeq":
+            state.curve = self._equalised(state, float(state.v_min), float(state.v_max))
 
     def _tell(self, *_: Any, **__: Any) -> None:
         self._changed()
 
 
-def _info(state: Any) -> LayerInfo:
+def _info(state: LayerState) -> LayerInfo:
     return LayerInfo(
         label=state.layer.label,
         visible=bool(state.visible),
         opacity=float(state.alpha),
-        colormap=_colormap_name(state.cmap),
+        colormap=name_of(state.colormap),
         stretch=str(state.stretch),
         cuts=(float(state.v_min), float(state.v_max)),
+        preset=str(state.preset),
+        stretch_parameters=tuple(state.stretch_parameters.items()),
+        knots=state.knots,
+        contrast=float(state.contrast),
+        bias=float(state.bias),
+        invert=bool(state.invert),
+        interpolation=str(state.interpolation),
+        nan_color=state.nan_color,
+        blend=str(state.blend),
+        color_mode=str(state.color_mode),
+        color=color(state.color),
     )
 
 
-def _number(value: Any, low: float, high: float, name: str) -> float:
-    number = float(value) if isinstance(value, Real) else np.nan
-    if not low <= number <= high:
-        raise InputError(f"The {name} must be a number from {low:g} to {high:g}, not {value!r}.")
-    return number
+def _colours(state: LayerState, options: dict[str, Any]) -> tuple[Any, str, str] | None:
+    """Colormap, colour and mode after some options; None if they change none of them."""
+    if not {"colormap", "color", "color_mode"} & set(options):
+        return None
+    colormap = find(options["colormap"]) if "colormap" in options else state.colormap
+    single = color(options.get("color", state.color))
+    return colormap, single, one_of(options.get("color_mode", state.color_mode), COLOR_MODES, "color mode")

@@ -117,7 +117,17 @@ class WiredView(LightView):
         self.layers_shown.change(label, visible=visible)
 
     def set_layer(self, label: str, **options: Any) -> None:
-        """Change how an image is shown: ``opacity``, ``colormap``, ``stretch``, ``cuts``, ``visible``."""
+        """Change how an image is shown, by one or more of its options.
+
+        ``visible``, ``opacity``, ``blend`` ('normal' or 'add'); ``cuts``, ``stretch`` with
+        ``stretch_parameters`` or ``knots``, ``contrast``, ``bias``; ``colormap`` or ``color`` by
+        ``color_mode``, ``invert``, ``nan_color``, ``interpolation`` ('nearest' or 'smooth').
+
+        Raises
+        ------
+        InputError
+            For what cannot be used; nothing has changed then.
+        """
         self.layers_shown.change(label, **options)
 
     def set_guides(self, guides: Iterable[Any]) -> None:

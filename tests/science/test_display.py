@@ -5,7 +5,7 @@ import pytest
 from astropy.visualization import ZScaleInterval
 
 from imviz.errors import InputError
-from imviz.science.display import AUTOCUTS, auto_cuts, sample
+from imviz.science.display import AUTOCUTS, auto_cuts, cuts_name, extremes, sample
 
 from .fields import noise
 
@@ -62,11 +62,44 @@ class Counting:
         return np.broadcast_to((columns % 2).astype(">f4"), (rows.size, columns.size))
 
 
-@pytest.mark.parametrize("method", AUTOCUTS)
+@pytest.mark.parametrize("method", [name for name in AUTOCUTS if name != "minmax"])
 def test_a_large_image_is_sampled_by_a_bounded_fair_grid(method):
     data = Counting()
     assert auto_cuts(data, method) == (0.0, 1.0)
-    assert data.read <= 4_200_000
+    assert data.read <= 260_000
+
+
+class OneStar:
+    """A large image of zeros but for two pixels, that never gives more than a few rows at once."""
+
+    shape = (8_192, 8_192)
+
+    def __getitem__(self, rows):
+        first, last, _ = rows.indices(self.shape[0])
+        assert (last - first) * self.shape[1] <= 4_000_000
+        block = np.zeros((last - first, self.shape[1]), dtype="f4")
+        for (row, column), value in {(5_001, 77): 9e4, (8_191, 8_191): -3.0}.items():
+            if first <= row < last:
+                block[row - first, column] = value
+        return block
+
+
+def test_extremes_are_exact_at_any_size_and_read_some_rows_at_a_time():
+    assert extremes(OneStar()) == (-3.0, 9e4)
+    assert auto_cuts(OneStar(), "minmax") == (-3.0, 9e4)
+
+
+def test_an_image_without_values_has_no_extremes():
+    assert extremes(np.full((4, 5), np.nan)) is None
+    assert extremes(np.empty((0, 5))) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [("Min/Max", "minmax"), (99.5, "99.5%"), ("97.25%", "97.25%"), ("ZScale", "zscale"), (100, "minmax")],
+)
+def test_cuts_have_more_than_one_name(said, name):
+    assert cuts_name(said) == name
 
 
 def test_the_sample_is_bounded_and_always_the_same():
