@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from imviz.readers.planes import PlaneChoice
     from imviz.readers.storage import Storage
 
-__all__ = ["load_array", "load_nddata", "load_npy", "plane_of"]
+__all__ = ["load_array", "load_nddata", "load_npy", "plane_of", "with_plane"]
 
 _REFUSED = {
     "c": "complex numbers; pass its abs(), .real or .imag",
@@ -58,7 +58,7 @@ def load_array(source: Any, label: str | None, plane: Plane = None) -> list[Load
     data, choice = plane_of(values, name, plane, notes)
     mask = None if mask is None else _frozen(choice.of(mask))
     image = NDData(data, mask=mask, unit=unit, meta={"imviz_notes": notes})
-    return [Loaded(_with_plane(name, plane), image, choice.offered)]
+    return [Loaded(with_plane(name, plane), image, choice.offered)]
 
 
 def load_nddata(source: NDData, label: str | None, plane: Plane = None) -> list[Loaded]:
@@ -77,7 +77,7 @@ def load_nddata(source: NDData, label: str | None, plane: Plane = None) -> list[
     wcs, fault = _flat_wcs(wcs, data.shape)
     notes += [fault] if fault else []
     image = NDData(data, uncertainty=uncertainty, mask=mask, wcs=wcs, meta=meta, unit=source.unit)
-    return [Loaded(_with_plane(name, plane), image, choice.offered)]
+    return [Loaded(with_plane(name, plane), image, choice.offered)]
 
 
 def _flat_wcs(wcs: Any, shape: tuple[int, ...]) -> tuple[Any, str | None]:
@@ -101,7 +101,7 @@ def load_npy(storage: Storage, label: str, plane: Plane = None) -> list[Loaded]:
     notes: list[str] = []
     data, choice = plane_of(array, storage.name, plane, notes)
     image = NDData(data, meta={"imviz_notes": notes, "imviz_source": str(storage.path)})
-    return [Loaded(_with_plane(label, plane), image, choice.offered)]
+    return [Loaded(with_plane(label, plane), image, choice.offered)]
 
 
 def _saved(storage: Storage) -> Any:
@@ -117,7 +117,8 @@ def _saved(storage: Storage) -> Any:
         return np.load(file, allow_pickle=False)
 
 
-def _with_plane(name: str, plane: Plane) -> str:
+def with_plane(name: str, plane: Plane) -> str:
+    """A label with the plane that was asked for behind it."""
     return name if plane is None else f"{name}[{','.join(map(str, plane))}]"
 
 

@@ -59,10 +59,51 @@ def hdf5_part(path: str, dataset: str, box: list[list[int]]) -> tuple[NDArray[An
     return hdf5_content.part(path, dataset, tuple(slice(*bounds) for bounds in box)), None
 
 
+def zarr_list(path: str) -> tuple[NDArray[Any], Any]:
+    """The arrays in a Zarr store: name, shape, type and unit of each."""
+    import zarr
+
+    found: list[dict[str, Any]] = []
+    waiting: list[tuple[str, Any]] = [("", zarr.open(path, mode="r"))]
+    while waiting and len(found) < hdf5_content.MOST:
+        name, node = waiting.pop(0)
+        if isinstance(node, zarr.Group):
+            waiting += [(f"{name}/{key}", member) for key, member in sorted(node.members())]
+        elif len(node.shape) >= 2:
+            found.append(_zarr_description(name or "/data", node))
+    return np.empty(0), found
+
+
+def _zarr_description(name: str, node: Any) -> dict[str, Any]:
+    units = [node.attrs.get(key) for key in ("units", "unit", "BUNIT")]
+    unit = next((one for one in units if isinstance(one, str)), None)
+    kind = np.dtype(node.dtype)
+    return {
+        "name": name,
+        "shape": list(node.shape),
+        "dtype": kind.str if kind.kind in "biufc" else str(kind)[:40],
+        "chunks": list(node.chunks),
+        "unit": unit,
+        "outside": False,
+    }
+
+
+def zarr_part(path: str, dataset: str, box: list[list[int]]) -> tuple[NDArray[Any], None]:
+    """A box of one of them."""
+    import zarr
+
+    node: Any = zarr.open(path, mode="r")
+    if isinstance(node, zarr.Group):
+        node = node[dataset.strip("/")]
+    return np.asarray(node[tuple(slice(*bounds) for bounds in box)]), None
+
+
 DECODERS: dict[str, Callable[..., tuple[NDArray[Any], Any]]] = {
     "fits_tiles": fits_tiles,
     "picture": picture,
     "hdf5_list": hdf5_list,
     "hdf5_part": hdf5_part,
+    "zarr_list": zarr_list,
+    "zarr_part": zarr_part,
 }
 """By the name a request uses."""

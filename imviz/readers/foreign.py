@@ -18,12 +18,16 @@ from imviz.errors import InputError, ReadError
 from imviz.readers.arrays import load_array
 from imviz.readers.quiet import DAMAGED
 from imviz.readers.storage import memory_storage, short
+from imviz.readers.tiled import TiledArray
 from imviz.readers.units import parse_unit
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from imviz.readers.addresses import Plane
     from imviz.readers.loaded import Loaded
     from imviz.readers.storage import Storage
+    from imviz.readers.tiled import Box
 
 __all__ = ["file_storage", "is_array", "is_file", "load_foreign_array"]
 
@@ -80,14 +84,11 @@ def load_foreign_array(source: Any, label: str | None, plane: Plane) -> list[Loa
     name = getattr(source, "name", None)
     label = label or (name if isinstance(name, str) and hasattr(source, "attrs") and name else None)
     try:
-        if getattr(source, "chunks", None):
-            _check_size(kind, source)
-        values = np.asarray(source)
+        values: Any = _lazily(kind, source) if getattr(source, "chunks", None) else np.asarray(source)
     except InputError:
         raise
     except DAMAGED as error:
-        why = short((str(error) or type(error).__name__).splitlines()[0], 90)
-        raise InputError(f"A {kind} did not turn into numbers ({why}); pass a numpy array.") from None
+        raise _unturned(kind, error) from None
     (loaded,) = load_array(values, label, plane)
     attributes = getattr(source, "attrs", None)
     if not isinstance(attributes, dict):
@@ -97,6 +98,29 @@ def load_foreign_array(source: Any, label: str | None, plane: Plane) -> list[Loa
     meta = {**{str(key): value for key, value in attributes.items()}, "imviz_notes": notes}
     image = NDData(loaded.image.data, mask=loaded.image.mask, meta=meta, unit=unit)
     return [replace(loaded, image=image)]
+
+
+def _unturned(kind: str, error: Exception) -> InputError:
+    why = short((str(error) or type(error).__name__).splitlines()[0], 90)
+    return InputError(f"A {kind} did not turn into numbers ({why}); pass a numpy array.")
+
+
+def _lazily(kind: str, source: Any) -> Any:
+    """An array in chunks that computes only what is looked at; one that cannot is computed whole."""
+    inner = source.data if hasattr(source, "dims") and hasattr(source, "data") else source  # xarray over dask
+    shape, dtype = tuple(int(n) for n in source.shape), np.dtype(source.dtype)
+    if not callable(getattr(inner, "__getitem__", None)) or len(shape) < 2 or dtype.kind not in "biuf":
+        _check_size(kind, source)
+        return np.asarray(source)
+    sizes = [one if isinstance(one, int) else max(one, default=1) for one in inner.chunks]
+
+    def part(box: Box) -> NDArray[Any]:
+        try:
+            return np.asarray(inner[box])
+        except DAMAGED as error:
+            raise _unturned(kind, error) from None
+
+    return TiledArray(shape, dtype.newbyteorder("="), (int(sizes[-2]), int(sizes[-1])), part)
 
 
 def _check_size(kind: str, source: Any) -> None:

@@ -20,11 +20,14 @@ from imviz.errors import InputError, ReadError
 from imviz.readers import labels
 from imviz.readers.addresses import Plane, Selection, parse_ext, parse_path, parse_plane
 from imviz.readers.arrays import load_array, load_nddata, load_npy
+from imviz.readers.asdf_images import load_asdf
+from imviz.readers.chunked import hdf5_file, load_chunked, zarr_store
 from imviz.readers.extensions import fits_file, hdu_list
 from imviz.readers.fits_images import load_extensions
 from imviz.readers.foreign import file_storage, is_array, is_file, load_foreign_array
 from imviz.readers.pictures import is_picture, load_picture
 from imviz.readers.storage import open_storage
+from imviz.readers.zarr_store import is_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,8 +40,6 @@ __all__ = ["load"]
 _IMAGE_HDUS = (fits.PrimaryHDU, fits.ImageHDU, fits.CompImageHDU)
 
 _OTHER_FORMATS = {
-    b"#ASDF": "an ASDF file, which is not supported yet; convert it to FITS",
-    b"\x89HDF": "an HDF5 file; pass one of its arrays, read with h5py",
     b"PK\x03\x04": "a zip archive; unzip it and open the image in it",
     b"\x1f\x9d": "compressed by 'compress'; unpack it with uncompress",
     b"\x80": "a Python pickle, which could run code and is never opened; save the array with numpy.save",
@@ -150,20 +151,19 @@ def _load_paths(source: str | os.PathLike[str], ext: object, label: str | None, 
 
 def _load_file(path: Path, selection: Selection, label: str | None, plane: Plane) -> list[Loaded]:
     """A file, by what its first bytes say it is."""
+    if os.path.isdir(path) and is_store(path):
+        found = load_chunked(zarr_store(path), selection, label or labels.stem(path), plane)
+        return [replace(one, again=partial(_file_again, path, one.ext, label)) for one in found]
     storage = open_storage(path)
+    loaded = _load_storage(storage, selection, label or labels.stem(path), plane)
+    return [
+        replace(one, again=partial(_file_again, path, one.ext, label), check=storage.file.check)
+        for one in loaded
+    ]
 
-    def again(ext: Any, name: str | None, chosen: Plane) -> list[Loaded]:
-        return _load_file(path, ext, name, chosen)
 
-    found = _load_storage(storage, selection, label or labels.stem(path), plane)
-    return [_repeatable(one, label, again, storage) for one in found]
-
-
-def _repeatable(
-    one: Loaded, label: str | None, again: Callable[[Any, str | None, Plane], list[Loaded]], storage: Storage
-) -> Loaded:
-    """An image that can be had again, and that knows when its file has changed."""
-    return replace(one, again=lambda plane: again(one.ext, label, plane)[0], check=storage.file.check)
+def _file_again(path: Path, ext: Any, label: str | None, plane: Plane) -> Loaded:
+    return _load_file(path, ext, label, plane)[0]
 
 
 def _load_storage(storage: Storage, selection: Selection, base: str, plane: Plane) -> list[Loaded]:
@@ -173,6 +173,10 @@ def _load_storage(storage: Storage, selection: Selection, base: str, plane: Plan
         return load_extensions(fits_file(storage), selection, base, plane)
     if magic.startswith(b"\x93NUMPY"):
         return load_npy(storage, base, plane)
+    if magic.startswith(b"#ASDF"):
+        return load_asdf(storage, selection, base, plane)
+    if magic.startswith(b"\x89HDF"):
+        return load_chunked(hdf5_file(storage), selection, base, plane)
     if is_picture(magic):
         return load_picture(storage, base)
     for start, what in _OTHER_FORMATS.items():

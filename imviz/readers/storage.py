@@ -28,13 +28,21 @@ from imviz.readers.on_disk import DiskArray
 from imviz.readers.open_file import OpenFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import numpy as np
 
     from imviz.readers.on_disk import Scaling
 
-__all__ = ["Storage", "check_expansion", "memory_storage", "open_storage", "short", "temporary_file"]
+__all__ = [
+    "Storage",
+    "check_expansion",
+    "memory_storage",
+    "open_storage",
+    "short",
+    "temporary_file",
+    "unpacked",
+]
 
 FREE = 256 * 2**20
 """Bytes that anything may unpack to, whatever its size on disk."""
@@ -188,6 +196,30 @@ def _unpack(path: Path, source: Path | BytesIO, opener: Any, packed: int) -> Sto
         raise ReadError(f"{name} cannot be unpacked: {_why(error)}; copy or download it again.") from None
     if storage.size == 0:
         raise ReadError(f"{name} unpacks to nothing; copy or download it again.")
+    return storage
+
+
+def unpacked(path: Path, name: str, pieces: Iterable[bytes], size: int) -> Storage:
+    """What `pieces` make together, in a temporary file of the length they must have."""
+
+    def fill(target: BinaryIO) -> None:
+        total = 0
+        for piece in pieces:
+            total += target.write(piece)
+            progress.step(f"Unpacking {name}", total, size)
+            if total > size:
+                break
+
+    try:
+        storage = _temporary(path, fill)
+    except (OSError, EOFError, ValueError, RuntimeError, zlib.error) as error:
+        if isinstance(error, ImvizError):
+            raise
+        raise ReadError(f"{name} cannot be unpacked: {_why(error)}; copy or download it again.") from None
+    if storage.size != size:
+        raise ReadError(
+            f"{name} unpacks to {storage.size:,} bytes where it says {size:,}; the file is damaged."
+        )
     return storage
 
 

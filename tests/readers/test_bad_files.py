@@ -99,7 +99,7 @@ BAD = {
     "gzip of text": (gzip.compress(b"hello"), "is not an image file"),
     "pickle": (pickle.dumps(np.zeros((2, 2))), "Python pickle"),
     "zip": (b"PK\x03\x04 archive", "zip archive"),
-    "hdf5": (b"\x89HDF\r\n\x1a\n", "HDF5"),
+    "hdf5": (b"\x89HDF\r\n\x1a\n", "cannot be decoded"),
     "asdf": (b"#ASDF 1.0.0\n", "ASDF"),
     "png header only": (b"\x89PNG\r\n\x1a\n", "cannot be decoded as a picture"),
     "jpeg header only": (b"\xff\xd8\xff\xe0", "cannot be decoded as a picture"),
