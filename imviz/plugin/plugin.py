@@ -64,9 +64,17 @@ class Plugin(HasCallbackProperties):
         The document the plugin works on.
     viewers : Viewers, optional
         The viewers it may look at and change. Default: none.
+
+    Attributes
+    ----------
+    name : str
+        What the tray and the notebook call it.
+    icon : str
+        Its button in the tray, a name of Material Design Icons 4.9.95.
     """
 
     name = ""
+    icon = "mdi-puzzle-outline"
     active = CallbackProperty(False, docstring="Whether the plugin's panel is open.")
     busy = CallbackProperty(False, docstring="Whether an action is running.")
     progress = CallbackProperty(None, docstring="How far a long action is, 0 to 1; None without one.")

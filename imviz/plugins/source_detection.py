@@ -58,6 +58,7 @@ class SourceDetection(Plugin):
     """Find sources and make apertures of them."""
 
     name = "Source Detection"
+    icon = "mdi-star-four-points-outline"
     dataset = Choice(doc="The image to search.")
     method = Choice(METHODS, doc="'stars': point sources; 'segments': anything above the background.")
     where = Choice(

@@ -94,6 +94,7 @@ class Window(Part):
     def __init__(self, host: Host, height: int | str = 600) -> None:
         self._host, self._session, self._plugins = host, host.session, tuple(host.plugins.values())
         self._panels: dict[str, Panel] = {}
+        self._opened: dict[str, int] = {}  # the higher, the later it was opened
         self._target = DEFAULT_VIEWER  # the viewer that an opened file will be shown in
         modes = [{"id": mode, "icon": icon, "label": label} for mode, icon, label in MODES]
         super().__init__(HERE / "window.vue", self.tell, cursor=Cursor(self.tell), modes=modes)
@@ -171,10 +172,11 @@ class Window(Part):
         self._session.combine = mode
 
     def vue_toggle_panel(self, name: str) -> None:
-        """Open a plugin's panel, or close it."""
+        """Open a plugin's panel, or close it; one that is open in a closed tray is shown."""
         for plugin in self._plugins:
             if plugin.name == name:
-                plugin.active = not plugin.active
+                plugin.active = not (plugin.active and self.tray_open)
+                self.tray_open = True
 
     def vue_dismiss(self, _: Any) -> None:
         """Take the message away."""
@@ -189,11 +191,21 @@ class Window(Part):
             self.combine = self._session.combine
 
     def _pull_panels(self, *_: Any) -> None:
-        """Show which plugins are active; make the panels that are needed for the first time."""
+        """Show the active plugins, the last one opened on top; make panels needed for the first time."""
         for plugin in self._plugins:
+            if not plugin.active:
+                self._opened.pop(plugin.name, None)
+            elif plugin.name not in self._opened:
+                self._opened[plugin.name] = max(self._opened.values(), default=0) + 1
             if plugin.active and plugin.name not in self._panels:
                 self._panels[plugin.name] = Panel(plugin)
         self.panels = [
-            {"name": plugin.name, "active": plugin.active, "panel": self._panels.get(plugin.name)}
+            {
+                "name": plugin.name,
+                "icon": plugin.icon,
+                "active": plugin.active,
+                "opened": self._opened.get(plugin.name, 0),
+                "panel": self._panels.get(plugin.name),
+            }
             for plugin in self._plugins
         ]

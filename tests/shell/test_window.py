@@ -182,3 +182,25 @@ def test_an_empty_viewer_offers_the_images_of_the_session(loaded):
     assert frame.n_images == 1
     ask(frame, "close")
     assert list(loaded.viewers) == ["imviz-0"]
+
+
+def test_the_panel_opened_last_is_on_top(app):
+    def order():
+        return sorted(
+            (item for item in app.window.panels if item["active"]), key=lambda item: -item["opened"]
+        )
+
+    first, second = (item["name"] for item in app.window.panels[:2])
+    ask(app.window, "toggle_panel", second)
+    assert [item["name"] for item in order()] == [second, first]
+    ask(app.window, "toggle_panel", first)
+    ask(app.window, "toggle_panel", first)
+    assert [item["name"] for item in order()] == [first, second]
+
+
+def test_a_panel_asked_for_in_a_closed_tray_is_shown(app):
+    name = app.window.panels[0]["name"]
+    app.window.tray_open = False
+    ask(app.window, "toggle_panel", name)
+    assert app.window.tray_open
+    assert app.window.panels[0]["active"]
