@@ -11,6 +11,7 @@ import warnings
 import zlib
 from contextlib import contextmanager
 from threading import RLock
+from tokenize import TokenError
 from typing import TYPE_CHECKING
 
 from astropy import log
@@ -35,6 +36,8 @@ DAMAGED: tuple[type[Exception], ...] = (
     NameError,
     OSError,
     RuntimeError,
+    SyntaxError,
+    TokenError,
     TypeError,
     ValueError,
     VerifyError,
