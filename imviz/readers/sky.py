@@ -62,7 +62,8 @@ def celestial_wcs(
     """
     if (fault := _fault(header)) is not None:
         return None, f"{fault}; loaded without WCS"
-    types = [str(header.get(f"CTYPE{len(shape) - axis}", "")) for axis in kept[::-1]]
+    values = dict(reversed(list(card_values(header))))  # of a repeated keyword the first, as astropy does
+    types = [str(values.get(f"CTYPE{len(shape) - axis}", "")) for axis in kept[::-1]]
     if not any(types):
         return None, None
     try:
