@@ -1,8 +1,7 @@
-// Shapes as plain numbers: their outline, their handles, and what dragging does to them. No page here.
+// Shapes as plain numbers: where they reach, what they cover, and moving them. No page, no drawing.
 //
 // A shape is the dictionary that shapes.py makes: {kind, x, y, ...}, in image pixels, angles in degrees
-// counter-clockwise. Outlines are SVG path data in the shape's own frame: origin at (x, y), axes turned
-// by its angle, y upwards. Every function returns a new shape.
+// counter-clockwise. Its own frame has its origin at (x, y), its axes turned by its angle, y upwards.
 
 const turn = (angle = 0) => ({ cos: Math.cos((angle * Math.PI) / 180), sin: Math.sin((angle * Math.PI) / 180) });
 
@@ -19,53 +18,59 @@ function fromOwn(shape, own) {
   return { x: shape.x + own.x * cos - own.y * sin, y: shape.y + own.x * sin + own.y * cos };
 }
 
-const ellipsePath = (a, b) => `M${a} 0A${a} ${b} 0 1 0 ${-a} 0A${a} ${b} 0 1 0 ${a} 0Z`;
-const rectanglePath = (a, b) => `M${a} ${b}L${-a} ${b}L${-a} ${-b}L${a} ${-b}Z`;
-
-const OUTLINES = {
-  circle: (s) => ellipsePath(s.radius, s.radius),
-  ellipse: (s) => ellipsePath(s.width / 2, s.height / 2),
-  rectangle: (s) => rectanglePath(s.width / 2, s.height / 2),
-  annulus: (s) => ellipsePath(s.outer_radius, s.outer_radius) + ellipsePath(s.inner_radius, s.inner_radius),
-  "ellipse-annulus": (s) =>
-    ellipsePath(s.outer_width / 2, s.outer_height / 2) + ellipsePath(s.inner_width / 2, s.inner_height / 2),
-  "rectangle-annulus": (s) =>
-    rectanglePath(s.outer_width / 2, s.outer_height / 2) + rectanglePath(s.inner_width / 2, s.inner_height / 2),
-  polygon: (s) => "M" + s.points.map(([x, y]) => `${x - s.x} ${y - s.y}`).join("L") + "Z",
-  point: () => "M0 0h0", // a round line end: a dot of the stroke's width at any zoom
-};
-
-/** Path data of a simple shape's outline. */
-function outline(shape) {
-  return OUTLINES[shape.kind](shape);
-}
-
 /** The simple shapes a shape is made of: itself, or all parts of a compound. */
 function simpleParts(shape) {
   return shape.kind === "compound" ? shape.parts.flatMap(simpleParts) : [shape];
 }
 
+const ROUND = new Set(["circle", "ellipse", "annulus", "ellipse-annulus"]);
+const OPEN = new Set(["line", "point"]); // shapes with nothing inside
+
 /** Half width and half height of a shape in its own frame. */
 function halves(shape) {
   const radius = shape.outer_radius ?? shape.radius;
   if (radius !== undefined) return { x: radius, y: radius };
-  if (shape.kind === "polygon") {
-    const reach = (axis, middle) => Math.max(...shape.points.map((p) => Math.abs(p[axis] - middle)));
-    return { x: reach(0, shape.x), y: reach(1, shape.y) };
+  if (shape.points) {
+    const half = { x: 0, y: 0 };
+    for (const [x, y] of shape.points) {
+      half.x = Math.max(half.x, Math.abs(x - shape.x));
+      half.y = Math.max(half.y, Math.abs(y - shape.y));
+    }
+    return half;
   }
   return { x: (shape.outer_width ?? shape.width ?? 0) / 2, y: (shape.outer_height ?? shape.height ?? 0) / 2 };
 }
 
+/** Half width and half height of the hole of an annulus, or null. */
+function hole(shape) {
+  if (shape.inner_radius !== undefined) return { x: shape.inner_radius, y: shape.inner_radius };
+  if (shape.inner_width !== undefined) return { x: shape.inner_width / 2, y: shape.inner_height / 2 };
+  return null;
+}
+
+/** How far a simple shape reaches from its middle along the image's axes. */
+function reachOf(shape) {
+  const { x, y } = halves(shape);
+  const { cos, sin } = turn(shape.angle);
+  if (!shape.angle) return { x, y };
+  if (ROUND.has(shape.kind)) return { x: Math.hypot(x * cos, y * sin), y: Math.hypot(x * sin, y * cos) };
+  return { x: Math.abs(x * cos) + Math.abs(y * sin), y: Math.abs(x * sin) + Math.abs(y * cos) };
+}
+
+/** The box around a shape: [x0, x1, y0, y1]. */
+function boxOf(shape) {
+  if (shape.kind === "compound") {
+    const boxes = shape.parts.map(boxOf);
+    const most = (n, f) => boxes.reduce((found, box) => f(found, box[n]), boxes[0][n]);
+    return [most(0, Math.min), most(1, Math.max), most(2, Math.min), most(3, Math.max)];
+  }
+  const reach = reachOf(shape);
+  return [shape.x - reach.x, shape.x + reach.x, shape.y - reach.y, shape.y + reach.y];
+}
+
 /** Where a label goes: the middle of the top of the shape on the image. */
 function crown(shape) {
-  const parts = simpleParts(shape);
-  const tops = parts.map((part) => {
-    const { x, y } = halves(part);
-    const { cos, sin } = turn(part.angle);
-    const round = /circle|ellipse|^annulus/.test(part.kind);
-    const reach = round ? Math.hypot(x * sin, y * cos) : Math.abs(x * sin) + Math.abs(y * cos);
-    return { x: part.x, y: part.y + reach };
-  });
+  const tops = simpleParts(shape).map((part) => ({ x: part.x, y: part.y + reachOf(part).y }));
   return tops.reduce((best, top) => (top.y > best.y ? top : best));
 }
 
@@ -73,125 +78,69 @@ function crown(shape) {
 function moved(shape, dx, dy) {
   const at = { ...shape, x: shape.x + dx, y: shape.y + dy };
   if (shape.points) at.points = shape.points.map(([x, y]) => [x + dx, y + dy]);
+  if (shape.parts) at.parts = shape.parts.map((part) => moved(part, dx, dy));
   return at;
 }
 
-/** The shape a drag from one image point to another draws; `even` makes it square or round. */
-function drawn(tool, from, to, even) {
-  const radius = Math.hypot(to.x - from.x, to.y - from.y);
-  if (tool === "circle") return { kind: "circle", x: from.x, y: from.y, radius };
-  if (tool === "annulus")
-    return { kind: "annulus", x: from.x, y: from.y, inner_radius: radius / 2, outer_radius: radius };
-  let [dx, dy] = [to.x - from.x, to.y - from.y];
-  if (even) {
-    const side = Math.max(Math.abs(dx), Math.abs(dy));
-    [dx, dy] = [side * (Math.sign(dx) || 1), side * (Math.sign(dy) || 1)];
+/** Whether a shape covers a point. */
+function covers(shape, point) {
+  if (shape.kind === "compound") {
+    const [first, second] = shape.parts.map((part) => covers(part, point));
+    return shape.by === "and" ? first && second : shape.by === "xor" ? first !== second : first || second;
   }
-  const [width, height] = [Math.abs(dx), Math.abs(dy)];
-  return { kind: tool, x: from.x + dx / 2, y: from.y + dy / 2, width, height, angle: 0 };
+  if (OPEN.has(shape.kind)) return false;
+  if (shape.kind === "polygon") return insidePolygon(shape.points, point);
+  const own = toOwn(shape, point);
+  const within = (half) =>
+    ROUND.has(shape.kind)
+      ? (own.x / half.x) ** 2 + (own.y / half.y) ** 2 <= 1
+      : Math.abs(own.x) <= half.x && Math.abs(own.y) <= half.y;
+  const inner = hole(shape);
+  return within(halves(shape)) && !(inner && within(inner));
 }
 
-// ---- handles: {own: place in the shape's frame, drag(shape, point, even, least) -> new shape}
-// `least` is the smallest length a drag may leave, so that a shape never turns inside out.
-
-const radial = (name, low, high) => (shape, point, even, least) => {
-  const radius = Math.hypot(point.x - shape.x, point.y - shape.y);
-  const [from, to] = [low ? shape[low] + least : least, high ? Math.max(shape[high] - least, least) : Infinity];
-  return { ...shape, [name]: Math.min(Math.max(radius, from), to) };
-};
-
-const COMPASS = [
-  [1, 0],
-  [0, 1],
-  [-1, 0],
-  [0, -1],
-];
-const CORNERS = [
-  [1, 1],
-  [-1, 1],
-  [-1, -1],
-  [1, -1],
-];
-
-const ring = (radius, drag) => COMPASS.map(([x, y]) => ({ own: { x: x * radius, y: y * radius }, drag }));
-
-/** A handle on an axis of a shape that stays about its centre (an ellipse on its star). */
-const axial = ([x, y]) => ({
-  sign: { x, y },
-  drag: (shape, point, even, least) => {
-    const own = toOwn(shape, point);
-    const size = Math.max(2 * Math.abs(x ? own.x : own.y), least);
-    return even ? { ...shape, width: size, height: size } : { ...shape, [x ? "width" : "height"]: size };
-  },
-});
-
-/** A handle on a corner or side of a rectangle: the opposite one stays where it is. */
-const opposite = ([x, y]) => ({
-  sign: { x, y },
-  drag: (shape, point, even, least) => {
-    const own = toOwn(shape, point);
-    const [w, h] = [shape.width / 2, shape.height / 2];
-    let width = x ? Math.max(own.x * x + w, least) : shape.width;
-    let height = y ? Math.max(own.y * y + h, least) : shape.height;
-    if (even && x && y) width = height = Math.max(width, height);
-    const centre = fromOwn(shape, { x: x * (width / 2 - w), y: y * (height / 2 - h) });
-    return { ...shape, ...centre, width, height };
-  },
-});
-
-/** Turns the shape so that its own y axis points to the mouse; `even` stops at every 15 degrees. */
-const rotation = {
-  rotates: true,
-  drag: (shape, point, even) => {
-    let angle = (Math.atan2(point.y - shape.y, point.x - shape.x) * 180) / Math.PI - 90;
-    if (even) angle = Math.round(angle / 15) * 15;
-    return { ...shape, angle: ((angle % 360) + 360) % 360 };
-  },
-};
-
-/** Scales a shape as a whole about its centre. */
-const scaling = ([x, y]) => ({
-  sign: { x, y },
-  drag: (shape, point, even, least) => {
-    const own = toOwn(shape, point);
-    const half = halves(shape);
-    const factor = Math.max(x ? Math.abs(own.x) : Math.abs(own.y), least) / (x ? half.x : half.y);
-    const sizes = ["inner_width", "outer_width", "inner_height", "outer_height"];
-    return { ...shape, ...Object.fromEntries(sizes.map((name) => [name, shape[name] * factor])) };
-  },
-});
-
-const vertex = ([x, y], n) => ({
-  at: { x, y },
-  drag: (shape, point) => {
-    const points = shape.points.map((old, m) => (m === n ? [point.x, point.y] : old));
-    const mean = (axis) => points.reduce((sum, p) => sum + p[axis], 0) / points.length;
-    return { ...shape, points, x: mean(0), y: mean(1) };
-  },
-});
-
-const HANDLES = {
-  circle: (s) => ring(s.radius, radial("radius")),
-  annulus: (s) => [
-    ...ring(s.outer_radius, radial("outer_radius", "inner_radius")),
-    ...ring(s.inner_radius, radial("inner_radius", null, "outer_radius")),
-  ],
-  ellipse: () => [...COMPASS.map(axial), rotation],
-  rectangle: () => [...CORNERS.map(opposite), ...COMPASS.map(opposite), rotation],
-  "ellipse-annulus": () => [...COMPASS.map(scaling), rotation],
-  "rectangle-annulus": () => [...COMPASS.map(scaling), rotation],
-  polygon: (s) => s.points.map(vertex),
-  point: () => [],
-};
-
-/** The handles of a shape: [{at: image point, drag, rotates}]; `reach` is how far out the turning one is. */
-function handles(shape, reach) {
-  if (shape.fixed) return [];
-  const half = halves(shape);
-  return HANDLES[shape.kind](shape).map((handle) => {
-    let { own } = handle;
-    if (handle.rotates) own = { x: 0, y: half.y + reach };
-    if (handle.sign) own = { x: handle.sign.x * half.x, y: handle.sign.y * half.y };
-    return { ...handle, at: handle.at ?? fromOwn(shape, own) };
+function insidePolygon(points, { x, y }) {
+  let inside = false;
+  points.forEach(([x1, y1], n) => {
+    const [x0, y0] = points[n ? n - 1 : points.length - 1];
+    if (y0 > y !== y1 > y && x < x0 + ((y - y0) / (y1 - y0)) * (x1 - x0)) inside = !inside;
   });
+  return inside;
+}
+
+/** How far a point is from a shape's outline, in image pixels (for ellipses along the ray from the middle). */
+function outlineDistance(shape, point) {
+  if (shape.kind === "compound") return Math.min(...shape.parts.map((part) => outlineDistance(part, point)));
+  if (shape.kind === "point") return Math.hypot(point.x - shape.x, point.y - shape.y);
+  if (shape.points) {
+    const sides = shape.points.slice(1).map((end, n) => segmentDistance(shape.points[n], end, point));
+    if (shape.kind === "polygon") sides.push(segmentDistance(shape.points[shape.points.length - 1], shape.points[0], point));
+    return Math.min(...sides);
+  }
+  const own = toOwn(shape, point);
+  const to = (half) => (ROUND.has(shape.kind) ? ellipseDistance(half, own) : frameDistance(half, own));
+  const inner = hole(shape);
+  return Math.min(to(halves(shape)), inner ? to(inner) : Infinity);
+}
+
+function ellipseDistance(half, own) {
+  const part = Math.hypot(own.x / half.x, own.y / half.y);
+  return part ? Math.hypot(own.x, own.y) * Math.abs(1 - 1 / part) : Math.min(half.x, half.y);
+}
+
+function frameDistance(half, own) {
+  const [x, y] = [Math.abs(own.x) - half.x, Math.abs(own.y) - half.y];
+  return x <= 0 && y <= 0 ? Math.min(-x, -y) : Math.hypot(Math.max(x, 0), Math.max(y, 0));
+}
+
+function segmentDistance([x0, y0], [x1, y1], { x, y }) {
+  const [dx, dy] = [x1 - x0, y1 - y0];
+  const along = Math.min(Math.max(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy || 1), 0), 1);
+  return Math.hypot(x - x0 - along * dx, y - y0 - along * dy);
+}
+
+/** A shape with a polygon's or line's points put elsewhere. */
+function withPoints(shape, points) {
+  const mean = (axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
+  return { ...shape, points, x: mean(0), y: mean(1) };
 }
