@@ -12,7 +12,7 @@ from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from echo import CallbackProperty, HasCallbackProperties, delay_callback
+from echo import CallbackProperty, delay_callback
 from glue.core import DataCollection, HubListener, message
 from glue.core import Session as GlueSession
 from glue.core.edit_subset_mode import AndMode, AndNotMode, OrMode, ReplaceMode, XorMode
@@ -23,6 +23,7 @@ from imviz.science.results import Results
 from imviz.session import alignment, regions
 from imviz.session.image_data import ImageData
 from imviz.session.origins import Origins
+from imviz.session.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -52,7 +53,7 @@ class Settings:
         return name == "disable_output_widget"
 
 
-class Session(HasCallbackProperties, HubListener):
+class Session(Selection, HubListener):
     """One document.
 
     Attributes
@@ -71,6 +72,8 @@ class Session(HasCallbackProperties, HubListener):
         The image that was on top where a shape was last drawn or picked: the one the hand meant.
     selected_region : str or None
         The region that is highlighted and that `combine` acts on.
+    selected_regions : tuple of str
+        All that are highlighted (see `~imviz.session.selection.Selection`).
     glue : glue.core.session.Session
         What glue's viewers need.
     results : imviz.science.results.Results
@@ -90,7 +93,6 @@ class Session(HasCallbackProperties, HubListener):
     alignment = CallbackProperty("pixels", docstring="How images lie on each other: 'pixels' or 'wcs'.")
     combine = CallbackProperty("new", docstring="What a drawn shape does to the selected region.")
     seen_image = CallbackProperty(None, docstring="Label of the image on top when a shape was last drawn.")
-    selected_region = CallbackProperty(None, docstring="Label of the highlighted region, or None.")
 
     def __init__(self) -> None:
         super().__init__()
@@ -270,11 +272,10 @@ class Session(HasCallbackProperties, HubListener):
 
     def _fold(self, _: message.Message | None = None) -> None:
         collection = self.glue.data_collection
-        with delay_callback(self, "images", "regions", "revision", "selected_region"):
+        with delay_callback(self, "images", "regions", "revision", "selected_region", "selected_regions"):
             self.images = tuple(data.label for data in collection if data.label in self._images)
             self.regions = tuple(group.label for group in collection.subset_groups)
-            if self.selected_region not in self.regions:
-                self.selected_region = None
+            self.keep_selected(self.regions)
             self.revision += 1
 
     def _group(self, label: str) -> SubsetGroup:

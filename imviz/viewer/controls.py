@@ -21,24 +21,42 @@ __all__ = ["TOOLS", "Controls", "KeyPress", "LayerInfo", "Tool"]
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool of the hand: its ``id``, the name of its icon (MDI 4.9.95), its label and a hint."""
+    """A tool of the hand: its ``id``, the name of its icon (MDI 4.9.95), its label and a hint.
+
+    ``group`` is 'view' for those that move the view or select, 'shape' for those that draw the usual shapes,
+    'more' for those that draw the others.
+    """
 
     id: str
     icon: str
     label: str
     hint: str
+    group: str = "view"
 
 
+_CORNERS = "Drag from corner to corner; Shift makes it"
 TOOLS: tuple[Tool, ...] = (
     Tool("pan", "mdi-cursor-move", "Pan", "Drag to move the view, click a region to select it"),
     Tool("box-zoom", "mdi-magnify-plus-outline", "Box zoom", "Drag a box to fill the view with it"),
-    Tool("circle", "mdi-circle-outline", "Circle", "Press at the centre, drag to the radius"),
-    Tool("ellipse", "mdi-ellipse-outline", "Ellipse", "Drag from corner to corner; Shift makes it round"),
+    Tool("select", "mdi-select-drag", "Select", "Drag a box around regions or points; Shift adds to them"),
+    Tool("circle", "mdi-circle-outline", "Circle", "Press at the centre, drag to the radius", "shape"),
+    Tool("ellipse", "mdi-ellipse-outline", "Ellipse", f"{_CORNERS} round", "shape"),
+    Tool("rectangle", "mdi-rectangle-outline", "Rectangle", f"{_CORNERS} square", "shape"),
+    Tool("annulus", "mdi-circle-double", "Annulus", "Press at the centre, drag to the outer radius", "shape"),
+    Tool("ellipse-annulus", "mdi-circle-slice-8", "Elliptical annulus", f"{_CORNERS} round", "more"),
+    Tool("rectangle-annulus", "mdi-card-outline", "Rectangular annulus", f"{_CORNERS} square", "more"),
     Tool(
-        "rectangle", "mdi-rectangle-outline", "Rectangle", "Drag from corner to corner; Shift makes it square"
+        "polygon",
+        "mdi-vector-polygon",
+        "Polygon",
+        "Click each vertex; a double click, Enter or the first vertex closes it",
+        "more",
     ),
-    Tool("annulus", "mdi-circle-double", "Annulus", "Press at the centre, drag to the outer radius"),
+    Tool("freehand", "mdi-gesture", "Freehand", "Drag along the outline; releasing closes it", "more"),
+    Tool("point", "mdi-crosshairs", "Point", "Click where it is", "more"),
+    Tool("pixel", "mdi-square-medium-outline", "Single pixel", "Click a pixel of the image", "more"),
 )
+OTHER_NAMES = {"true-circle": "circle", "true circle": "circle", "single-pixel": "pixel"}
 
 _TOOL_IDS = tuple(tool.id for tool in TOOLS)
 
@@ -129,6 +147,7 @@ class _ToolProperty(CallbackProperty):
     """The id of a tool; any other word is an error that lists the right ones."""
 
     def __set__(self, instance: HasCallbackProperties, value: str) -> None:
+        value = OTHER_NAMES.get(value, value)
         if value not in _TOOL_IDS:
             raise InputError(f"There is no tool {value!r}; choose one of {', '.join(_TOOL_IDS)}.")
         super().__set__(instance, value)

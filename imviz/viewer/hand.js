@@ -1,4 +1,4 @@
-// The hand that draws, selects, moves and edits regions: mouse and keys, by what is pressed where.
+// The mouse that draws, selects, moves and edits regions, by what is pressed where. Its keys are keys.js.
 //
 // A drag changes the picture here at once; one message tells the kernel on release, and the kernel's answer
 // replaces what the hand left. It listens in the capture phase and marks what it takes (event.imvizTaken), so
@@ -9,17 +9,16 @@ const GRAB = 6; // screen pixels from an outline that are still on it
 const LOOSE = 100; // regions in view up to which one may be dragged by its outline without a click before
 const CLOSING = 9; // screen pixels from a polygon's first vertex that close it
 const STEP = 2; // screen pixels between the points of a line drawn freely
-const QUIET = 300; // milliseconds without an arrow key after which the kernel is told
 const DRAGGED = ["circle", "ellipse", "rectangle", "annulus", "ellipse-annulus", "rectangle-annulus", "line"];
 const DROPPED = ["point", "pixel"];
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 class Hand {
   constructor(overlay) {
     const { model, surface } = overlay;
-    Object.assign(this, { overlay, model, surface, gesture: null, corners: null, nudged: null, box: null });
+    Object.assign(this, { overlay, model, surface, gesture: null, corners: null, box: null, pointer: null });
     this.retool = () => this.drop();
     model.on("change:tool", this.retool);
+    this.keys = new Keys(this);
     this.undo = listen(
       surface.figure,
       {
@@ -27,9 +26,8 @@ class Hand {
         pointermove: (event) => this.drag(event),
         pointerup: (event) => this.release(event),
         pointercancel: () => this.drop(),
+        pointerleave: () => (this.pointer = null),
         dblclick: (event) => this.twice(event),
-        keydown: (event) => this.key(event),
-        blur: () => this.flush(),
       },
       { capture: true }
     );
@@ -38,6 +36,7 @@ class Hand {
   end() {
     this.drop();
     this.undo();
+    this.keys.end();
     this.model.off("change:tool", this.retool);
   }
 
@@ -47,7 +46,7 @@ class Hand {
 
   /** Whether a region is in the hand, so that older news must not move it. */
   holds(label) {
-    return Boolean(this.gesture?.shapes?.has(label) || this.nudged?.shapes.has(label));
+    return Boolean(this.gesture?.shapes?.has(label) || this.keys.nudged?.shapes.has(label));
   }
 
   /** The kernel has spoken: a shape it has made a region of needs no sketch any more. */
@@ -88,7 +87,7 @@ class Hand {
   press(event) {
     const { overlay, surface } = this;
     if (this.gesture || !surface.ready || event.button !== 0) return;
-    this.flush();
+    this.keys.flush();
     const from = surface.at(event);
     const intent = this.intent(event, from);
     this.clicked = from; // a press and release in place selects, whatever else it may do
@@ -109,6 +108,7 @@ class Hand {
   drag(event) {
     const { gesture, surface } = this;
     const at = surface.at(event);
+    this.pointer = at;
     if (!gesture) return this.hover(event, at);
     if (event.pointerId !== gesture.id) return;
     if (!gesture.moved && Math.hypot(at.x - gesture.from.x, at.y - gesture.from.y) < CLICK) return;
@@ -253,6 +253,12 @@ class Hand {
     this.overlay.sketch(withPoints({ kind: this.corners.length > 1 ? "polygon" : "line" }, [...this.corners, [x, y]]));
   }
 
+  removeCorner() {
+    this.corners.pop();
+    if (this.corners.length) this.sketchCorners(this.pointer);
+    else this.drop();
+  }
+
   closePolygon() {
     const points = this.corners;
     this.corners = null;
@@ -294,76 +300,5 @@ class Hand {
       if (entry) this.overlay.show(entry, entry.shape);
     }
     this.overlay.held.refresh();
-  }
-
-  // ---- the keyboard
-
-  key(event) {
-    if (isTyping(event.target)) return;
-    const command = event.ctrlKey || event.metaKey;
-    const taken = command ? this.command(event) : this.plain(event);
-    if (!taken) return;
-    event.imvizTaken = true;
-    event.preventDefault();
-    if (event.key !== "Escape") event.stopPropagation(); // the other hand lets go of the tool, unless this was ours
-  }
-
-  /** Keys with Ctrl (or the Mac's command key). Returns whether the key was ours. */
-  command(event) {
-    const key = event.key.toLowerCase();
-    const at = this.pointer ? this.surface.toImage(this.pointer) : null;
-    const say = {
-      c: this.overlay.selected.length && (() => ({ type: "copy", labels: this.overlay.selected })),
-      v: () => ({ type: "paste", at }),
-      a: () => ({ type: "select", labels: [...this.overlay.index.places.keys()] }),
-    }[key];
-    if (!say || event.altKey) return false;
-    this.flush();
-    this.model.send(say());
-    return true;
-  }
-
-  plain(event) {
-    const busy = this.gesture || this.corners;
-    const chosen = this.overlay.selected.length > 0;
-    if (event.key === "Escape" && busy) this.drop();
-    else if (event.key === "Enter" && this.corners) this.closePolygon();
-    else if (event.key === "Backspace" && this.corners) this.uncorner();
-    else if (["Delete", "Backspace"].includes(event.key) && chosen && !busy) this.remove();
-    else if (ARROWS[event.key] && chosen && !busy && !event.altKey) this.nudge(event);
-    else return false;
-    return true;
-  }
-
-  uncorner() {
-    this.corners.pop();
-    if (!this.corners.length) return this.drop();
-    this.sketchCorners(this.pointer ?? this.surface.toScreen({ x: this.corners[0][0], y: this.corners[0][1] }));
-  }
-
-  remove() {
-    this.flush();
-    this.model.send({ type: "remove", labels: this.overlay.selectedEntries.filter((e) => !e.locked).map((e) => e.label) });
-  }
-
-  /** Move the selected regions by one image pixel, ten with Shift; the kernel hears when the keys rest. */
-  nudge(event) {
-    const taken = this.overlay.selectedEntries.filter((entry) => !entry.locked && !entry.live.immovable);
-    this.nudged ??= { shapes: new Map(taken.map((entry) => [entry.label, entry.live])), x: 0, y: 0 };
-    const size = event.shiftKey ? 10 : 1;
-    this.nudged.x += ARROWS[event.key][0] * size;
-    this.nudged.y += ARROWS[event.key][1] * size;
-    this.shift(this.nudged.shapes, { x: 0, y: 0 }, this.nudged);
-    clearTimeout(this.nudged.timer);
-    this.nudged.timer = setTimeout(() => this.flush(), QUIET);
-  }
-
-  /** Tell the kernel of what the arrow keys have moved. */
-  flush() {
-    if (!this.nudged) return;
-    const { shapes, timer } = this.nudged;
-    clearTimeout(timer);
-    this.tell(shapes);
-    this.nudged = null;
   }
 }

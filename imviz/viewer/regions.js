@@ -214,13 +214,13 @@ class Overlay {
   }
 }
 
-/** The entries in a pack of shapes of one kind: {kind, fields, labels, colors, look} and their numbers. */
-function unpacked({ kind, fields, labels, colors, looks }, buffer) {
+/** The entries in a pack of shapes of one kind: {kind, fields, label: [...], color: [...], ...} and their numbers. */
+function unpacked({ kind, fields, ...told }, buffer) {
   const values = numbers(buffer, Float64Array);
-  return labels.map((label, n) => {
+  return told.label.map((_, n) => {
     const shape = { kind };
     fields.forEach((field, m) => (shape[field] = values[n * fields.length + m]));
-    return { label, color: colors[n % colors.length], shape, ...looks?.[n] };
+    return { shape, ...Object.fromEntries(Object.entries(told).map(([name, list]) => [name, list[n]])) };
   });
 }
 

@@ -12,21 +12,26 @@ from zlib import crc32
 
 import anywidget
 from ipywidgets import Widget, widget_serialization
-from traitlets import Bool, Instance, Unicode
+from traitlets import Bool, Instance, List, Unicode
 
 from imviz.errors import ImvizError, InputError
 from imviz.science.geometry import to_image
+from imviz.viewer import clipboard
 from imviz.viewer.scripts import joined
-from imviz.viewer.shapes import to_region, to_shape
+from imviz.viewer.shapes import is_plain, packed, to_region, to_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from regions import PixelRegion
 
+    from imviz.viewer.shapes import Shape
     from imviz.viewer.wired_view import WiredView
 
 __all__ = ["PALETTE", "DrawnRegions", "RegionsOverlay"]
+
+MANY = 40
+"""Shapes in one message from which on they travel as binary numbers."""
 
 # bright on black and on white stars, told apart by all kinds of eyes; not the guides' orange and blue
 PALETTE = ("#4dd0e1", "#f06292", "#aed581", "#ffd54f", "#ba68c8", "#ff8a65", "#4db6ac", "#e57373")
@@ -35,13 +40,24 @@ PALETTE = ("#4dd0e1", "#f06292", "#aed581", "#ffd54f", "#ba68c8", "#ff8a65", "#4
 class RegionsOverlay(anywidget.AnyWidget):
     """The vector layer of one figure; `DrawnRegions` tells it what to draw."""
 
-    _esm = joined("surface.js", "geometry.js", "cover.js", "regions.js")
+    _esm = joined(
+        "surface.js",
+        "painter.js",
+        "boxes.js",
+        "geometry.js",
+        "handles.js",
+        "marks.js",
+        "outlines.js",
+        "hand.js",
+        "keys.js",
+        "regions.js",
+    )
     _css = joined("viewer.css")
 
     scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
     scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
     tool = Unicode("pan").tag(sync=True)
-    selected = Unicode(None, allow_none=True).tag(sync=True)
+    selected = List(Unicode()).tag(sync=True)
     combining = Bool(False, help="Whether a shape drawn acts on the selected region.").tag(sync=True)
 
 
@@ -65,7 +81,7 @@ class DrawnRegions:
         self._guides: tuple[Any, ...] = ()
         overlay.on_msg(self._hear)
         viewer.document.add_callback("revision", self.sync)  # it rises with every change of a region
-        for name in ("selected_region", "combine"):
+        for name in ("selected_regions", "combine"):
             viewer.document.add_callback(name, self._sync_selection)
         self._sync_selection()
         self.sync()
@@ -74,7 +90,7 @@ class DrawnRegions:
         """Follow the session no more."""
         document = self._viewer.document
         document.remove_callback("revision", self.sync)
-        for name in ("selected_region", "combine"):
+        for name in ("selected_regions", "combine"):
             document.remove_callback(name, self._sync_selection)
 
     # ---- session to browser
@@ -101,15 +117,23 @@ class DrawnRegions:
         self._send_guides()
 
     def _send(self, labels: Iterable[str], gone: list[str], *, everything: bool = False) -> None:
-        shapes = [shape for shape in map(self._entry, labels) if shape is not None]
-        self._overlay.send({"type": "shapes", "all": everything, "set": shapes, "remove": gone})
+        entries = [entry for entry in map(self._entry, labels) if entry is not None]
+        message = {"type": "shapes", "all": everything, "set": [], "remove": gone}
+        if len(entries) < MANY:
+            message["set"] = [{**told, "shape": shape} for told, shape in entries]
+            self._overlay.send(message)
+            return
+        message["set"] = [{**told, "shape": shape} for told, shape in entries if not is_plain(shape)]
+        message["packed"], buffers = packed(entries)
+        self._overlay.send(message, buffers)
 
-    def _entry(self, label: str) -> dict[str, Any] | None:
+    def _entry(self, label: str) -> tuple[dict[str, Any], Shape] | None:
+        """What the browser is told of a region, and its shape; None if it has no outline."""
         try:
             region = self._viewer.document.region(label, on=self._viewer.controls.reference)
         except InputError:  # a selection by value, made by other glue code, has no outline
             return None
-        return {"label": label, "color": colour(label), "shape": to_shape(region)}
+        return {"label": label, "color": colour(label)}, to_shape(region)
 
     def _send_guides(self) -> None:
         drawn = []
@@ -128,7 +152,7 @@ class DrawnRegions:
         return region if sky is None else to_image(region, *sky)
 
     def _sync_selection(self, *_: Any) -> None:
-        self._overlay.selected = self._viewer.document.selected_region
+        self._overlay.selected = list(self._viewer.document.selected_regions)
         self._overlay.combining = self._viewer.document.combine != "new"
 
     # ---- browser to session
@@ -154,12 +178,18 @@ class DrawnRegions:
             if before == document.selected_region:
                 self.sync()
         elif kind == "update":
-            document.update_region(content["label"], to_region(content["shape"]), on=reference)
+            for change in content["shapes"]:
+                document.update_region(change["label"], to_region(change["shape"]), on=reference)
         elif kind == "remove":
-            document.remove_region(content["label"])
+            for label in content["labels"]:
+                document.remove_region(label)
         elif kind == "select":
-            document.selected_region = content["label"]
+            document.select(content["labels"])
             self._overlay.send_state("selected")  # the last word, also if older news crossed the click
+        elif kind == "copy":
+            clipboard.copy(document, content["labels"])
+        elif kind == "paste" and reference is not None:
+            document.select(clipboard.paste(document, reference, content["at"]))
 
 
 def colour(label: str) -> str:

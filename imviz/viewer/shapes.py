@@ -18,6 +18,7 @@ from regions import (
     CompoundPixelRegion,
     EllipseAnnulusPixelRegion,
     EllipsePixelRegion,
+    LinePixelRegion,
     PixCoord,
     PixelRegion,
     PointPixelRegion,
@@ -28,7 +29,7 @@ from regions import (
 
 from imviz.errors import InputError
 
-__all__ = ["to_region", "to_shape"]
+__all__ = ["is_plain", "packed", "to_region", "to_shape"]
 
 Shape = dict[str, Any]
 
@@ -49,18 +50,19 @@ _KINDS: dict[str, tuple[type[PixelRegion], tuple[str, ...]]] = {
     "point": (PointPixelRegion, ()),
 }
 _OPERATORS = {operator.or_: "or", operator.and_: "and", operator.xor: "xor"}
+_COMBINED = {name: by for by, name in _OPERATORS.items()}
 _NAMES = {kind: name for name, (kind, _) in _KINDS.items()}
 
 
 def to_shape(region: PixelRegion) -> Shape:
-    """The numbers that draw `region`: ``kind``, its own parameters and, if it cannot be edited, ``fixed``.
+    """The numbers that draw `region`: ``kind``, its own parameters and, if it has no handles, ``fixed``.
 
     A compound region is its two parts and how they are combined ``by`` 'or', 'and' or 'xor'; a shape that
-    cannot be drawn is its bounding box.
+    cannot be drawn is its bounding box, ``immovable``.
     """
     if isinstance(region, CompoundPixelRegion):
         parts = [to_shape(region.region1), to_shape(region.region2)]
-        return {
+        shape: Shape = {
             "kind": "compound",
             "by": _OPERATORS.get(region.operator, "or"),
             "parts": parts,
@@ -68,14 +70,15 @@ def to_shape(region: PixelRegion) -> Shape:
             "y": parts[0]["y"],
             "fixed": True,
         }
+        return shape | ({"immovable": True} if any(part.get("immovable") for part in parts) else {})
     if isinstance(region, PolygonPixelRegion):
-        points = np.column_stack([region.vertices.x, region.vertices.y]).astype(float)
-        x, y = points.mean(axis=0).tolist()
-        return {"kind": "polygon", "x": x, "y": y, "points": points.tolist()}
+        return _through_points("polygon", region.vertices.x, region.vertices.y)
+    if isinstance(region, LinePixelRegion):
+        return _through_points("line", *np.transpose([region.start.xy, region.end.xy]))
     name = _NAMES.get(type(region))
     if name is None:
         return _box(region)
-    shape: Shape = {"kind": name, "x": float(region.center.x), "y": float(region.center.y)}
+    shape = {"kind": name, "x": float(region.center.x), "y": float(region.center.y)}
     for parameter in _KINDS[name][1]:
         value = getattr(region, parameter)
         shape[parameter] = float(value.to_value(u.deg) if parameter == "angle" else value)
@@ -98,10 +101,50 @@ def to_region(shape: Shape) -> PixelRegion:
         raise InputError(f"{shape!r} is not a shape that can be drawn: {error}.") from None
 
 
+def packed(entries: list[tuple[dict[str, Any], Shape]]) -> tuple[list[dict[str, Any]], list[bytes]]:
+    """Many shapes with little around them: those of one kind as a row of float64.
+
+    Parameters
+    ----------
+    entries : list of (dict, Shape)
+        What else is to be told of each shape (its ``label``, ``color`` …), and the shape.
+
+    Returns
+    -------
+    packs : list of dict
+        ``kind``, ``fields``, and a list for each thing told. Shapes that are no plain row of numbers
+        (polygons, compounds) are left out.
+    buffers : list of bytes
+        The numbers of each pack, shape by shape.
+    """
+    packs, buffers = [], []
+    for kind, (_, parameters) in _KINDS.items():
+        found = [(told, shape) for told, shape in entries if shape["kind"] == kind and "fixed" not in shape]
+        if not found:
+            continue
+        fields = ("x", "y", *parameters)
+        told = {name: [other[name] for other, _ in found] for name in found[0][0]}
+        packs.append({"kind": kind, "fields": fields, **told})
+        buffers.append(np.array([[shape[name] for name in fields] for _, shape in found], "<f8").tobytes())
+    return packs, buffers
+
+
+def is_plain(shape: Shape) -> bool:
+    """Whether `packed` takes a shape."""
+    return shape["kind"] in _KINDS and "fixed" not in shape
+
+
 def _region(shape: Shape) -> PixelRegion:
-    if shape["kind"] == "polygon":
-        x, y = np.asarray(shape["points"], dtype=float).T
-        return PolygonPixelRegion(PixCoord(x, y))
+    if shape["kind"] == "compound":
+        first, second = (_region(part) for part in shape["parts"])
+        return CompoundPixelRegion(first, second, _COMBINED[shape["by"]])
+    if shape["kind"] in ("polygon", "line"):
+        points = np.asarray(shape["points"], dtype=float)
+        if not np.isfinite(points).all():
+            raise ValueError("a number is not finite")
+        if shape["kind"] == "polygon":
+            return PolygonPixelRegion(PixCoord(*points.T))
+        return LinePixelRegion(*(PixCoord(float(x), float(y)) for x, y in points))
     kind, parameters = _KINDS[shape["kind"]]
     numbers = {name: float(shape[name]) for name in ("x", "y", *parameters)}
     if not np.isfinite(list(numbers.values())).all():
@@ -110,6 +153,12 @@ def _region(shape: Shape) -> PixelRegion:
     if "angle" in numbers:
         return kind(centre, **{**numbers, "angle": numbers["angle"] * u.deg})
     return kind(centre, **numbers)
+
+
+def _through_points(kind: str, x: np.ndarray, y: np.ndarray) -> Shape:
+    points = np.column_stack([x, y]).astype(float)
+    mean_x, mean_y = points.mean(axis=0).tolist()
+    return {"kind": kind, "x": mean_x, "y": mean_y, "points": points.tolist()}
 
 
 def _box(region: PixelRegion) -> Shape:
@@ -124,4 +173,5 @@ def _box(region: PixelRegion) -> Shape:
         "height": height,
         "angle": 0.0,
         "fixed": True,
+        "immovable": True,
     }

@@ -28,6 +28,7 @@ class Vectors {
         pointermove: (event) => this.point(event),
         pointerup: (event) => this.release(event),
         pointerleave: () => this.show(null),
+        "imviz-box": (event) => this.pickBox(event.detail),
       },
       { capture: true }
     );
@@ -107,7 +108,7 @@ class Vectors {
   /** The point under a screen position, of the upper-most layer that can be picked: {layer, index} or null. */
   under(at) {
     const { surface } = this;
-    if (!surface.ready || this.model.get("tool") !== "pan" || surface.figure.classList.contains("imviz-hand")) return null;
+    if (!surface.ready || !["pan", "select"].includes(this.model.get("tool")) || surface.figure.classList.contains("imviz-hand")) return null;
     for (const layer of [...this.layers.values()].reverse()) {
       if (!layer.pickable) continue;
       const reach = Math.max(NEAR, layer.typical / 2 + 1) * surface.perPixel();
@@ -146,6 +147,16 @@ class Vectors {
     if (!found) return;
     const more = event.shiftKey || event.ctrlKey || event.metaKey;
     this.model.send({ type: "pick", layer: found.layer.name, index: found.index, more });
+  }
+
+  /** Points in a box that was drawn to select: all of the upper-most layer that has some there. */
+  pickBox({ box, more }) {
+    for (const layer of [...this.layers.values()].reverse()) {
+      const found = layer.pickable ? layer.grid.inside(box) : [];
+      if (!found.length) continue;
+      this.model.send({ type: "pick", layer: layer.name, more }, {}, [new Uint32Array(found).buffer]);
+      return;
+    }
   }
 }
 

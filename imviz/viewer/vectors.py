@@ -36,21 +36,26 @@ __all__ = ["Picked", "VectorLayers", "VectorsOverlay"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picked:
-    """A point that was clicked. No two are equal.
+    """A point that was clicked, or the points in a box that was drawn. No two are equal.
 
     Attributes
     ----------
     layer : str
-        Name of its layer.
-    index : int
+        Name of their layer.
+    indices : tuple of int
         Which of the layer's points.
     more : bool
         Whether it is to join those selected before (Shift or Ctrl was held).
     """
 
     layer: str
-    index: int
+    indices: tuple[int, ...]
     more: bool
+
+    @property
+    def index(self) -> int:
+        """The (first) point picked."""
+        return self.indices[0]
 
 
 class VectorsOverlay(anywidget.AnyWidget):
@@ -203,15 +208,17 @@ class VectorLayers(HasCallbackProperties):
         message["arrays"] = list(arrays)
         self._overlay.send(message, [_bytes(values) for values in arrays.values()])
 
-    def _hear(self, _: Widget, content: dict[str, Any], __: Any = None) -> None:
+    def _hear(self, _: Widget, content: dict[str, Any], buffers: Any = ()) -> None:
         kind = content.get("type")
         if kind == "ready":  # a view has just been mounted
             for name in self._layers:
                 self._send(name)
         elif kind == "pick" and content.get("layer") in self._layers:
-            index = int(content["index"])
-            if 0 <= index < len(self[content["layer"]]):
-                self.picked = Picked(content["layer"], index, bool(content.get("more")))
+            packed = np.frombuffer(buffers[0], "<u4") if buffers else [content["index"]]
+            n = len(self[content["layer"]])
+            indices = tuple(int(index) for index in packed if 0 <= index < n)
+            if indices:
+                self.picked = Picked(content["layer"], indices, bool(content.get("more")))
 
 
 def _on_image(sky: SkyCoord, wcs: Any) -> tuple[np.ndarray, np.ndarray]:

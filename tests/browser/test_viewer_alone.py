@@ -298,15 +298,15 @@ def test_a_resize_keeps_pixels_square(page, figure):
 def test_drawn_between_the_hands_moves_nothing_is_sent_back(page, figure):
     """The view must not be thrown back under the hand by the kernel's echo of older limits."""
     page.page.evaluate(
-        """() => { window.seen = []; const world = document.querySelector('.imviz-regions > g');
-        new MutationObserver(() => window.seen.push(world.transform.baseVal[0].matrix.e))
-            .observe(world, {attributes: true, attributeFilter: ['transform']}); }"""
+        """() => { window.seen = []; const canvas = document.querySelector('.imviz-canvas canvas');
+        new MutationObserver(() => window.seen.push(new DOMMatrix(canvas.style.transform).e))
+            .observe(canvas, {attributes: true, attributeFilter: ['style']}); }"""
     )
     start = figure.screen(500, 500)
-    figure.drag(start, (start[0] + 300, start[1]), steps=60)
+    figure.drag(start, (start[0] + 200, start[1]), steps=60)  # inside the margin that is painted already
     page.page.wait_for_timeout(500)
     seen = np.array(page.page.evaluate("window.seen"))
-    assert len(seen) >= 50
+    assert len(seen) >= 30
     assert (np.diff(seen) >= 0).all()
 
 
@@ -325,4 +325,4 @@ def test_two_views_of_one_viewer_and_an_image_that_comes_late(notebook):
     session.kernel.wait("len(session.regions) == 1")
     found = region(session)
     assert (found["x"], found["radius"]) == pytest.approx((400, 100), abs=2 * figure.pixel)
-    until(lambda: session.page.locator(".imviz-region").count() == 2)
+    until(lambda: session.page.locator('.imviz-regions[data-count="1"]').count() == 2)

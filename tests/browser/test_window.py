@@ -196,7 +196,7 @@ def test_a_new_viewer_offers_the_images_is_drawn_in_and_closed(session):
     x, y = middle(second)
     second.drag((x, y), (x + 40, y))
     session.kernel.wait(f"{SHAPES} == ['CirclePixelRegion']")
-    until(lambda: session.page.locator(".imviz-region").count() == 2)  # both viewers draw it
+    until(lambda: session.page.locator('.imviz-regions[data-count="1"]').count() == 2)  # both viewers draw it
     session.page.locator(".imviz-frame").nth(1).get_by_role("button", name="Close").click()
     session.kernel.wait("list(imviz.viewers) == ['imviz-0']")
     until(lambda: session.page.locator(".imviz-figure").count() == 1)

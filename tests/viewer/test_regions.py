@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import json
 import operator
 
+import numpy as np
 import pytest
+from echo import delay_callback
 from glue.core.subset import InequalitySubsetState
-from regions import CirclePixelRegion, CompoundPixelRegion, PixCoord
+from regions import CirclePixelRegion, CompoundPixelRegion, PixCoord, PolygonPixelRegion
 
 from imviz.plugin import Guide
 from imviz.viewer import ImageViewer
@@ -32,11 +35,11 @@ def test_a_moved_region_is_sent_alone_and_a_removed_one_by_name(session, viewer,
     session.add_region(CIRCLE, "a")
     session.add_region(CIRCLE, "a")
     sent.clear()
-    hand(type="update", label="Subset 1", shape=DRAWN)
+    hand(type="update", shapes=[{"label": "Subset 1", "shape": DRAWN}])
     (message,) = sent.of("shapes")
     assert message["set"] == [{"label": "Subset 1", "color": colour("Subset 1"), "shape": DRAWN}]
     sent.clear()
-    hand(type="remove", label="Subset 1")
+    hand(type="remove", labels=["Subset 1"])
     (message,) = sent.of("shapes")
     assert (message["set"], message["remove"]) == ([], ["Subset 1"])
     assert session.regions == ("Subset 2",)
@@ -55,7 +58,7 @@ def test_a_new_page_is_told_everything(session, viewer, sent, hand):
 def test_a_shape_that_is_refused_says_why_and_the_page_is_put_right(session, viewer, sent, hand):
     session.add_region(CIRCLE, "a")
     sent.clear()
-    hand(type="update", label="Subset 1", shape={**DRAWN, "radius": -1})
+    hand(type="update", shapes=[{"label": "Subset 1", "shape": {**DRAWN, "radius": -1}}])
     assert "radius" in viewer.controls.message
     assert sent.of("shapes")[-1]["set"][0]["shape"]["radius"] == 5
     assert session.region("Subset 1") == CIRCLE
@@ -63,10 +66,10 @@ def test_a_shape_that_is_refused_says_why_and_the_page_is_put_right(session, vie
 
 def test_a_selection_goes_both_ways(session, viewer, hand):
     session.add_region(CIRCLE, "a")
-    hand(type="select", label="Subset 1")
+    hand(type="select", labels=["Subset 1"])
     assert session.selected_region == "Subset 1"
     session.selected_region = None
-    assert viewer.widgets[2].selected is None
+    assert viewer.widgets[2].selected == []
 
 
 def test_combining_draws_on_the_selected_region(session, viewer, sent, hand):
@@ -131,3 +134,64 @@ def test_a_region_keeps_its_colour():
     assert colour("Subset 1") == PALETTE[0]
     assert colour("Subset 9") == PALETTE[0]
     assert colour("my star") == colour("my star")
+
+
+def test_many_regions_travel_as_binary_numbers_and_few_bytes(session, viewer, monkeypatch):
+    told = []
+    monkeypatch.setattr(viewer.widgets[2], "send", lambda content, buffers=None: told.append((content, buffers)))
+    with delay_callback(session, "revision"):
+        for n in range(1000):
+            session.add_region(CirclePixelRegion(PixCoord(n / 7, n / 3), 1 + n / 1000), "a")
+        session.add_region(PolygonPixelRegion(PixCoord([1, 2, 3], [1, 2, 1])), "a")
+    (message,) = told
+    (pack,), (buffer,) = message[0]["packed"], message[1]
+    numbers = np.frombuffer(buffer, "<f8").reshape(1000, 3)
+    assert pack["fields"] == ("x", "y", "radius")
+    assert numbers[999].tolist() == [999 / 7, 333, 1 + 999 / 1000]
+    assert pack["label"][999] == "Subset 1000"
+    assert [entry["shape"]["kind"] for entry in message[0]["set"]] == ["polygon"]
+    assert len(buffer) + len(json.dumps(message[0])) < 100_000
+
+
+def test_several_are_selected_moved_and_deleted_together(session, viewer, hand):
+    for _ in range(3):
+        session.add_region(CIRCLE, "a")
+    hand(type="select", labels=["Subset 1", "Subset 3"])
+    assert session.selected_regions == ("Subset 1", "Subset 3")
+    assert viewer.widgets[2].selected == ["Subset 1", "Subset 3"]
+    hand(type="update", shapes=[{"label": f"Subset {n}", "shape": DRAWN} for n in (1, 3)])
+    assert session.region("Subset 3") == session.region("Subset 1") == CirclePixelRegion(PixCoord(40.1, 50.2), 6.3)
+    hand(type="remove", labels=["Subset 1", "Subset 3"])
+    assert session.regions == ("Subset 2",)
+
+
+def test_a_copy_is_pasted_at_the_cursor_or_beside(session, viewer, hand):
+    session.add_region(CIRCLE, "a")
+    hand(type="copy", labels=["Subset 1"])
+    hand(type="paste", at={"x": 100.0, "y": 50.0})
+    assert session.region("Subset 2") == CirclePixelRegion(PixCoord(100, 50), 5)
+    assert session.selected_regions == ("Subset 2",)
+    hand(type="paste", at=None)
+    assert session.region("Subset 3").center.xy != CIRCLE.center.xy
+    assert session.region("Subset 3").radius == 5
+
+
+def test_a_copy_goes_through_the_sky_to_another_image(session, viewer, hand):
+    session.align("wcs")
+    session.add_region(CirclePixelRegion(PixCoord(140, 90), 8), "b")
+    hand(type="copy", labels=["Subset 1"])
+    hand(type="paste", at=None)
+    x, y = session.region("Subset 2").center.xy
+    assert session.region_image("Subset 2") == "a"
+    assert (x - 150, y - 100) == pytest.approx((8, -8), abs=1e-6)
+
+
+def test_a_compound_moves_as_a_whole(session, viewer, sent, hand):
+    other = CirclePixelRegion(PixCoord(60, 60), 9)
+    session.add_region(CompoundPixelRegion(CIRCLE, other, operator.and_), "a")
+    shape = sent.of("shapes")[-1]["set"][0]["shape"]
+    moved = {**shape, "parts": [{**part, "x": part["x"] + 5} for part in shape["parts"]]}
+    hand(type="update", shapes=[{"label": "Subset 1", "shape": moved}])
+    found = session.region("Subset 1")
+    assert found.operator is operator.and_
+    assert [found.region1.center.x, found.region2.center.x] == [25, 65]

@@ -17,6 +17,7 @@ from regions import (
     PolygonPixelRegion,
     RectangleAnnulusPixelRegion,
     RectanglePixelRegion,
+    TextPixelRegion,
 )
 
 from imviz.errors import InputError
@@ -32,6 +33,10 @@ SHAPES = [
     RectangleAnnulusPixelRegion(CENTRE, 1 / 7, 2 / 7, 3 / 7, 4 / 7, 12 * u.deg),
     PolygonPixelRegion(PixCoord([0.1, 10.2, 5.3], [0.4, 0.5, 8.6])),
     PointPixelRegion(CENTRE),
+    LinePixelRegion(PixCoord(0.1, 0.2), PixCoord(10.3, 5.4)),
+    CompoundPixelRegion(
+        CirclePixelRegion(CENTRE, 1 / 3), EllipsePixelRegion(CENTRE, 1 / 3, 2 / 3, 30 * u.deg), operator.xor
+    ),
 ]
 
 
@@ -48,11 +53,15 @@ def test_a_compound_region_is_its_parts_and_cannot_be_edited():
 
 
 def test_a_shape_that_cannot_be_drawn_is_its_bounding_box():
-    shape = to_shape(LinePixelRegion(PixCoord(10, 20), PixCoord(30, 25)))
-    box = LinePixelRegion(PixCoord(10, 20), PixCoord(30, 25)).bounding_box.to_region()
+    text = TextPixelRegion(PixCoord(10, 20), "a star")
+    shape = to_shape(text)
+    box = text.bounding_box.to_region()
     assert (shape["x"], shape["y"]) == box.center.xy
     assert (shape["width"], shape["height"]) == (box.width, box.height)
     assert shape["fixed"]
+    assert shape["immovable"]
+    both = to_shape(CompoundPixelRegion(SHAPES[0], text, operator.or_))
+    assert both["immovable"]
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,12 @@ def test_a_click_in_the_browser_is_told_with_name_and_number(viewer):
     for index in (1, 1, 7):  # twice the same is two clicks; 7 is not there
         viewer.widgets[3]._handle_custom_msg({"type": "pick", "layer": "stars", "index": index}, [])
     viewer.widgets[3]._handle_custom_msg({"type": "pick", "layer": "gone", "index": 0}, [])
-    assert [(pick.layer, pick.index) for pick in heard] == [("stars", 1), ("stars", 1)]
+    viewer.widgets[3]._handle_custom_msg(
+        {"type": "pick", "layer": "stars", "more": True}, [np.array([0, 1], "<u4").tobytes()]
+    )
+    found = [(pick.layer, pick.indices, pick.more) for pick in heard]
+    assert found == [("stars", (1,), False), ("stars", (1,), False), ("stars", (0, 1), True)]
+    assert heard[-1].index == 0
 
 
 def test_a_layer_outlives_the_removal_of_its_image_and_follows_its_name(session, viewer, told):
