@@ -30,7 +30,9 @@ _copied: WeakKeyDictionary[Session, list[tuple[str, PixelRegion]]] = WeakKeyDict
 def copy(session: Session, labels: Iterable[str]) -> None:
     """Remember some regions, each in the pixels of its own image."""
     _copied[session] = [
-        (image, session.region(label)) for label in labels if (image := session.region_image(label)) is not None
+        (image, session.region(label))
+        for label in labels
+        if (image := session.region_image(label)) is not None
     ]
 
 

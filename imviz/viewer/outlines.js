@@ -3,6 +3,7 @@
 
 const HUGE = 8000; // screen pixels: a rounder arc than this is drawn as a line through its near part
 const TINY = 2.5; // screen pixels: smaller shapes are squares
+const CROWD = 1200; // shapes in view from which on their lines are thin, and ever fainter
 const CHUNK = 400; // shapes stroked at once; a path of thousands is slow
 const MOST_COVERS = 60; // compound shapes in view that are filled; more would hide the image anyway
 
@@ -69,11 +70,13 @@ function strokeAll(context, view, entries, wide) {
     if (!looks.has(look)) looks.set(look, []);
     for (const part of simpleParts(entry.live)) looks.get(look).push(part);
   }
-  Object.assign(context, { lineJoin: "round", lineCap: "round" });
+  const crowded = !wide && entries.length > CROWD;
+  const globalAlpha = crowded ? Math.max(0.4, Math.sqrt(CROWD / entries.length)) : 1;
+  Object.assign(context, { lineJoin: "round", lineCap: "round", globalAlpha });
   for (const [look, shapes] of looks) {
     const [kind, color] = look.split(" ");
     context.setLineDash({ dashed: [5, 4], dotted: [1, 3.5], solid: [] }[kind]);
-    Object.assign(context, { strokeStyle: color, lineWidth: (kind === "dashed" ? 1 : 1.5) + (wide ? 1 : 0) });
+    Object.assign(context, { strokeStyle: color, lineWidth: (crowded || kind === "dashed" ? 1 : 1.5) + (wide ? 1 : 0) });
     for (let n = 0; n < shapes.length; n += CHUNK) {
       context.beginPath();
       for (const shape of shapes.slice(n, n + CHUNK)) traceShape(context, view, shape);
@@ -81,6 +84,7 @@ function strokeAll(context, view, entries, wide) {
     }
   }
   context.setLineDash([]);
+  context.globalAlpha = 1;
 }
 
 /** Fill what compound shapes cover. */

@@ -138,7 +138,9 @@ def test_a_region_keeps_its_colour():
 
 def test_many_regions_travel_as_binary_numbers_and_few_bytes(session, viewer, monkeypatch):
     told = []
-    monkeypatch.setattr(viewer.widgets[2], "send", lambda content, buffers=None: told.append((content, buffers)))
+    monkeypatch.setattr(
+        viewer.widgets[2], "send", lambda content, buffers=None: told.append((content, buffers))
+    )
     with delay_callback(session, "revision"):
         for n in range(1000):
             session.add_region(CirclePixelRegion(PixCoord(n / 7, n / 3), 1 + n / 1000), "a")
@@ -160,7 +162,11 @@ def test_several_are_selected_moved_and_deleted_together(session, viewer, hand):
     assert session.selected_regions == ("Subset 1", "Subset 3")
     assert viewer.widgets[2].selected == ["Subset 1", "Subset 3"]
     hand(type="update", shapes=[{"label": f"Subset {n}", "shape": DRAWN} for n in (1, 3)])
-    assert session.region("Subset 3") == session.region("Subset 1") == CirclePixelRegion(PixCoord(40.1, 50.2), 6.3)
+    assert (
+        session.region("Subset 3")
+        == session.region("Subset 1")
+        == CirclePixelRegion(PixCoord(40.1, 50.2), 6.3)
+    )
     hand(type="remove", labels=["Subset 1", "Subset 3"])
     assert session.regions == ("Subset 2",)
 
