@@ -261,7 +261,7 @@ def test_a_region_is_chosen_and_deleted_by_the_bar_and_by_the_key(session):
     session.page.mouse.click(x + 120, y)
     session.kernel.wait("imviz.app.session.selected_region is not None")
     session.page.wait_for_timeout(300)  # a person sees the handles before pressing the key
-    session.page.locator(".imviz-figure .imviz-selected").first.wait_for(state="attached")
+    session.page.locator(".imviz-figure .imviz-handle").first.wait_for(state="attached")
     session.page.keyboard.press("Delete")
     session.kernel.wait(f"len({SHAPES}) == 0")
 
