@@ -7,12 +7,14 @@ What is *not* here: warnings, and any handling of errors; nothing in imviz swall
 """
 
 __all__ = [
+    "FileThereError",
     "ImvizError",
     "InputError",
     "MissingExtraError",
     "MissingFileError",
     "ReadError",
     "UnknownNameError",
+    "WrongTypeError",
 ]
 
 
@@ -30,12 +32,20 @@ class UnknownNameError(InputError, KeyError):
     __str__ = Exception.__str__  # KeyError's puts quotes around the sentence
 
 
+class WrongTypeError(InputError, TypeError):
+    """A value of a kind that cannot be used; the message names the kind that can."""
+
+
 class ReadError(InputError):
     """A source that is not an image; the message names the file, the cause and what to do."""
 
 
 class MissingFileError(ImvizError, FileNotFoundError):
     """A path that does not exist."""
+
+
+class FileThereError(ImvizError, FileExistsError):
+    """A file that would be overwritten unasked."""
 
 
 class MissingExtraError(ImvizError, ImportError):

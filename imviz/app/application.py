@@ -192,6 +192,7 @@ class Application:
         viewer = ImageViewer(self.session, name)
         viewer.controls.add_callback("message", self._tell_refusal)
         viewer.controls.add_callback("key", self._pass_key)
+        viewer.another = self.add_viewer
         self.viewers[name] = viewer
         self._stage.refresh()
         self.window.add_viewer(viewer)

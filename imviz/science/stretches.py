@@ -26,8 +26,10 @@ __all__ = [
     "KNOTS",
     "STRETCHES",
     "Stretch",
+    "as_astropy",
     "brightness",
     "equalised",
+    "followed",
     "knots",
     "parameters",
     "parse",
@@ -38,6 +40,7 @@ Curve = tuple[tuple[float, float], ...]
 
 KNOTS: Curve = ((0.0, 0.0), (0.1, 0.05), (0.2, 0.3), (0.7, 0.9), (1.0, 1.0))
 """The spline's knots to begin with: dark sky, steep rise, soft top."""
+FOLLOWED = 33  # knots of a spline that stands in for a stretch without a formula here
 POINTS = 129  # of a curve: the straight pieces between them are below a step of an 8-bit display
 
 
@@ -87,6 +90,8 @@ _CLASSES[visualization.SquaredStretch] = "power"  # whose exponent is 2 unless t
 def parse(value: Any) -> tuple[str, dict[str, float]]:
     """The name of a stretch and its parameters, from a name, a label, or an astropy class or instance.
 
+    An astropy stretch that has no name here is a ``spline``, whose knots `followed` gives.
+
     Raises
     ------
     InputError
@@ -105,10 +110,9 @@ def parse(value: Any) -> tuple[str, dict[str, float]]:
 
 def _parse_instance(value: visualization.BaseStretch) -> tuple[str, dict[str, float]]:
     kind = type(value)
-    if kind is visualization.LinearStretch and (value.slope, value.intercept) != (1, 0):
-        raise InputError("A linear stretch has no slope or intercept here; set the cuts instead.")
-    if kind not in _CLASSES:
-        raise InputError(f"There is no stretch {kind.__name__}; use one of {', '.join(STRETCHES)}.")
+    tilted = kind is visualization.LinearStretch and (value.slope, value.intercept) != (1, 0)
+    if kind not in _CLASSES or tilted:
+        return "spline", {}
     name = _CLASSES[kind]
     if name not in _FORMULAS:
         return name, {}
@@ -197,6 +201,38 @@ def knots(points: Any) -> Curve:
             "the first at level 0 and the last at level 1."
         )
     return tuple((float(x), float(y)) for x, y in found)
+
+
+class _Curved(visualization.BaseStretch):
+    """A stretch given by a curve, by astropy's interface."""
+
+    def __init__(self, curve: Sequence[tuple[float, float]]) -> None:
+        self.curve = tuple(curve)
+
+    def __call__(self, values: Any, clip: bool = True, out: Any = None) -> Any:
+        level = np.clip(values, 0.0, 1.0) if clip else np.asarray(values)
+        found = np.interp(level, *np.asarray(self.curve, dtype=np.float64).T)
+        if out is None:
+            return found
+        out[...] = found
+        return out
+
+
+def as_astropy(
+    name: str, parameters: Mapping[str, float], curve: Sequence[tuple[float, float]] | None = None
+) -> visualization.BaseStretch:
+    """A stretch as an astropy object."""
+    if name in _FORMULAS:
+        return _FORMULAS[name](parameters.get("a", STRETCHES[name].default))
+    return _PLAIN[name]() if name in _PLAIN else _Curved(curve or splined(KNOTS))
+
+
+def followed(stretch: visualization.BaseStretch) -> Curve:
+    """Knots of a spline that follows any other astropy stretch."""
+    level = np.linspace(0.0, 1.0, FOLLOWED) ** 2  # closer where stretches are steep
+    with np.errstate(all="ignore"):
+        found = np.nan_to_num(np.clip(np.asarray(stretch(level.copy()), dtype=np.float64), 0.0, 1.0))
+    return knots(np.stack([level, found], axis=1))
 
 
 def splined(points: Sequence[tuple[float, float]]) -> Curve:

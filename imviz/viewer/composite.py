@@ -22,8 +22,17 @@ BACKGROUND = (0, 0, 0)
 Bounds = list[tuple[float, float, int]]
 
 
+OURS = {"invert": False, "blend": "normal", "nan_color": None}
+"""What a layer has besides glue's own settings (see `LayerState`), and its first values."""
+
+
 class Composite(CompositeArray):
     """glue's composite of layers, drawn as uint8 colours of shape (n_rows, n_columns, 3)."""
+
+    def allocate(self, uuid: str) -> None:
+        """Make room for a layer."""
+        super().allocate(uuid)
+        self.layers[uuid].update(OURS)
 
     def __call__(self, bounds: Bounds | None = None) -> np.ndarray | None:
         """The picture sampled on `bounds`, or None when no layer is visible."""
@@ -33,7 +42,7 @@ class Composite(CompositeArray):
             if values is None:
                 continue
             seen.append((values, layer))
-            if layer["alpha"] == 1 and not np.isnan(values).any():
+            if layer["alpha"] == 1 and layer["blend"] == "normal" and not np.isnan(values).any():
                 break  # nothing below it can be seen
         if not seen:
             return None
@@ -62,10 +71,18 @@ def _paint(canvas: np.ndarray, values: np.ndarray, layer: dict[str, Any]) -> Non
         steps[missing] = 0
     colours = _table(layer).take(steps.astype(np.uint16), axis=0)
     opacity = float(layer["alpha"])
-    if opacity < 1:
+    if layer["blend"] == "add":
+        colours = np.minimum(canvas + (colours * opacity + 0.5).astype(np.uint16), 255).astype(np.uint8)
+    elif opacity < 1:
         colours = (canvas * (1 - opacity) + colours * opacity + 0.5).astype(np.uint8)
     if some_missing:
         np.copyto(canvas, colours, where=~missing[..., np.newaxis])
+        if layer["nan_color"] is not None:
+            *colour, alpha = layer["nan_color"]
+            alpha *= opacity
+            canvas[missing] = (canvas[missing] * (1 - alpha) + np.array(colour) * 255 * alpha + 0.5).astype(
+                np.uint8
+            )
     else:
         canvas[...] = colours
 
@@ -76,4 +93,5 @@ def _table(layer: dict[str, Any]) -> np.ndarray:
     if isinstance(stretch, str):
         stretch = stretches.members[stretch]()
     level = ContrastBiasStretch(layer["contrast"], layer["bias"])(np.linspace(0.0, 1.0, LEVELS))
-    return layer["cmap"](stretch(level), bytes=True)[:, :3]
+    brightness = stretch(level)
+    return layer["cmap"](1 - brightness if layer["invert"] else brightness, bytes=True)[:, :3]

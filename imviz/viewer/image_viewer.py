@@ -6,9 +6,20 @@ The methods here pass on to `navigation`; nothing is worked out in this module.
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
+from imviz.errors import InputError
+from imviz.viewer.aid import ImageDisplay
 from imviz.viewer.layered_view import LayeredView
+from imviz.viewer.still import save_picture
+from imviz.viewer.viewport import asked_limits, viewport_region
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from os import PathLike
+
+    from regions import PolygonPixelRegion, PolygonSkyRegion
 
 __all__ = ["ImageViewer"]
 
@@ -40,7 +51,11 @@ class ImageViewer(LayeredView):
         The widget of the hand.
     vectors : VectorLayers
         Points and paths drawn over the picture: markers, catalogs, contours, grids.
+    another : callable or None
+        Opens another, empty viewer beside this one; None if it stands alone.
     """
+
+    another: Callable[[], ImageViewer] | None = None
 
     def home(self) -> None:
         """Show all visible images whole, centred."""
@@ -70,3 +85,69 @@ class ImageViewer(LayeredView):
     def offset_by(self, dx: Any, dy: Any) -> None:
         """Move the centre by pixels (plain numbers or `pix`) or by angles on the sky."""
         self.navigation.offset_by(dx, dy)
+
+    def get_limits(self) -> tuple[float, float, float, float]:
+        """What is shown: x_min, x_max, y_min, y_max in pixels of the reference image."""
+        shown = self.navigation.shown()
+        return shown.x_min, shown.x_max, shown.y_min, shown.y_max
+
+    def set_limits(
+        self,
+        x_min: float | None = None,
+        x_max: float | None = None,
+        y_min: float | None = None,
+        y_max: float | None = None,
+    ) -> None:
+        """Show what lies between these limits, and as much more as keeps pixels square.
+
+        Raises
+        ------
+        InputError
+            If a limit is no number, or they are not in order.
+        """
+        limits = asked_limits(self.navigation.shown(), x_min=x_min, x_max=x_max, y_min=y_min, y_max=y_max)
+        self.navigation.show(limits.squared(self.navigation.shape))
+
+    def get_viewport_region(
+        self, sky_or_pixel: str = "sky", data_label: str | None = None
+    ) -> PolygonSkyRegion | PolygonPixelRegion:
+        """What is shown, as a polygon on the sky or in pixels of an image (the top one unless told)."""
+        return viewport_region(self, sky_or_pixel, data_label)
+
+    def save(self, filename: str | PathLike[str], *, regions: bool = False) -> None:
+        """Save the view as a PNG file, as large as its window, with or without the regions drawn.
+
+        The ending ``.png`` is added; a file that is there is replaced. No browser is needed.
+
+        Raises
+        ------
+        InputError
+            If the folder is not there or cannot be written to.
+        """
+        save_picture(self, filename, regions=regions)
+
+    def clone_viewer(self) -> ImageViewer:
+        """Open another viewer that shows the same images in the same way."""
+        if self.another is None:
+            raise InputError(
+                f"Viewer {self.name} stands alone; only one in a window can have others beside it."
+            )
+        other = self.another()
+        other.follow(self)
+        return other
+
+    def follow(self, other: LayeredView) -> None:
+        """Show what another viewer of the document shows, in the same way."""
+        for layer in self.controls.layers:
+            self.remove_image(layer.label)
+        for label in other.data_labels_loaded:
+            self.add_image(label)
+            self.layers_shown.copy(label, other.layers_shown.state(label))
+        self.default_cuts = other.default_cuts
+        if other.limits is not None:
+            self.navigation.show(other.limits.squared(self.navigation.shape), fitted=other.navigation.fitted)
+
+    @cached_property
+    def aid(self) -> ImageDisplay:
+        """The viewer by the names of ``astro-image-display-api``, which other viewers have too."""
+        return ImageDisplay(self)

@@ -10,13 +10,14 @@ from functools import partial
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+from astropy.visualization import BaseStretch
 from echo import delay_callback
 from glue.core import Data
 
 from imviz.errors import InputError
 from imviz.science.colormaps import color, find, name_of
 from imviz.science.display import auto_cuts, cuts_name, sample
-from imviz.science.stretches import equalised, knots, parameters, parse, splined
+from imviz.science.stretches import equalised, followed, knots, parameters, parse, splined
 from imviz.viewer.controls import LayerInfo
 from imviz.viewer.layer_state import CUSTOM
 from imviz.viewer.looks import checked, limits, one_of
@@ -35,6 +36,8 @@ _COMPOUND = (  # what an option changes together
     "v_min", "v_max", "percentile", "preset", "cmap", "color", "color_mode", "blend", "knots", "stretch",
     "stretch_parameters", "curve",
 )  # fmt: skip
+
+_LOOK = ("visible", "alpha", "contrast", "bias", "invert", "nan_color", "interpolation")
 
 
 class Layers:
@@ -146,6 +149,17 @@ class Layers:
         """`change` for the top-most visible image."""
         self.change(self.top.layer.label, **options)
 
+    def copy(self, label: str, other: LayerState) -> None:
+        """Show an image as another viewer does."""
+        state = self.state(label)
+        with delay_callback(state, *_LOOK, *_COMPOUND):
+            for name in _LOOK:
+                setattr(state, name, getattr(other, name))
+            state.set_cuts(other.v_min, other.v_max, other.preset)
+            state.set_colours(other.colormap, other.color, other.color_mode)
+            state.blend, state.knots = other.blend, other.knots
+            state.set_stretch(other.stretch, dict(other.stretch_parameters), other.curve)
+
     def only(self, label: str) -> None:
         """Make one image the only visible one."""
         for state in self.states:
@@ -173,6 +187,8 @@ class Layers:
             return None
         name, found = parse(options.get("stretch", "spline" if "knots" in options else state.stretch))
         points = knots(options["knots"]) if "knots" in options else state.knots
+        if name == "spline" and isinstance(options.get("stretch"), BaseStretch):
+            points = followed(options["stretch"])
         if name == state.stretch and "stretch" not in options:
             found = dict(state.stretch_parameters)
         found |= parameters(name, options.get("stretch_parameters") or {})

@@ -15,10 +15,10 @@ from glue_jupyter.bqplot.image import BqplotImageView
 from traitlets import Float
 
 from imviz.errors import ReadError
-from imviz.viewer.composite import Composite
+from imviz.viewer.composite import OURS, Composite
 from imviz.viewer.layer_state import LayerState
 from imviz.viewer.limits import Limits
-from imviz.viewer.sampling import nearest, positions
+from imviz.viewer.sampling import bilinear, nearest, positions
 from imviz.viewer.screen_image import ScreenImage
 from imviz.viewer.soon import Soon
 
@@ -40,6 +40,21 @@ class BitmapArtist(ImageLayerArtist):
 
     _layer_state_cls = LayerState
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("invert", "blend", "nan_color", "curve", "interpolation"):
+            self.state.add_callback(name, self._show_look)
+
+    def _show_look(self, *_: Any) -> None:
+        """Draw anew after a change of what glue's state does not have."""
+        if self.uuid is not None:
+            self._update_visual_attributes()
+
+    def _update_visual_attributes(self) -> None:
+        if self.enabled:
+            self.composite.set(self.uuid, **{name: getattr(self.state, name) for name in OURS})
+        super()._update_visual_attributes()
+
     def redraw(self) -> None:
         """Nothing: the composite draws itself when it is told that a layer has changed."""
 
@@ -54,11 +69,13 @@ class BitmapArtist(ImageLayerArtist):
     def _samples(self, bounds: Any) -> Any:
         """Through the sky where the layer lies so, else glue's own."""
         transform = self.axes.transform_to(self.layer)
-        if transform is None or bounds is None or self.uuid is None:
+        smooth = self.state.interpolation == "smooth"
+        if (transform is None and not smooth) or bounds is None or self.uuid is None:
             return super().get_image_data(bounds=bounds)
         y_axis, x_axis = bounds
-        x, y = positions(y_axis, x_axis, transform)
-        return nearest(self.layer.get_component(self.state.attribute).data, x, y)
+        x, y = positions(y_axis, x_axis, transform or (lambda x, y: (x, y)))
+        values = self.layer.get_component(self.state.attribute).data
+        return bilinear(values, x, y) if smooth else nearest(values, x, y)
 
 
 class LightView(BqplotImageView):

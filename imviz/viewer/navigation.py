@@ -73,14 +73,14 @@ class Navigation:
     @property
     def zoom_level(self) -> float:
         """Screen pixels per reference pixel."""
-        return self._shown().zoom(self.shape)
+        return self.shown().zoom(self.shape)
 
     @zoom_level.setter
     def zoom_level(self, value: Any) -> None:
         if isinstance(value, str) and value == "fit":
             self.home()
             return
-        self.show(self._shown().zoomed_to(_positive(value, "zoom level", " or 'fit'"), self.shape))
+        self.show(self.shown().zoomed_to(_positive(value, "zoom level", " or 'fit'"), self.shape))
 
     def zoom(self, factor: Any) -> None:
         """Magnify by a factor about the centre."""
@@ -102,7 +102,7 @@ class Navigation:
             x, y = _pair(point)
         if not (np.isfinite(x) and np.isfinite(y)):
             raise InputError(f"The point {point!r} is not on the sky that {label} can show.")
-        self.show(self._shown().centred_on(*self.to_reference(label, x, y)))
+        self.show(self.shown().centred_on(*self.to_reference(label, x, y)))
 
     def offset_by(self, dx: Any, dy: Any) -> None:
         """Move the centre by pixels (plain numbers or `pix`), or by angles on the sky of the top image."""
@@ -113,7 +113,7 @@ class Navigation:
             raise InputError(
                 f"Move by two numbers of pixels or by two angles, not by {dx!r} and {dy!r}."
             ) from None
-        x, y = self.from_reference(label, *self._shown().centre)
+        x, y = self.from_reference(label, *self.shown().centre)
         pixels = [_is_pixels(step) for step in (dx, dy)]
         if all(pixels):
             self.center_on((x + dx.value, y + dy.value))
@@ -152,7 +152,8 @@ class Navigation:
         points = np.array([self.to_reference(label, float(x), float(y)) for x in xs for y in ys])
         return np.where(np.isfinite(points), points, np.nan_to_num(points.mean(axis=0)))
 
-    def _shown(self) -> Limits:
+    def shown(self) -> Limits:
+        """What is shown; an `InputError` if that is nothing."""
         limits = self._viewer.limits
         if limits is None or not self._viewer.layers_shown.states:
             raise InputError(f"Viewer {self._viewer.name} shows no image; add one first.")

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["nearest", "positions"]
+__all__ = ["bilinear", "nearest", "positions"]
 
 Axis = tuple[float, float, int]
 Floats = NDArray[np.float64]
@@ -58,6 +58,30 @@ def nearest(values: NDArray[Any], x: Floats, y: Floats) -> Floats:
     picture = np.full(x.shape, np.nan)
     row, column = (np.floor(axis[inside] + 0.5).astype(np.intp) for axis in (y, x))
     picture[inside] = values[row, column]
+    return picture
+
+
+def bilinear(values: NDArray[Any], x: Floats, y: Floats) -> Floats:
+    """The value between the four pixel centres around each position, NaN outside the image.
+
+    Within half a pixel of the edge it is the edge's own; beside a pixel without a value there is none.
+    """
+    n_rows, n_columns = values.shape
+    inside = (x >= -0.5) & (x < n_columns - 0.5) & (y >= -0.5) & (y < n_rows - 0.5)
+    picture = np.full(x.shape, np.nan)
+    column, row = np.clip(x[inside], 0, n_columns - 1), np.clip(y[inside], 0, n_rows - 1)
+    left, below = (
+        np.clip(np.floor(axis), 0, max(n - 2, 0)).astype(np.intp)
+        for axis, n in ((column, n_columns), (row, n_rows))
+    )
+    right, above = np.minimum(left + 1, n_columns - 1), np.minimum(below + 1, n_rows - 1)
+    part_x, part_y = column - left, row - below
+    corners = [(below, left, (1 - part_y) * (1 - part_x)), (below, right, (1 - part_y) * part_x)]
+    corners += [(above, left, part_y * (1 - part_x)), (above, right, part_y * part_x)]
+    total = np.zeros(column.shape)
+    for rows, columns, weight in corners:
+        total += np.where(weight == 0, 0.0, values[rows, columns]) * weight
+    picture[inside] = total
     return picture
 
 

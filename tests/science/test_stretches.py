@@ -10,8 +10,10 @@ from imviz.errors import InputError
 from imviz.science.stretches import (
     KNOTS,
     STRETCHES,
+    as_astropy,
     brightness,
     equalised,
+    followed,
     knots,
     parameters,
     parse,
@@ -55,9 +57,7 @@ def test_a_stretch_is_known_by_name_and_by_label(name):
     assert parse(STRETCHES[name].label) == parse(name.upper()) == (name, {})
 
 
-@pytest.mark.parametrize(
-    "value", ["", "cubic", 7, None, visualization.PowerDistStretch, visualization.LinearStretch(2)]
-)
+@pytest.mark.parametrize("value", ["", "cubic", 7, None, visualization.PowerDistStretch])
 def test_what_is_no_stretch_is_refused(value):
     with pytest.raises(InputError):
         parse(value)
@@ -76,6 +76,28 @@ def test_what_is_no_stretch_is_refused(value):
 def test_what_is_no_parameter_is_refused(name, given):
     with pytest.raises(InputError, match="parameter"):
         parameters(name, given)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        visualization.PowerDistStretch(),
+        visualization.LinearStretch(0.5, 0.2),
+        visualization.LogStretch() + visualization.SinhStretch(),
+    ],
+)
+def test_a_stretch_without_a_name_is_followed_by_a_spline(other):
+    assert parse(other) == ("spline", {})
+    curve = splined(followed(other))
+    np.testing.assert_allclose(brightness(LEVELS, "spline", curve=curve), other(LEVELS), atol=0.005)
+
+
+@pytest.mark.parametrize("name", STRETCHES)
+def test_given_back_as_an_astropy_stretch_it_is_the_same(name):
+    theirs = as_astropy(name, {}, splined(KNOTS) if name in ("spline", "histeq") else None)
+    assert isinstance(theirs, visualization.BaseStretch)
+    curve = splined(KNOTS) if name == "histeq" else None
+    np.testing.assert_allclose(theirs(LEVELS), brightness(LEVELS, name, curve=curve), atol=1e-12)
 
 
 def test_equalised_the_picture_has_equally_many_pixels_of_each_brightness():

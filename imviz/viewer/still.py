@@ -1,0 +1,99 @@
+"""The view as a still picture, made in Python: no browser is asked, so it also works in a script.
+
+As large as the view's window; regions are drawn as their outlines, in the colours of the overlay. Other
+sizes and formats, grids and bars are the business of the export plugin.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+from regions import CompoundPixelRegion, PixelRegion
+
+from imviz.errors import InputError
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from imviz.viewer.wired_view import WiredView
+
+__all__ = ["picture", "save_picture"]
+
+COLOUR = "#4fc3f7"
+SELECTED = "#ffb300"
+
+
+def picture(viewer: WiredView, shape: tuple[int, int] | None = None) -> np.ndarray:
+    """What the view shows, shape (height, width, 3), uint8, the top row first; black without an image."""
+    height, width = viewer.navigation.shape if shape is None else shape
+    shown = viewer.limits
+    if shown is None or not viewer.data_labels_visible:
+        return np.zeros((height, width, 3), dtype=np.uint8)
+    half_x, half_y = shown.width / width / 2, shown.height / height / 2
+    found = viewer._composite(
+        [
+            (shown.y_min + half_y, shown.y_max - half_y, height),
+            (shown.x_min + half_x, shown.x_max - half_x, width),
+        ]
+    )
+    return np.zeros((height, width, 3), dtype=np.uint8) if found is None else found[::-1]
+
+
+def save_picture(viewer: WiredView, filename: str | PathLike[str], *, regions: bool) -> None:
+    """Write the view to a PNG file; one that is there is replaced only when the new one is complete.
+
+    Raises
+    ------
+    InputError
+        If the folder is not there or cannot be written to.
+    """
+    path = Path(filename)
+    if path.suffix.lower() != ".png":
+        path = path.with_name(f"{path.name}.png")
+    image = Image.fromarray(picture(viewer))
+    if regions:
+        _draw_regions(viewer, image)
+    try:
+        with NamedTemporaryFile(dir=path.parent, suffix=".png", delete=False) as file:
+            image.save(file, "PNG")
+        os.replace(file.name, path)
+    except OSError as error:
+        raise InputError(
+            f"{path.name} cannot be written: {error.strerror or error}. Choose another folder."
+        ) from None
+
+
+def _draw_regions(viewer: WiredView, image: Image.Image) -> None:
+    shown, session = viewer.limits, viewer.document
+    if shown is None:
+        return
+    per_x, per_y = image.width / shown.width, image.height / shown.height
+    drawing = ImageDraw.Draw(image)
+    for label in session.regions:
+        try:
+            region = session.region(label, on=viewer.controls.reference)
+        except InputError:  # it has no place in this view
+            continue
+        colour = SELECTED if label == session.selected_region else COLOUR
+        for x, y in _outlines(region):
+            points = np.stack([(x - shown.x_min) * per_x, (shown.y_max - y) * per_y], axis=1)
+            drawing.line([tuple(point) for point in points], fill=colour, width=2)
+
+
+def _outlines(region: Any) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The closed lines around a region, in pixels."""
+    if isinstance(region, CompoundPixelRegion):
+        return [line for part in (region.region1, region.region2) for line in _outlines(part)]
+    parts: list[PixelRegion] = [getattr(region, f"_{side}_region", None) for side in ("inner", "outer")]
+    if all(parts):
+        return [line for part in parts for line in _outlines(part)]
+    artist = region.as_artist()
+    if not hasattr(artist, "get_patch_transform"):  # a point has no outline
+        return []
+    transform = artist.get_patch_transform()
+    return [tuple(polygon.T) for polygon in artist.get_path().transformed(transform).to_polygons()]
