@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from imviz.app.application import DEFAULT_VIEWER, check_options
 from imviz.errors import InputError
+from imviz.readers.remote import Download
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ImageMethods"]
 
-READER_OPTIONS = ("plane",)
+DOWNLOAD_OPTIONS = ("allow_hosts", "max_bytes", "timeout", "local_path", "storage_options")
 
 
 class ImageMethods:
@@ -54,8 +55,10 @@ class ImageMethods:
             become the image's uncertainty and mask.
         show_in_viewer : bool or str
             Whether to show it, or the name of the viewer to show it in.
-        plane, allow, timeout, max_bytes, local_path
-            As `imviz.readers.load` takes them: the plane of a cube, and what a download may do.
+        plane : int or tuple, optional
+            Of a cube, the one to show. Default: the first, with a slider for the others.
+        allow_hosts, max_bytes, timeout, local_path, storage_options
+            For addresses on the network: see `imviz.readers.remote.Download`.
         do_link, **options
             Of older versions (``parser_reference``, ``gwcs_to_fits_sip``, ``cache``); accepted, and change
             nothing.
@@ -66,8 +69,11 @@ class ImageMethods:
             If it is not an image; the message names the file, the cause and what to do.
         """
         older = ("parser_reference", "gwcs_to_fits_sip", "cache")
-        check_options("load_data", options, (*older, *READER_OPTIONS))
-        chosen = {name: value for name, value in options.items() if name in READER_OPTIONS}
+        check_options("load_data", options, (*older, "plane", *DOWNLOAD_OPTIONS))
+        chosen = {"plane": options["plane"]} if "plane" in options else {}
+        asked = {name: options[name] for name in DOWNLOAD_OPTIONS if name in options}
+        if asked:
+            chosen["download"] = Download(**asked)
         self.app.load_data(data, data_label=data_label, ext=ext, show_in_viewer=show_in_viewer, **chosen)
 
     def load(self, data: Any, data_label: str | None = None, **options: Any) -> None:

@@ -15,7 +15,16 @@ from typing import Literal, TypeAlias
 
 from imviz.errors import InputError, MissingFileError
 
-__all__ = ["Address", "Extension", "Plane", "Selection", "parse_ext", "parse_path", "parse_plane"]
+__all__ = [
+    "Address",
+    "Extension",
+    "Plane",
+    "Selection",
+    "parse_ext",
+    "parse_path",
+    "parse_plane",
+    "split_brackets",
+]
 
 Extension: TypeAlias = int | tuple[str, int | None]
 """An index in the file, or a name with its version (`None`: the first of that name)."""
@@ -48,8 +57,6 @@ def parse_path(source: str | os.PathLike[str]) -> list[Address]:
     text = os.fspath(source)
     if not text.strip():
         raise InputError("The file name is empty; name a FITS, PNG, JPEG, TIFF or .npy file.")
-    if re.match(r"^[A-Za-z][A-Za-z0-9+.-]+://", text):
-        raise InputError(f"{text[:120]} is an address on the network; download the file and open the copy.")
     whole = _address(text)
     if re.search(r"[*?]", str(whole.path)) and not _exists(whole.path):
         return _matches(whole)
@@ -59,6 +66,19 @@ def parse_path(source: str | os.PathLike[str]) -> list[Address]:
         if all(_exists(address.path) for address in several):
             return several
     return [whole]
+
+
+def split_brackets(text: str) -> tuple[str, Selection, Plane]:
+    """An address on the network without the extension and the plane that may stand in brackets behind it."""
+    match = _BRACKET.match(text)
+    if match is None:
+        return text, None, None
+    before, inner = match["path"], match["ext"].strip()
+    extension = _BRACKET.match(before)
+    if extension is None or not re.fullmatch(r"\d+(\s*,\s*\d+)*", inner):
+        return before, parse_ext(inner), None
+    plane = parse_plane(tuple(int(number) for number in inner.split(",")))
+    return extension["path"], parse_ext(extension["ext"].strip()), plane
 
 
 def _matches(pattern: Address) -> list[Address]:

@@ -18,7 +18,14 @@ from astropy.nddata import NDData
 
 from imviz.errors import InputError, ReadError
 from imviz.readers import labels
-from imviz.readers.addresses import Plane, Selection, parse_ext, parse_path, parse_plane
+from imviz.readers.addresses import (
+    Plane,
+    Selection,
+    parse_ext,
+    parse_path,
+    parse_plane,
+    split_brackets,
+)
 from imviz.readers.arrays import load_array, load_nddata, load_npy
 from imviz.readers.asdf_images import load_asdf
 from imviz.readers.chunked import hdf5_file, load_chunked, zarr_store
@@ -26,6 +33,7 @@ from imviz.readers.extensions import fits_file, hdu_list
 from imviz.readers.fits_images import load_extensions
 from imviz.readers.foreign import file_storage, is_array, is_file, load_foreign_array
 from imviz.readers.pictures import is_picture, load_picture
+from imviz.readers.remote import Download, fetch, is_address
 from imviz.readers.storage import open_storage
 from imviz.readers.zarr_store import is_store
 
@@ -47,17 +55,23 @@ _OTHER_FORMATS = {
 
 
 def load(
-    source: object, *, ext: object = None, label: str | None = None, plane: object = None
+    source: object,
+    *,
+    ext: object = None,
+    label: str | None = None,
+    plane: object = None,
+    download: Download | None = None,
 ) -> list[Loaded]:
     """Open anything that holds images.
 
     Parameters
     ----------
     source
-        A path (FITS, also ``.gz``, ``.bz2``, ``.fz``; PNG, JPEG, TIFF; ``.npy``), as such or with
-        extensions in brackets (``"a.fits[SCI,2]"``, ``"a.fits[1]"``, ``"a.fits[*]"``); an `HDUList` or
-        image HDU; `NDData` or `CCDData`; a `Quantity`, masked or plain 2-D array; an array of another
-        package that turns into numpy's (xarray, dask); a file open for reading bytes; a pattern such as
+        A path (FITS, also ``.gz``, ``.bz2``, ``.fz``; PNG, JPEG, TIFF; ``.npy``; ASDF; HDF5; a Zarr store)
+        or an address (``https://``, ``s3://``, ``mast:``), as such or with extensions in brackets
+        (``"a.fits[SCI,2]"``, ``"a.fits[1]"``, ``"a.fits[*]"``); an `HDUList` or image HDU; `NDData` or
+        `CCDData`; a `Quantity`, masked or plain array; an array of another package that turns into
+        numpy's (xarray, dask); a file open for reading bytes; a pattern such as
         ``"night3/*.fits[SCI]"``; or a list of any of these.
     ext
         Which extensions of a FITS source: an index, a name, ``(name, version)``, a list of these, ``"*"``
@@ -69,6 +83,8 @@ def load(
         Of an image with three axes, the index of the one to show, from 0; of more axes, a tuple. In a
         file's name it stands behind the extension: ``"cube.fits[SCI,1][3]"``, which wins. Default: the
         first, and the image says how many there are (`Loaded.planes`).
+    download
+        For an address on the network: which hosts may be asked, how large it may be.
 
     Returns
     -------
@@ -90,8 +106,15 @@ def load(
     if label is not None and not isinstance(label, str):
         raise InputError(f"label={label!r} is not text; give a name such as 'm13'."[:240])
     chosen = parse_plane(plane)
+    if isinstance(source, str) and is_address(source):
+        return _load_address(source, ext, label, chosen, download or Download())
     if isinstance(source, (str, os.PathLike)):
         return _load_paths(source, ext, label, chosen)
+    return _load_object(source, ext, label, chosen)
+
+
+def _load_object(source: object, ext: object, label: str | None, chosen: Plane) -> list[Loaded]:
+    """What is no name of a file."""
     if isinstance(source, fits.HDUList):
         return _load_hdus(source, parse_ext(ext), label, chosen)
     if isinstance(source, _IMAGE_HDUS):
@@ -111,7 +134,9 @@ def _load_other(source: object, ext: object, label: str | None, chosen: Plane) -
         return _object(load_foreign_array, source, label, chosen)
     if is_file(source):
         storage = file_storage(source)
-        return _load_storage(storage, parse_ext(ext), label or labels.stem(storage.path), chosen)
+        base = label or labels.stem(storage.path)
+        found = _load_storage(storage, parse_ext(ext), base, chosen)
+        return [replace(one, again=partial(_storage_again, storage, one.ext, base)) for one in found]
     raise InputError(_refusal(source))
 
 
@@ -147,6 +172,22 @@ def _load_paths(source: str | os.PathLike[str], ext: object, label: str | None, 
         for a in addresses
     ]
     return [image for several in images for image in several]
+
+
+def _load_address(
+    source: str, ext: object, label: str | None, plane: Plane, download: Download
+) -> list[Loaded]:
+    """A file on the network; what is read again is what was fetched."""
+    address, selection, inner = split_brackets(source)
+    storage = fetch(address, download)
+    base = label or labels.stem(storage.path)
+    chosen = parse_ext(ext) if selection is None else selection
+    found = _load_storage(storage, chosen, base, plane if inner is None else inner)
+    return [replace(one, again=partial(_storage_again, storage, one.ext, base)) for one in found]
+
+
+def _storage_again(storage: Storage, ext: Any, base: str, plane: Plane) -> Loaded:
+    return _load_storage(storage, ext, base, plane)[0]
 
 
 def _load_file(path: Path, selection: Selection, label: str | None, plane: Plane) -> list[Loaded]:

@@ -16,7 +16,6 @@ import tempfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -37,10 +36,11 @@ if TYPE_CHECKING:
 __all__ = [
     "Storage",
     "check_expansion",
+    "inflated",
     "memory_storage",
     "open_storage",
     "short",
-    "temporary_file",
+    "temporary",
     "unpacked",
 ]
 
@@ -151,20 +151,23 @@ def open_storage(path: Path) -> Storage:
         magic = file.read(0, min(6, file.size))
     except OSError as error:
         raise ReadError(f"{name} cannot be read: {_why(error)}; check its permissions.") from None
-    for start, opener in _UNPACKERS.items():
-        if magic.startswith(start):
-            return _unpack(path, path, opener, status.st_size)
-    return Storage(path, file.size, file)
+    return inflated(Storage(path, file.size, file), magic)
 
 
 def memory_storage(path: Path, content: bytes) -> Storage:
     """Bytes that are not on disk, unpacked if they are compressed; `path` only names them."""
     if not content:
         raise ReadError(f"{short(path.name)} is empty (0 bytes); copy or download it again.")
+    return inflated(temporary(path, lambda file: file.write(content)))
+
+
+def inflated(storage: Storage, magic: bytes | None = None) -> Storage:
+    """The content itself of a file that may be compressed; `magic` are its first bytes, if known."""
+    magic = storage.magic() if magic is None else magic
     for start, opener in _UNPACKERS.items():
-        if content.startswith(start):
-            return _unpack(path, BytesIO(content), opener, len(content))
-    return _temporary(path, lambda file: file.write(content))
+        if magic.startswith(start):
+            return _unpack(storage.path, storage.file.path, opener, storage.size)
+    return storage
 
 
 def check_expansion(name: str, packed: int, unpacked: int) -> None:
@@ -176,7 +179,7 @@ def check_expansion(name: str, packed: int, unpacked: int) -> None:
         )
 
 
-def _unpack(path: Path, source: Path | BytesIO, opener: Any, packed: int) -> Storage:
+def _unpack(path: Path, source: Path, opener: Any, packed: int) -> Storage:
     """The whole content of a compressed file, or of its bytes; `path` is for messages."""
     name = short(path.name)
 
@@ -189,7 +192,7 @@ def _unpack(path: Path, source: Path | BytesIO, opener: Any, packed: int) -> Sto
                 progress.step(f"Unpacking {name}", total)
 
     try:
-        storage = _temporary(path, fill)
+        storage = temporary(path, fill)
     except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError) as error:
         if isinstance(error, ImvizError):
             raise
@@ -211,7 +214,7 @@ def unpacked(path: Path, name: str, pieces: Iterable[bytes], size: int) -> Stora
                 break
 
     try:
-        storage = _temporary(path, fill)
+        storage = temporary(path, fill)
     except (OSError, EOFError, ValueError, RuntimeError, zlib.error) as error:
         if isinstance(error, ImvizError):
             raise
@@ -223,14 +226,14 @@ def unpacked(path: Path, name: str, pieces: Iterable[bytes], size: int) -> Stora
     return storage
 
 
-def temporary_file(path: Path) -> Any:
+def _new_file(path: Path) -> Any:
     """A new file of ours that nobody else can read, open for writing; `path` gives it its suffix."""
     return tempfile.NamedTemporaryFile(prefix="imviz-", suffix=path.suffix[:12], delete=False)
 
 
-def _temporary(path: Path, fill: Callable[[BinaryIO], Any]) -> Storage:
+def temporary(path: Path, fill: Callable[[BinaryIO], Any]) -> Storage:
     """What `fill` writes, in a file that is deleted when nobody reads it any more."""
-    with temporary_file(path) as file:
+    with _new_file(path) as file:
         place = Path(file.name)
         try:
             fill(file)

@@ -5,7 +5,7 @@ from astropy.io import fits
 
 from imviz.errors import InputError, MissingFileError
 from imviz.readers import load
-from imviz.readers.addresses import parse_ext, parse_path
+from imviz.readers.addresses import parse_ext
 
 ODD_NAMES = [
     "a,b.fits",
@@ -81,8 +81,3 @@ def test_ext_has_many_spellings(ext, selection):
 def test_other_ext_is_refused(ext):
     with pytest.raises(InputError, match="ext="):
         parse_ext(ext)
-
-
-def test_urls_are_refused_for_now():
-    with pytest.raises(InputError, match="download the file"):
-        parse_path("https://example.org/a.fits")
