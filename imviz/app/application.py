@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from glue.core import DataCollection
 
     from imviz.plugin import Plugin
+    from imviz.readers import Loaded
     from imviz.viewer import KeyPress
 
 __all__ = ["DEFAULT_VIEWER", "PLUGINS", "Application", "Named", "check_options"]
@@ -112,6 +113,10 @@ class Application:
     ) -> list[str]:
         """Open an image (see `imviz.readers.load`) and show it; returns the labels it got."""
         return self.opener.open(source, viewer, ext=ext, label=label, **options)
+
+    def take(self, found: list[Loaded], viewer: str | None) -> list[str]:
+        """Bring images that are read into the session, and show them in a viewer."""
+        return self.opener.take(found, viewer)
 
     def load_data(
         self,

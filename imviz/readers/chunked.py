@@ -64,6 +64,11 @@ class ChunkedFile:
     arrays: list[dict[str, Any]]
     check: Callable[[], None] | None
 
+    def usual(self) -> dict[str, Any]:
+        """The array that is meant when nobody says which."""
+        called = [one for one in self.arrays if one["name"].rsplit("/", 1)[-1].lower() in USUAL]
+        return (called or sorted(self.arrays, key=lambda one: -prod(one["shape"])))[0]
+
 
 def hdf5_file(storage: Storage) -> ChunkedFile:
     """The arrays in an HDF5 file."""
@@ -107,8 +112,7 @@ def _chosen(source: ChunkedFile, selection: Selection) -> list[dict[str, Any]]:
     if selection == "*":
         return source.arrays
     if selection is None:
-        called = [one for one in source.arrays if one["name"].rsplit("/", 1)[-1].lower() in USUAL]
-        return [(called or sorted(source.arrays, key=lambda one: -prod(one["shape"])))[0]]
+        return [source.usual()]
     return [_find(source, one) for one in selection if not isinstance(one, str)]
 
 

@@ -55,6 +55,8 @@ class HDURecord:
         Whether `pixels` returns at once, without reading (an array over the file).
     raw
         The data's bytes as stored, for what is neither image nor asked of astropy (ASDF).
+    stored
+        Type of the values in the file, such as ``float32``.
     chosen
         The plane's indices along the axes in front, when it is one of many that is meant.
     """
@@ -68,6 +70,7 @@ class HDURecord:
     header: Callable[[], fits.Header]
     pixels: Callable[[], Pixels]
     raw: Callable[[], bytes]
+    stored: str = ""
     chosen: tuple[int, ...] = ()
 
     def image(self) -> Pixels:
@@ -180,6 +183,7 @@ def _file_record(storage: Storage, part: Part) -> HDURecord:
         header=partial(_file_header, storage, part),
         pixels=partial(_file_pixels, storage, part),
         raw=partial(_file_raw, storage, part),
+        stored=_stored(part.bitpix).name,
     )
 
 
@@ -211,9 +215,13 @@ def _file_pixels(storage: Storage, part: Part) -> Pixels:
         unpacked = int(np.prod(part.shape, dtype=object)) * abs(part.bitpix) // 8
         check_expansion(f"{storage.name}[{title}]", part.data_size, unpacked)
         return _tiles(storage, part)
-    letter = "u" if part.bitpix == 8 else "i" if part.bitpix > 0 else "f"
-    stored = np.dtype(f">{letter}{abs(part.bitpix) // 8}")
-    return storage.array(part.data_at, stored, part.shape, part.scaling)
+    return storage.array(part.data_at, _stored(part.bitpix), part.shape, part.scaling)
+
+
+def _stored(bitpix: int) -> np.dtype[Any]:
+    """The type that BITPIX stands for."""
+    letter = "u" if bitpix == 8 else "i" if bitpix > 0 else "f"
+    return np.dtype(f">{letter}{abs(bitpix) // 8}") if bitpix % 8 == 0 and bitpix else np.dtype("f4")
 
 
 def _tiles(storage: Storage, part: Part) -> TiledArray:

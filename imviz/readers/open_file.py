@@ -8,12 +8,14 @@ when it was opened. One that is only deleted or renamed keeps its content as lon
 from __future__ import annotations
 
 import os
+import stat
 import weakref
 from pathlib import Path
 from threading import Lock
 from time import localtime, strftime
 
 from imviz.errors import ReadError
+from imviz.readers.places import check_place
 
 __all__ = ["OpenFile"]
 
@@ -39,8 +41,12 @@ class OpenFile:
     def __init__(self, path: Path, name: str | None = None, *, temporary: bool = False) -> None:
         self.path = path.absolute()
         self._shown = name or path.name
+        if not temporary:
+            check_place(path)
         self._fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
         weakref.finalize(self, _close, self._fd, str(self.path) if temporary else None)
+        if not stat.S_ISREG(os.fstat(self._fd).st_mode):
+            raise ReadError(f"{self._name} is not a regular file; save the image to a file.")
         self._lock = Lock()
         self._identity = _identity(os.fstat(self._fd))
         self.size = self._identity[0]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from imviz.readers.addresses import Extension, Plane, Selection
     from imviz.readers.extensions import FitsSource, HDURecord
 
-__all__ = ["AUXILIARY", "select"]
+__all__ = ["AUXILIARY", "select", "usual"]
 
 AUXILIARY = frozenset(
     {
@@ -44,13 +44,13 @@ def select(source: FitsSource, selection: Selection, plane: Plane = None) -> lis
         Nothing in the source goes by that index or name; the message lists what does.
     """
     if plane is not None:
-        found = [_usual_of(source)] if selection in {None, "*"} else _all(source, selection)
+        found = [usual(source)] if selection in {None, "*"} else _all(source, selection)
         return [_plane_of(source, record, plane) for record in found]
     if selection is None:
-        return [_checked(source, _usual_of(source))]
+        return [_checked(source, usual(source))]
     if selection == "*":
         images = [record for record in source.records if record.is_2d]
-        return images or [_checked(source, _usual_of(source))]
+        return images or [_checked(source, usual(source))]
     return [_checked(source, record) for record in _all(source, selection)]
 
 
@@ -92,7 +92,7 @@ def _planes(record: HDURecord) -> str:
     return f"choose one with [{record.index}][{letters}] behind the file's name or plane={name}, {ends}"
 
 
-def _usual_of(source: FitsSource) -> HDURecord:
+def usual(source: FitsSource) -> HDURecord:
     """The extension a user means who names none: SCI, else the first image that is not about another."""
     images = [record for record in source.records if record.kind == "image" and len(record.shape) >= 2]
     science = [record for record in images if record.name == "SCI"]

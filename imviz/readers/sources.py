@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from imviz.readers.loaded import Loaded
     from imviz.readers.storage import Storage
 
-__all__ = ["load"]
+__all__ = ["load", "load_storage"]
 
 _IMAGE_HDUS = (fits.PrimaryHDU, fits.ImageHDU, fits.CompImageHDU)
 
@@ -135,7 +135,7 @@ def _load_other(source: object, ext: object, label: str | None, chosen: Plane) -
     if is_file(source):
         storage = file_storage(source)
         base = label or labels.stem(storage.path)
-        found = _load_storage(storage, parse_ext(ext), base, chosen)
+        found = load_storage(storage, parse_ext(ext), base, chosen)
         return [replace(one, again=partial(_storage_again, storage, one.ext, base)) for one in found]
     raise InputError(_refusal(source))
 
@@ -182,12 +182,12 @@ def _load_address(
     storage = fetch(address, download)
     base = label or labels.stem(storage.path)
     chosen = parse_ext(ext) if selection is None else selection
-    found = _load_storage(storage, chosen, base, plane if inner is None else inner)
+    found = load_storage(storage, chosen, base, plane if inner is None else inner)
     return [replace(one, again=partial(_storage_again, storage, one.ext, base)) for one in found]
 
 
 def _storage_again(storage: Storage, ext: Any, base: str, plane: Plane) -> Loaded:
-    return _load_storage(storage, ext, base, plane)[0]
+    return load_storage(storage, ext, base, plane)[0]
 
 
 def _load_file(path: Path, selection: Selection, label: str | None, plane: Plane) -> list[Loaded]:
@@ -196,7 +196,7 @@ def _load_file(path: Path, selection: Selection, label: str | None, plane: Plane
         found = load_chunked(zarr_store(path), selection, label or labels.stem(path), plane)
         return [replace(one, again=partial(_file_again, path, one.ext, label)) for one in found]
     storage = open_storage(path)
-    loaded = _load_storage(storage, selection, label or labels.stem(path), plane)
+    loaded = load_storage(storage, selection, label or labels.stem(path), plane)
     return [
         replace(one, again=partial(_file_again, path, one.ext, label), check=storage.file.check)
         for one in loaded
@@ -207,7 +207,7 @@ def _file_again(path: Path, ext: Any, label: str | None, plane: Plane) -> Loaded
     return _load_file(path, ext, label, plane)[0]
 
 
-def _load_storage(storage: Storage, selection: Selection, base: str, plane: Plane) -> list[Loaded]:
+def load_storage(storage: Storage, selection: Selection, base: str, plane: Plane) -> list[Loaded]:
     """A file's content, by what its first bytes say it is."""
     magic = storage.magic()
     if magic.startswith(b"SIMPLE"):

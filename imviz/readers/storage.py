@@ -25,6 +25,7 @@ from imviz.errors import ImvizError, MissingFileError, ReadError
 from imviz.readers import progress
 from imviz.readers.on_disk import DiskArray
 from imviz.readers.open_file import OpenFile
+from imviz.readers.places import check_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -132,6 +133,7 @@ def open_storage(path: Path) -> Storage:
         A directory, a device, an unreadable or an empty file, or a damaged or bomb-like compressed one.
     """
     name = short(path.name or str(path))
+    check_place(path)
     try:
         status = path.stat()
     except FileNotFoundError:

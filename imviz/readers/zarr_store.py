@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from imviz.errors import ReadError
+from imviz.readers.places import check_place
 from imviz.readers.storage import short
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ def check_store(path: Path) -> None:
     ReadError
         One is broken, or names a codec that is not known to be harmless.
     """
+    check_place(path)
+    for folder, names, files in os.walk(path):
+        for name in (*names, *files):
+            check_place(os.path.join(folder, name))
     for file in _metadata(path):
         name = f"{short(path.name)}/{short(os.path.relpath(file, path), 60)}"
         for codec in _codecs(_content(file, name)):

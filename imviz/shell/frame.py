@@ -47,6 +47,7 @@ class Frame(Part):
     menu = Instance(Widget).tag(sync=True, **widget_serialization)
     closable = Bool().tag(sync=True)
     others = List(Unicode()).tag(sync=True)
+    planes = List(Dict()).tag(sync=True)
     widgets_shown = List(Instance(Widget)).tag(sync=True, **widget_serialization)
 
     def __init__(
@@ -71,11 +72,13 @@ class Frame(Part):
         viewer.controls.add_callback("tool", self._pull)
         viewer.controls.add_callback("layers", self._pull)
         session.add_callback("images", self._pull)
+        session.add_callback("revision", self._pull_planes)
         self._pull()
 
     def close(self) -> None:
         """Close the frame and its menu; the viewer is left to the caller."""
         self._session.remove_callback("images", self._pull)
+        self._session.remove_callback("revision", self._pull_planes)
         self.menu.close()
         super().close()
 
@@ -104,9 +107,30 @@ class Frame(Part):
         if self._on_close is not None:
             self._on_close()
 
+    def vue_plane(self, chosen: list[int]) -> None:
+        """Show another plane along one axis of the cube on top."""
+        label, origins = self._top(), self._session.origins
+        if label is not None:
+            axis, index = int(chosen[0]), int(chosen[1])
+            plane = list(origins.plane(label))
+            plane[axis] = index
+            origins.show_plane(label, tuple(plane))
+
+    def _top(self) -> str | None:
+        """The visible image on top."""
+        shown = [layer.label for layer in self.viewer.controls.layers if layer.visible]
+        return shown[-1] if shown and shown[-1] in self._session.images else None
+
+    def _pull_planes(self, *_: Any) -> None:
+        label, origins = self._top(), self._session.origins
+        many = () if label is None else origins.planes(label)
+        at = () if label is None else origins.plane(label)
+        self.planes = [{"n": n, "at": k, "label": label} for n, k in zip(many, at, strict=True)]
+
     def _pull(self, *_: Any) -> None:
         """Show the viewer's state as it is now."""
         with self.hold_sync():
             self.tool = self.viewer.controls.tool
             self.n_images = len(self.viewer.controls.layers)
             self.others = list(self._session.images)
+            self._pull_planes()

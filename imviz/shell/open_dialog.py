@@ -1,6 +1,7 @@
-"""The dialog that asks for a file on the machine the kernel runs on: a path to type, a list to click.
+"""The dialog that opens images: files to click, a path or address to type, a place to drop, what to choose.
 
-It lists and hands over the chosen path; what can be loaded, and loading it, is the caller's business.
+What can be opened, and opening it, is `imviz.readers`' business; bringing it into the session the
+caller's. Files of the machine the kernel runs on are listed from a folder that can be confined.
 """
 
 from __future__ import annotations
@@ -8,31 +9,30 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from traitlets import Bool, Dict, List, Unicode
+from ipywidgets import Widget, widget_serialization
+from traitlets import Bool, Dict, Float, Instance, List, Unicode
 
-from imviz.errors import InputError, MissingFileError
+from imviz.errors import InputError
+from imviz.readers.opened import look_into, look_into_storage
+from imviz.readers.places import check_place, confined, is_inside
+from imviz.readers.remote import Download, TooLargeError, is_address
+from imviz.readers.zarr_store import is_store
+from imviz.shell.background import Background
+from imviz.shell.listing import listing, size_text
 from imviz.shell.part import Part
+from imviz.shell.upload import Upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["OpenDialog", "listing"]
+    from imviz.readers import Loaded
+    from imviz.readers.opened import Opened
+    from imviz.readers.storage import Storage
 
-SUFFIXES = (
-    ".fits",
-    ".fit",
-    ".fts",
-    ".fits.gz",
-    ".fit.gz",
-    ".fits.fz",
-    ".fits.bz2",
-    ".asdf",
-    ".png",
-    ".jpg",
-    ".jpeg",
-)
-MAX_ENTRIES = 1000
-"""Most entries shown of one folder; a path beyond them can still be typed."""
+__all__ = ["OpenDialog"]
+
+RECENT = 8
+"""Sources that are offered again."""
 
 
 class OpenDialog(Part):
@@ -40,10 +40,12 @@ class OpenDialog(Part):
 
     Parameters
     ----------
-    on_open : callable
-        Given the chosen path. What it raises is shown in the dialog, which then stays open.
+    on_loaded : callable
+        Given the images that were chosen. What it raises is shown in the dialog, which then stays open.
     folder : Path, optional
         Where to begin. Default: the kernel's working directory.
+    root : Path, optional
+        The only folder that files are opened from. Default: anywhere.
     """
 
     shown = Bool().tag(sync=True)
@@ -51,39 +53,151 @@ class OpenDialog(Part):
     path = Unicode().tag(sync=True)
     entries = List(Dict()).tag(sync=True)
     problem = Unicode().tag(sync=True)
-    busy = Bool().tag(sync=True)
+    busy = Unicode().tag(sync=True)
+    fraction = Float(-1.0).tag(sync=True)
+    source = Unicode().tag(sync=True)
+    contents = List(Dict()).tag(sync=True)
+    too_large = Unicode().tag(sync=True)
+    recent = List(Unicode()).tag(sync=True)
+    upload = Instance(Widget).tag(sync=True, **widget_serialization)
 
-    def __init__(self, on_open: Callable[[str], Any], folder: Path | None = None) -> None:
-        super().__init__(Path(__file__).with_suffix(".vue"), self._say)
-        self._on_open = on_open
-        self._folder = (folder or Path.cwd()).absolute()
+    def __init__(
+        self, on_loaded: Callable[[list[Loaded]], Any], folder: Path | None = None, root: Path | None = None
+    ) -> None:
+        self._background = Background(self._show_progress)
+        upload = Upload(self._show_progress, self._take_upload, self._refuse_upload)
+        super().__init__(Path(__file__).with_suffix(".vue"), self._say, upload=upload)
+        self._on_loaded, self._root = on_loaded, root
+        self._folder = (root or folder or Path.cwd()).absolute()
+        self._opened: Opened | None = None
+        self._address = ""
 
     def show(self) -> None:
         """Open the dialog, with the folder as it is now."""
-        self.problem, self.shown = "", True
+        with self.hold_sync():
+            self.problem, self.too_large, self.contents, self.shown = "", "", [], True
         self._guarded(lambda: self._go(self._folder))
+
+    # ---- for the template
 
     def vue_choose(self, name: str) -> None:
         """Enter a folder (".." for the one above) or open a file of this folder."""
-        self.vue_open(str(self._folder.parent if name == ".." else self._folder / name))
+        if self._root is not None and name == ".." and not is_inside(self._folder.parent, self._root):
+            raise InputError(f"{self._root} is the only folder that files are opened from.")
+        self._open(str(self._folder.parent if name == ".." else self._folder / name))
 
     def vue_open(self, text: str) -> None:
-        """Open what was typed: a folder is entered, anything else is loaded."""
-        self.problem = ""
-        if not text.strip():
-            raise InputError("Type a path, or choose a file from the list.")
-        path = Path(text.strip()).expanduser()
-        if path.is_dir():
-            self._go(path)
-            return
-        self.path, self.busy = str(path), True
+        """Open what was typed: a folder is entered, anything else is looked into."""
+        if not str(text).strip():
+            raise InputError("Type a path or an address, or choose a file from the list.")
+        self._open(str(text).strip())
+
+    def vue_take(self, exts: list[str]) -> None:
+        """Load the chosen images of the file that was looked into."""
+        opened = self._opened
+        if opened is None or not exts:
+            raise InputError("Choose at least one image of the list.")
+        self._start(f"Opening {opened.name}", lambda: opened.load([str(one) for one in exts]), self._finish)
+
+    def vue_back(self, _: Any) -> None:
+        """Show the list of files again."""
+        self.contents, self.problem, self._opened = [], "", None
+
+    def vue_allow(self, _: Any) -> None:
+        """Download what was too large to do unasked."""
+        self._open(self._address, Download(max_bytes=2**62))
+
+    def vue_cancel(self, _: Any) -> None:
+        """End what is going on."""
+        self._background.cancel()
+        self.upload.cancel()
+        if self.busy.startswith("Receiving"):
+            self.busy = ""
+
+    # ---- inside
+
+    def _open(self, text: str, download: Download | None = None) -> None:
+        self.problem = self.too_large = ""
+        path = Path(text).expanduser() if "\0" not in text and not is_address(text) else None
+        with confined(self._root):
+            if path is not None and path.is_dir():
+                check_place(path)
+            if path is not None and path.is_dir() and _listable(path):
+                self._go(path)
+                return
+        self.path = text if path is None else str(path)
+        self._address = self.path
+        self._start(f"Opening {text[-60:]}", lambda: look_into(self._address, download), self._offer)
+
+    def _start(self, what: str, task: Callable[[], Any], then: Callable[[Any], Any]) -> None:
+        """Do something long; `then` gets what came of it."""
+        if self.busy:
+            raise InputError("Something is being opened already; wait for it, or cancel it.")
+        with self.hold_sync():
+            self.problem, self.busy, self.fraction = "", what, -1.0
+
+        def confined_task() -> Any:
+            with confined(self._root):
+                return task()
+
+        def end(result: Callable[[], Any]) -> None:
+            self._guarded(lambda: self._end(result, then))
+
+        self._background.start(confined_task, end)
+
+    def _end(self, result: Callable[[], Any], then: Callable[[Any], Any]) -> None:
         try:
-            self._on_open(str(path))
+            found = result()
+        except TooLargeError as error:
+            self.too_large = size_text(error.size) if error.size else "of unknown size"
+            raise
         finally:
-            self.busy = False
-        self.shown = False
+            self.busy = ""
+        then(found)
+
+    def _offer(self, opened: Opened) -> None:
+        """Let the user choose among several images; open the only one."""
+        self._opened = opened
+        if not opened.contents:
+            self._start(f"Opening {opened.name}", lambda: opened.load(None), self._finish)
+            return
+        with self.hold_sync():
+            self.source = opened.name
+            self.contents = [
+                {
+                    "ext": one.ext,
+                    "title": one.title,
+                    "about": f"{' × '.join(map(str, one.shape))}  {one.dtype}",
+                    "size": size_text(one.size),
+                    "chosen": one.usual,
+                }
+                for one in opened.contents
+            ]
+
+    def _finish(self, found: list[Loaded]) -> None:
+        self._on_loaded(found)
+        if self._address:
+            others = [one for one in self.recent if one != self._address]
+            self.recent = [self._address, *others][:RECENT]
+        with self.hold_sync():
+            self.shown, self.contents, self._opened = False, [], None
+
+    def _take_upload(self, make: Callable[[], Storage]) -> None:
+        self.busy, self._address = "", ""
+        self._guarded(lambda: self._start("Opening", lambda: look_into_storage(make()), self._offer))
+
+    def _refuse_upload(self, sentence: str) -> None:
+        with self.hold_sync():
+            self.busy, self.problem = "", sentence
+
+    def _show_progress(self, what: str, done: int, total: int | None) -> None:
+        with self.hold_sync():
+            self.busy = f"{what}: {size_text(done)}" + (f" of {size_text(total)}" if total else "")
+            self.fraction = 100 * done / total if total else -1.0
 
     def _go(self, folder: Path) -> None:
+        with confined(self._root):
+            check_place(folder)
         entries = listing(folder)
         self._folder = folder.resolve()
         with self.hold_sync():
@@ -93,49 +207,6 @@ class OpenDialog(Part):
         self.problem = text
 
 
-def listing(folder: Path) -> list[dict[str, Any]]:
-    """What a user can choose in `folder`: sub-folders first, then image files, each by name.
-
-    Returns
-    -------
-    list of dict
-        ``name``, ``folder`` (bool) and ``size`` (text, empty for folders). Hidden entries are left out.
-
-    Raises
-    ------
-    InputError
-        If the folder cannot be read.
-    """
-    try:
-        found = [path for path in folder.iterdir() if not path.name.startswith(".")]
-    except FileNotFoundError:
-        raise MissingFileError(
-            f"There is no folder {str(folder)!r}; type the path of one that exists."
-        ) from None
-    except OSError as error:
-        raise InputError(f"Cannot list {str(folder)!r} ({error.strerror}); choose another folder.") from None
-    folders = sorted((path for path in found if path.is_dir()), key=_by_name)
-    files = sorted((path for path in found if _is_image(path)), key=_by_name)
-    entries = [{"name": path.name, "folder": True, "size": ""} for path in folders]
-    entries += [{"name": path.name, "folder": False, "size": _size(path)} for path in files]
-    return entries[:MAX_ENTRIES]
-
-
-def _by_name(path: Path) -> str:
-    return path.name.casefold()
-
-
-def _is_image(path: Path) -> bool:
-    return path.name.lower().endswith(SUFFIXES) and not path.is_dir()
-
-
-def _size(path: Path) -> str:
-    try:
-        size = float(path.stat().st_size)
-    except OSError:  # a broken link, or gone since it was listed
-        return ""
-    for unit in ("B", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
+def _listable(path: Path) -> bool:
+    """Whether a folder is one to look into, rather than an image in the form of a folder."""
+    return not is_store(path)

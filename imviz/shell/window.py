@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from imviz.plugin import Plugin
+    from imviz.readers import Loaded
     from imviz.session import Session
     from imviz.viewer import ImageViewer
 
@@ -55,8 +56,8 @@ class Host(Protocol):
     def plugins(self) -> Mapping[str, Plugin]:
         """The plugins by name, in tray order."""
 
-    def load(self, source: Any, *, viewer: str | None) -> Any:
-        """Load the image at a path and show it in a viewer."""
+    def take(self, found: list[Loaded], viewer: str | None) -> Any:
+        """Bring images that are read into the session, and show them in a viewer."""
 
     def add_viewer(self) -> Any:
         """Make one more viewer and `Window.add_viewer` it."""
@@ -90,6 +91,9 @@ class Window(Part):
     combine = Unicode().tag(sync=True)
     message = Unicode().tag(sync=True)
     message_kind = Unicode("info").tag(sync=True)
+    reloadable = List(Unicode()).tag(sync=True)
+    root: Path | None = None
+    """The only folder that the dialog opens files from."""
 
     def __init__(self, host: Host, height: int | str = 600) -> None:
         self._host, self._session, self._plugins = host, host.session, tuple(host.plugins.values())
@@ -119,8 +123,9 @@ class Window(Part):
 
     def tell(self, text: str, kind: str = "info") -> None:
         """Show a sentence ('info' or 'error') at the bottom; an empty one takes it away."""
+        changed = self._session.origins.changed() if kind == "error" and text else ()
         with self.hold_sync():
-            self.message, self.message_kind = text, kind
+            self.message, self.message_kind, self.reloadable = text, kind, list(changed)
 
     def add_viewer(self, viewer: ImageViewer) -> Frame:
         """Put a viewer beside the others."""
@@ -150,8 +155,9 @@ class Window(Part):
         """Show the dialog that asks for a file, to be shown in `viewer`."""
         self._target = viewer or DEFAULT_VIEWER
         if self.dialog is None:
-            self.dialog = OpenDialog(lambda path: self._host.load(path, viewer=self._target))
-        self.dialog.show()
+            self.dialog = OpenDialog(lambda found: self._host.take(found, self._target), root=self.root)
+        if not self.dialog.shown:
+            self.dialog.show()
 
     def vue_new_viewer(self, _: Any) -> None:
         """Ask for one more viewer."""
@@ -177,6 +183,15 @@ class Window(Part):
             if plugin.name == name:
                 plugin.active = not (plugin.active and self.tray_open)
                 self.tray_open = True
+
+    def vue_reload(self, _: Any) -> None:
+        """Read the images again whose files have changed."""
+        changed = self._session.origins.changed()
+        for label in changed:
+            self._session.origins.reload(label)
+        self.tell(
+            f"Read again: {', '.join(changed)}. Rows measured before keep their numbers." if changed else ""
+        )
 
     def vue_dismiss(self, _: Any) -> None:
         """Take the message away."""
