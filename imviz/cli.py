@@ -39,6 +39,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--theme", choices=["light", "dark"], default="light", help="colours (default: light)"
     )
+    parser.add_argument(
+        "--root",
+        type=Path,
+        metavar="FOLDER",
+        help="the only folder the window opens files from (default: any)",
+    )
     parser.add_argument("--no-browser", action="store_true", help="only print the address of the page")
     parser.add_argument(
         "--port", type=_port, default=0, help="port of the local server (default: any free one)"
@@ -64,7 +70,11 @@ def _opening(options: argparse.Namespace) -> Opening:
             raise MissingFileError(f"There is no file {str(path)!r}; give the path of an image, or 'demo'.")
         if not path.is_file():
             raise InputError(f"{str(path)!r} is not a file; give the path of an image.")
-    return Opening(tuple(str(path.absolute()) for path in paths), demo, options.theme)
+    root = options.root
+    if root is not None and not root.is_dir():
+        raise InputError(f"--root {str(root)!r} is not a folder; name one that exists.")
+    files = tuple(str(path.absolute()) for path in paths)
+    return Opening(files, demo, options.theme, None if root is None else str(root.resolve()))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -43,6 +43,13 @@ def test_the_word_demo_opens_the_demo(served, image):
     assert served.call_args.args[0] == Opening((str(image),), demo=True)
 
 
+def test_the_window_can_be_confined_to_a_folder(served, tmp_path, capsys):
+    assert cli.main(["--root", str(tmp_path)]) == 0
+    assert served.call_args.args[0] == Opening(root=str(tmp_path.resolve()))
+    assert cli.main(["--root", str(tmp_path / "nowhere")]) == 2
+    assert "is not a folder" in capsys.readouterr().err
+
+
 def test_port_host_and_browser(served):
     cli.main(["--port", "8899", "--host", "localhost", "--no-browser"])
     served.assert_called_once_with(Opening(), Address("localhost", 8899, remote=False), browser=False)

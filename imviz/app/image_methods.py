@@ -5,6 +5,7 @@ Each method hands its task to the application; none computes anything.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imviz.app.application import DEFAULT_VIEWER, check_options
@@ -14,6 +15,7 @@ from imviz.readers.remote import Download
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from contextlib import AbstractContextManager
+    from os import PathLike
 
     from astropy.nddata import NDData
 
@@ -101,6 +103,12 @@ class ImageMethods:
         origins = self.app.session.origins
         for label in origins.changed() if data_label is None else (data_label,):
             origins.reload(label)
+
+    def confine(self, folder: str | PathLike[str]) -> None:
+        """Let the window's *Open* dialog open files of one folder only; Python itself may open any."""
+        if not Path(folder).is_dir():
+            raise InputError(f"There is no folder {str(folder)!r}; name one that exists.")
+        self.app.window.root = Path(folder).resolve()
 
     def show_plane(self, data_label: str, plane: int | tuple[int, ...]) -> None:
         """Show another plane of a cube that was opened without choosing one."""

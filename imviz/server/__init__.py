@@ -35,6 +35,8 @@ class Opening:
     """Load the demo field too."""
     theme: Literal["light", "dark"] = "light"
     """Colours of the page."""
+    root: str | None = None
+    """The only folder that the window opens files from; None: any."""
 
     def to_json(self) -> str:
         """Give the text that `from_json` reads."""
@@ -44,7 +46,7 @@ class Opening:
     def from_json(cls, text: str) -> Opening:
         """Read what `to_json` wrote."""
         fields = json.loads(text)
-        return cls(tuple(fields["files"]), fields["demo"], fields["theme"])
+        return cls(tuple(fields["files"]), fields["demo"], fields["theme"], fields.get("root"))
 
     @classmethod
     def from_environment(cls) -> Opening:

@@ -34,6 +34,8 @@ def start() -> Imviz:
 
     opening = Opening.from_environment()
     imviz = Imviz()
+    if opening.root is not None:
+        imviz.confine(opening.root)
     refused: list[str] = []
     for path in opening.files:
         try:

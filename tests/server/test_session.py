@@ -36,6 +36,13 @@ def test_files_are_loaded_in_order_and_the_window_fills_the_page(monkeypatch, vi
     assert shown == []
 
 
+def test_the_window_is_confined_when_asked_for(monkeypatch, viewer):
+    open_with(monkeypatch, Opening(root="/data"))
+    viewer.confine.assert_called_once_with("/data")
+    open_with(monkeypatch, Opening())
+    viewer.confine.assert_called_once()
+
+
 def test_the_demo_is_loaded_when_asked_for(monkeypatch, viewer):
     open_with(monkeypatch, Opening(demo=True))
     viewer.load_demo.assert_called_once_with()
