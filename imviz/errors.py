@@ -44,7 +44,7 @@ class MissingFileError(ImvizError, FileNotFoundError):
     """A path that does not exist."""
 
 
-class FileThereError(ImvizError, FileExistsError):
+class FileThereError(InputError, FileExistsError):
     """A file that would be overwritten unasked."""
 
 

@@ -7,8 +7,6 @@ coordinates become two columns in degrees and times become text; in CSV the unit
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +16,8 @@ from astropy.coordinates import SkyCoord
 from astropy.table import MaskedColumn, QTable, Table
 from astropy.time import Time
 
-from imviz.errors import InputError, MissingFileError
+from imviz.errors import InputError
+from imviz.science.safe_files import writing
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -36,7 +35,9 @@ def write_table(table: QTable, path: str | PathLike[str], *, overwrite: bool = F
     Raises
     ------
     InputError
-        Unknown extension, or the file exists and ``overwrite`` is false.
+        Unknown extension, or the disk refuses.
+    FileThereError
+        The file exists and ``overwrite`` is false.
     MissingFileError
         The folder does not exist.
     """
@@ -44,39 +45,9 @@ def write_table(table: QTable, path: str | PathLike[str], *, overwrite: bool = F
     kind = FORMATS.get(target.suffix.lower())
     if kind is None:
         raise InputError(f"{target.name!r} has no known table extension; use one of {', '.join(FORMATS)}.")
-    if not target.parent.is_dir():
-        raise MissingFileError(f"The folder {str(target.parent)[-150:]!r} does not exist; make it first.")
-    if target.exists() and not overwrite:
-        raise InputError(f"{target.name!r} exists already; choose another name, or overwrite it on purpose.")
     content = _prepared(table, kind)
-    handle, name = tempfile.mkstemp(suffix=target.suffix.lower(), prefix=".imviz-", dir=target.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
+    with writing(target, overwrite=overwrite) as temporary:
         content.write(temporary, format=kind, overwrite=True)
-        _flush(temporary)
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _flush(target.parent)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _flush(path: Path) -> None:
-    """fsync a file or folder, where the system can open it for that (Windows opens no folder)."""
-    if path.is_dir() and os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _prepared(table: QTable, kind: str) -> Table:

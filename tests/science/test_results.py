@@ -221,7 +221,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
         raise OSError("No space left on device")
 
     monkeypatch.setattr(QTable, "write", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(InputError, match="cannot be written: No space"):
         results.write(tmp_path / "t.ecsv", overwrite=True)
     assert (tmp_path / "t.ecsv").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["t.ecsv"]
