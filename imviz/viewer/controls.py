@@ -39,6 +39,12 @@ TOOLS: tuple[Tool, ...] = (
     Tool("pan", "mdi-cursor-move", "Pan", "Drag to move the view, click a region to select it"),
     Tool("box-zoom", "mdi-magnify-plus-outline", "Box zoom", "Drag a box to fill the view with it"),
     Tool("select", "mdi-select-drag", "Select", "Drag a box around regions or points; Shift adds to them"),
+    Tool(
+        "contrast",
+        "mdi-contrast-circle",
+        "Contrast/bias",
+        "Drag up for contrast, right for bias; double click or r resets",
+    ),
     Tool("circle", "mdi-circle-outline", "Circle", "Press at the centre, drag to the radius", "shape"),
     Tool("ellipse", "mdi-ellipse-outline", "Ellipse", f"{_CORNERS} round", "shape"),
     Tool("rectangle", "mdi-rectangle-outline", "Rectangle", f"{_CORNERS} square", "shape"),

@@ -59,6 +59,7 @@ class Hand {
   intent(event, at) {
     const { overlay, surface } = this;
     if (event.button !== 0 || surface.figure.classList.contains("imviz-hand")) return null;
+    if (this.tool === "contrast") return null; // contrast.js's, over regions too
     if (event.target.classList.contains("imviz-handle")) return { kind: "edit", handle: Number(event.target.dataset.n) };
     const draws = [...DRAGGED, ...DROPPED, "polygon", "freehand"].includes(this.tool);
     const forced = event.altKey || this.model.get("combining") || this.corners; // may lie on the selected one

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imviz.errors import ReadError
+from imviz.viewer.contrast import ContrastDrag
 from imviz.viewer.controls import Controls, KeyPress
 from imviz.viewer.layers import Layers
 from imviz.viewer.light_view import LightView
@@ -84,7 +85,9 @@ class WiredView(LightView):
         self._regions = DrawnRegions(self, self._overlay)
         self._canvas = VectorsOverlay(**scales)
         self.vectors = VectorLayers(self, self._canvas)
-        self.widgets: tuple[Widget, ...] = (self.figure, self.mouse, self._overlay, self._canvas)
+        self._contrast = ContrastDrag(**scales, change=self._on_contrast)
+        drawn = (self.figure, self.mouse, self._overlay, self._canvas)
+        self.widgets: tuple[Widget, ...] = (*drawn, self._contrast)
         self.controls.add_callback("tool", self._on_tool)
         session.add_callback("images", self._on_layers)
         session.add_callback("alignment", self._on_layers)
@@ -96,7 +99,7 @@ class WiredView(LightView):
         for name in ("images", "alignment"):
             self.document.remove_callback(name, self._on_layers)
         super().close()
-        for widget in (self.mouse, self._overlay, self._canvas):
+        for widget in self.widgets[1:]:
             widget.close()
 
     # ---- images
@@ -150,15 +153,22 @@ class WiredView(LightView):
         reference = self.state.reference_data
         self.controls.reference = None if reference is None else reference.label
         self.controls.layers = self.layers_shown.infos()
+        visible = [layer for layer in self.controls.layers if layer.visible]
+        self._contrast.show(visible[-1] if visible else None)
         self.mouse.set_home(self.navigation.home_box())
         self._regions.sync()
         self.vectors.sync()
 
     def _on_tool(self, tool: str) -> None:
-        self.mouse.tool = self._overlay.tool = self._canvas.tool = tool
+        self.mouse.tool = self._overlay.tool = self._canvas.tool = self._contrast.tool = tool
 
     def _on_tool_key(self, message: dict[str, Any]) -> None:
         self.controls.tool = message["tool"]
+
+    def _on_contrast(self, **values: float) -> None:
+        """The hand has changed the top image's contrast and bias."""
+        if self.controls.top is not None:
+            self.layers_shown.change_top(**values)
 
     def _on_blink_key(self, message: dict[str, Any]) -> None:
         self.blink_once(bool(message["backwards"]))
