@@ -14,6 +14,7 @@ from imviz.errors import InputError, UnknownNameError
 from imviz.plugin import Viewers
 from imviz.plugins.aperture_photometry import AperturePhotometry
 from imviz.plugins.light_curve import LightCurve
+from imviz.plugins.plot_options import PlotOptions
 from imviz.plugins.source_detection import SourceDetection
 from imviz.science.geometry import has_celestial
 from imviz.session import Session
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_VIEWER", "PLUGINS", "Application", "Named", "check_options"]
 
-PLUGINS: tuple[type[Plugin], ...] = (AperturePhotometry, SourceDetection, LightCurve)
+PLUGINS: tuple[type[Plugin], ...] = (AperturePhotometry, PlotOptions, SourceDetection, LightCurve)
 OLDER_NAMES = {"Imviz Simple Aperture Photometry": "Aperture Photometry"}
 
 Entry = TypeVar("Entry")

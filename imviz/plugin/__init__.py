@@ -8,7 +8,8 @@ are never put in an observable field; a `Held` field keeps them beside an observ
 
 from imviz.plugin.fields import Choice, Chosen, ChosenSeveral, Held, Number, Several
 from imviz.plugin.plugin import Plugin, Viewers, action
-from imviz.plugin.shown import Guide, Pages, Plot, Series
+from imviz.plugin.shared import Shared
+from imviz.plugin.shown import Guide, Histogram, Pages, Plot, Series
 from imviz.plugin.vectors import MARKERS, Paths, Points
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ChosenSeveral",
     "Guide",
     "Held",
+    "Histogram",
     "Number",
     "Pages",
     "Paths",
@@ -26,6 +28,7 @@ __all__ = [
     "Points",
     "Series",
     "Several",
+    "Shared",
     "Viewers",
     "action",
 ]

@@ -44,6 +44,15 @@ class Chosen(str):
     def selected(self, value: str) -> None:
         self._choose(value)
 
+    @property
+    def value(self) -> str:
+        """The selected choice, as older notebooks call it; assigning selects another."""
+        return str(self)
+
+    @value.setter
+    def value(self, value: str) -> None:
+        self._choose(value)
+
     def select_default(self) -> None:
         """Select the first choice."""
         self._step_to(0)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from regions import PixelRegion
 
-__all__ = ["Guide", "Pages", "Plot", "Series"]
+__all__ = ["Guide", "Histogram", "Pages", "Plot", "Series"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +62,40 @@ class Pages(Protocol):
 
     def rows(self, start: int, stop: int) -> list[dict[str, str]]:
         """Rows ``start`` to ``stop`` (excluded), each a text per column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """How often values occur, between which cuts they are shown, and how.
+
+    What the hand changes comes back by the plugin's method ``drag_<name of the field>``, with ``cuts`` or
+    with ``knots``.
+
+    Attributes
+    ----------
+    counts : tuple of int
+        Numbers of values in bins of equal width.
+    span : (float, float)
+        Values at the left edge of the first bin and the right edge of the last.
+    cuts : (float, float)
+        Values shown darkest and brightest; may be outside the span.
+    curve : tuple of (float, float)
+        Brightness (0 to 1) at levels between the cuts (0 to 1), in order; empty: not drawn.
+    knots : tuple of (float, float)
+        The points of the curve that can be dragged, likewise.
+    colors : tuple of str
+        Colours at even levels from the lower to the upper cut, as "#ff0000".
+    log : bool
+        Whether the counts are drawn logarithmically.
+    unit : str
+        Of the values.
+    """
+
+    counts: tuple[int, ...]
+    span: tuple[float, float]
+    cuts: tuple[float, float]
+    curve: tuple[tuple[float, float], ...] = ()
+    knots: tuple[tuple[float, float], ...] = ()
+    colors: tuple[str, ...] = ("#000000", "#ffffff")
+    log: bool = False
+    unit: str = ""

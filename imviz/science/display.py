@@ -15,9 +15,11 @@ from astropy.visualization import ZScaleInterval
 from imviz.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
-__all__ = ["AUTOCUTS", "auto_cuts", "cuts_name", "extremes", "sample"]
+__all__ = ["AUTOCUTS", "auto_cuts", "cuts_name", "extremes", "sample", "seek_extremes"]
 
 AUTOCUTS = ("minmax", "99.5%", "99%", "95%", "90%", "zscale")
 _SAMPLE = 250_000
@@ -42,11 +44,22 @@ def extremes(data: Any) -> tuple[float, float] | None:
 
     Reads every pixel, some rows at a time: memory does not grow with the image, time does.
     """
+    found = None
+    for _, found in seek_extremes(data):  # noqa: B007 - the last one counts
+        pass
+    return found
+
+
+def seek_extremes(data: Any) -> Iterator[tuple[float, tuple[float, float] | None]]:
+    """`extremes` step by step: after each block, what part has been looked at (0 to 1) and what was found."""
     n_rows, n_columns = data.shape
     step = max(_BLOCK // max(n_columns, 1), 1)
-    found = [_extremes(np.asarray(data[row : row + step])) for row in range(0, n_rows, step)]
-    pairs = [pair for pair in found if pair is not None]
-    return (min(low for low, _ in pairs), max(high for _, high in pairs)) if pairs else None
+    found: tuple[float, float] | None = None
+    for row in range(0, n_rows, step):
+        pair = _extremes(np.asarray(data[row : row + step]))
+        if pair is not None:
+            found = pair if found is None else (min(found[0], pair[0]), max(found[1], pair[1]))
+        yield min((row + step) / n_rows, 1.0), found
 
 
 def _extremes(block: NDArray[Any]) -> tuple[float, float] | None:

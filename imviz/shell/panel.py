@@ -23,7 +23,8 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Any
 
 from imviz.errors import InputError
-from imviz.plugin import Choice, Held, Pages, Plot, Plugin
+from imviz.plugin import Choice, Held, Histogram, Pages, Plot, Plugin
+from imviz.shell.histogram import HistogramView
 from imviz.shell.part import Part
 from imviz.shell.plots import PlotView
 from imviz.shell.steps import Steps
@@ -97,9 +98,12 @@ class Panel(Part):
         elif value is not None:
             setattr(self, f"{name}_view", self._view_of(name, value))
 
-    def _view_of(self, name: str, value: Plot | Pages) -> Widget:
+    def _view_of(self, name: str, value: Plot | Histogram | Pages) -> Widget:
         if isinstance(value, Plot):
             return PlotView(value)
+        if isinstance(value, Histogram):
+            drag = getattr(self._plugin, f"drag_{name}")
+            return HistogramView(value, lambda change: self._guarded(lambda: drag(**change)))
         export, clear = (getattr(self._plugin, f"{verb}_{name}", None) for verb in ("export", "clear"))
         return Table(value, export, clear)
 
