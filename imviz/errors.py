@@ -12,6 +12,7 @@ __all__ = [
     "InputError",
     "MissingExtraError",
     "MissingFileError",
+    "NoSkyError",
     "ReadError",
     "UnknownNameError",
     "WrongTypeError",
@@ -34,6 +35,10 @@ class UnknownNameError(InputError, KeyError):
 
 class WrongTypeError(InputError, TypeError):
     """A value of a kind that cannot be used; the message names the kind that can."""
+
+
+class NoSkyError(InputError, AttributeError):
+    """Something on the sky, asked of an image that has no celestial WCS."""
 
 
 class ReadError(InputError):

@@ -21,6 +21,7 @@ from imviz.errors import InputError
 from imviz.science import geometry
 from imviz.science.results import Results
 from imviz.session import alignment, regions
+from imviz.session.catalogs import Catalogs
 from imviz.session.image_data import ImageData
 from imviz.session.origins import Origins
 from imviz.session.selection import Selection
@@ -82,6 +83,8 @@ class Session(Selection, HubListener):
         Name to astropy model, the last of each name.
     origins : imviz.session.origins.Origins
         Where images came from: planes of cubes, files read anew, quality rules.
+    catalogs : imviz.session.catalogs.Catalogs
+        Markers and catalogs of sources.
     lock : threading.RLock
         Held while the document changes.
     """
@@ -102,6 +105,7 @@ class Session(Selection, HubListener):
         self.fitted_models: dict[str, Any] = {}
         self.lock = RLock()
         self.origins = Origins(self)
+        self.catalogs = Catalogs(self)
         self._images: dict[str, NDData] = {}
         for kind in NEWS:
             self.glue.hub.subscribe(self, kind, handler=self._fold)
@@ -143,6 +147,7 @@ class Session(Selection, HubListener):
         with self.lock:
             data = self.data(label)
             _leave_regions(self, data)
+            self.catalogs.leave(data)
             self.glue.data_collection.remove(data)
             del self._images[label]
             alignment.relink(self.glue.data_collection, self.alignment)

@@ -1,6 +1,7 @@
 """One image viewer: the interface notebooks use to say where it looks.
 
-`WiredView` joins the view to document and hand, `LayeredView` has the names for how the top image looks.
+`WiredView` joins the view to document and hand, `LayeredView` has the names for how the top image looks,
+`MarkedView` those for markers.
 The methods here pass on to `navigation`; nothing is worked out in this module.
 """
 
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from imviz.errors import InputError
 from imviz.viewer.aid import ImageDisplay
-from imviz.viewer.layered_view import LayeredView
+from imviz.viewer.marked_view import MarkedView
 from imviz.viewer.still import save_picture
 from imviz.viewer.viewport import asked_limits, viewport_region
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["ImageViewer"]
 
 
-class ImageViewer(LayeredView):
+class ImageViewer(MarkedView):
     """A view on some of the session's images.
 
     Parameters
