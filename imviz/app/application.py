@@ -13,6 +13,7 @@ from imviz.app.opening import LONGEST, Opener
 from imviz.errors import InputError, UnknownNameError
 from imviz.plugin import Viewers
 from imviz.plugins.aperture_photometry import AperturePhotometry
+from imviz.plugins.catalog_search import CatalogSearch
 from imviz.plugins.light_curve import LightCurve
 from imviz.plugins.plot_options import PlotOptions
 from imviz.plugins.source_detection import SourceDetection
@@ -33,7 +34,13 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_VIEWER", "PLUGINS", "Application", "Named", "check_options"]
 
-PLUGINS: tuple[type[Plugin], ...] = (AperturePhotometry, PlotOptions, SourceDetection, LightCurve)
+PLUGINS: tuple[type[Plugin], ...] = (
+    AperturePhotometry,
+    PlotOptions,
+    SourceDetection,
+    LightCurve,
+    CatalogSearch,
+)
 OLDER_NAMES = {"Imviz Simple Aperture Photometry": "Aperture Photometry"}
 
 Entry = TypeVar("Entry")

@@ -164,6 +164,10 @@ class Imviz(ImageMethods):
         """All rows measured so far (a copy), or None before the first."""
         return self.app.session.results.table()
 
+    def get_catalog_source_results(self) -> QTable | None:
+        """The sources of the last catalog search or import (a copy), or None."""
+        return self.app.plugins["Catalog Search"].sources
+
     @property
     def plugins(self) -> dict[str, Plugin]:
         """The plugins by their label in the tray."""

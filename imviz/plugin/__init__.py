@@ -7,6 +7,7 @@ are never put in an observable field; a `Held` field keeps them beside an observ
 """
 
 from imviz.plugin.fields import Choice, Chosen, ChosenSeveral, Held, Number, Several
+from imviz.plugin.linked_sources import LinkedSources
 from imviz.plugin.plugin import Plugin, Viewers, action
 from imviz.plugin.shared import Shared
 from imviz.plugin.shown import Guide, Histogram, Pages, Plot, Series
@@ -20,6 +21,7 @@ __all__ = [
     "Guide",
     "Held",
     "Histogram",
+    "LinkedSources",
     "Number",
     "Pages",
     "Paths",

@@ -78,7 +78,9 @@ def cone_search(
         raise
     except _failures() as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:110]
-        raise ReadError(f"{service} could not be asked: {reason}. Try again later, or load a file.") from error
+        raise ReadError(
+            f"{service} could not be asked: {reason}. Try again later, or load a file."
+        ) from error
     if len(table) >= max_sources:
         note = f"{note} Only the first {max_sources} were asked for.".strip()
     return QTable(table[:max_sources]), note
@@ -90,18 +92,27 @@ def _failures() -> tuple[type[Exception], ...]:
     from astroquery.exceptions import TimeoutError as SlowError
     from requests import RequestException
 
-    return (RemoteServiceError, TableParseError, SlowError, RequestException, OSError, ValueError, KeyError, IndexError)
+    return (
+        RemoteServiceError,
+        TableParseError,
+        SlowError,
+        RequestException,
+        OSError,
+        ValueError,
+        KeyError,
+        IndexError,
+    )
 
 
 def _gaia(center: SkyCoord, radius: u.Quantity, most: int, _: str) -> tuple[Any, str]:
     from astroquery.gaia import Gaia
 
-    ra, dec, size = center.ra.deg, center.dec.deg, radius.to_value(u.deg)
-    point = f"POINT({ra!r}, {dec!r})"
+    here = f"{center.ra.deg:.10f}, {center.dec.deg:.10f}"
+    cone = f"CIRCLE({here}, {radius.to_value(u.deg):.10f})"
+    columns = "source_id, ra, dec, parallax, pmra, pmdec, phot_g_mean_mag, bp_rp"
     query = (
-        f"SELECT TOP {int(most)} source_id, ra, dec, parallax, pmra, pmdec, phot_g_mean_mag, bp_rp, "
-        f"DISTANCE({point}, POINT(ra, dec)) AS separation FROM {GAIA_TABLE} "
-        f"WHERE 1 = CONTAINS(POINT(ra, dec), CIRCLE({ra!r}, {dec!r}, {float(size)!r})) ORDER BY separation"
+        f"SELECT TOP {int(most)} {columns}, DISTANCE(POINT({here}), POINT(ra, dec)) AS separation "  # noqa: S608
+        f"FROM {GAIA_TABLE} WHERE 1 = CONTAINS(POINT(ra, dec), {cone}) ORDER BY separation"
     )
     return Gaia.launch_job(query).get_results(), ""
 
@@ -113,7 +124,9 @@ def _sdss(center: SkyCoord, radius: u.Quantity, most: int, _: str) -> tuple[Any,
     if radius > SDSS_RADIUS:
         radius, note = SDSS_RADIUS, f"SDSS answers within {SDSS_RADIUS:g} of the centre at most."
     fields = ["ra", "dec", "objID", "type", "u", "g", "r", "i", "z"]
-    found = SDSS.query_region(center, radius=radius, photoobj_fields=fields, data_release=SDSS_RELEASE, cache=False)
+    found = SDSS.query_region(
+        center, radius=radius, photoobj_fields=fields, data_release=SDSS_RELEASE, cache=False
+    )
     return _nearest(QTable() if found is None else found, center, most), note
 
 
@@ -122,7 +135,9 @@ def _vizier(center: SkyCoord, radius: u.Quantity, most: int, catalog: str) -> tu
 
     if not catalog.strip():
         raise InputError("VizieR has thousands of catalogs; say which, as 'II/246' for 2MASS.")
-    found = Vizier(row_limit=most, columns=["*", "+_r"]).query_region(center, radius=radius, catalog=catalog, cache=False)
+    found = Vizier(row_limit=most, columns=["*", "+_r"]).query_region(
+        center, radius=radius, catalog=catalog, cache=False
+    )
     return (found[0] if len(found) else QTable()), ""
 
 
@@ -138,5 +153,7 @@ def _nearest(table: Any, center: SkyCoord, most: int) -> Any:
     if not len(table):
         return table
     ra, dec = np.deg2rad(np.asarray(table["ra"], float)), np.deg2rad(np.asarray(table["dec"], float))
-    cosine = np.sin(dec) * np.sin(center.dec.rad) + np.cos(dec) * np.cos(center.dec.rad) * np.cos(ra - center.ra.rad)
+    cosine = np.sin(dec) * np.sin(center.dec.rad) + np.cos(dec) * np.cos(center.dec.rad) * np.cos(
+        ra - center.ra.rad
+    )
     return table[np.argsort(-cosine, kind="stable")[:most]]

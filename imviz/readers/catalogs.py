@@ -7,7 +7,7 @@ The format is found by the file's name, then by trying; nothing is downloaded. W
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from astropy.table import QTable, Table
 
@@ -50,16 +50,17 @@ def read_catalog(path: str | PathLike[str]) -> QTable:
     if not file.is_file():
         raise MissingFileError(f"There is no catalog file {str(path)!r}.")
     suffix = (file.with_suffix("") if file.suffix == ".gz" else file).suffix.lower()
-    options = {"format": FORMATS.get(suffix, "ascii")}
+    options: dict[str, Any] = {"format": FORMATS.get(suffix, "ascii")}
     if options["format"] == "fits":
         options["hdu"] = _first_table(file)
     try:
         with quiet():
             table = Table.read(file, **options)
     except DAMAGED as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:100]
         raise ReadError(
-            f"{file.name} cannot be read as a table ({options['format']}): "
-            f"{(str(error).splitlines() or [type(error).__name__])[0][:100]}. ECSV, VOTable, FITS and CSV work."
+            f"{file.name} cannot be read as a table ({options['format']}): {reason}. "
+            "ECSV, VOTable, FITS and CSV work."
         ) from error
     if not len(table):
         raise ReadError(f"{file.name} has no rows; a catalog needs at least one source.")
@@ -75,4 +76,5 @@ def _first_table(file: Path) -> int:
     except StopIteration:
         raise ReadError(f"{file.name} holds no table; open it as an image instead.") from None
     except DAMAGED as error:
-        raise ReadError(f"{file.name} is not a FITS file: {(str(error).splitlines() or ['damaged'])[0][:100]}.") from error
+        reason = (str(error).splitlines() or ["damaged"])[0][:100]
+        raise ReadError(f"{file.name} is not a FITS file: {reason}.") from error

@@ -1,8 +1,8 @@
 """Where a table of sources says they are: on the sky or in pixels, found by column type, UCD, name and unit.
 
 Catalogs come from everywhere and call the same thing by fifty names. Nothing is guessed beyond names that
-mean one thing; whoever knows better says which columns to take. FITS counts pixels from 1, imviz from 0: columns
-of programs known to count from 1 are shifted, and that is said.
+mean one thing; whoever knows better says which columns to take. FITS counts pixels from 1, imviz from 0:
+columns of programs known to count from 1 are shifted, and that is said.
 """
 
 from __future__ import annotations
@@ -48,7 +48,11 @@ PIXEL_PAIRS = (
     ("x_pix", "y_pix"),
 )
 FITS_PAIRS = (("x_image", "y_image"), ("xwin_image", "ywin_image"), ("xpeak_image", "ypeak_image"))
-UCDS = (("pos.eq.ra;meta.main", "pos.eq.dec;meta.main"), ("pos.eq.ra", "pos.eq.dec"), ("POS_EQ_RA_MAIN", "POS_EQ_DEC_MAIN"))
+UCDS = (
+    ("pos.eq.ra;meta.main", "pos.eq.dec;meta.main"),
+    ("pos.eq.ra", "pos.eq.dec"),
+    ("POS_EQ_RA_MAIN", "POS_EQ_DEC_MAIN"),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,12 +109,15 @@ def find_positions(table: Table, columns: tuple[str, ...] | None = None) -> Posi
     known = (*SKY_PAIRS, *PIXEL_PAIRS, *FITS_PAIRS)
     pairs += [(names[a], names[b]) for a, b in known if a in names and b in names]
     if not pairs:
-        raise InputError(f"The table has no columns of positions imviz knows (ra and dec, x and y); it has {_list(table)}.")
+        raise InputError(
+            f"The table has no columns of positions imviz knows (ra and dec, x and y); it has {_list(table)}."
+        )
     return _from(table, pairs[0])
 
 
 def column_choices(table: Table) -> list[str]:
     """The columns that could hold a position."""
+
     def could(name: str) -> bool:
         column = table[name]
         return isinstance(column, SkyCoord) or (column.ndim == 1 and column.dtype.kind in "iufUSO")
@@ -126,7 +133,9 @@ def _from(table: Table, columns: tuple[str, ...]) -> Positions:
         raise InputError(f"Positions are one SkyCoord column or two columns, not {', '.join(columns)}.")
     a, b = (table[name] for name in columns)
     lower = (columns[0].lower(), columns[1].lower())
-    angular = [getattr(column, "unit", None) is not None and column.unit.is_equivalent(u.deg) for column in (a, b)]
+    angular = [
+        getattr(column, "unit", None) is not None and column.unit.is_equivalent(u.deg) for column in (a, b)
+    ]
     on_sky = all(angular) or lower in SKY_PAIRS or _is_text(a) or _is_main_ucd(a)
     if on_sky:
         return Positions(columns, sky=_sky(a, b, columns))
@@ -154,9 +163,11 @@ def _sky(a: Any, b: Any, columns: tuple[str, ...]) -> SkyCoord:
 
 def _plain(column: Any, name: str) -> NDArray[np.float64]:
     try:
-        values = np.ma.asarray(getattr(column, "value", column), dtype=float)
+        values: Any = np.ma.asarray(getattr(column, "value", column), dtype=float)
     except (TypeError, ValueError):
-        raise InputError(f"The column {name!r} does not hold numbers; choose another for positions.") from None
+        raise InputError(
+            f"The column {name!r} does not hold numbers; choose another for positions."
+        ) from None
     return np.asarray(np.ma.filled(values, np.nan)).reshape(-1)
 
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from astropy.coordinates import SkyCoord
 from astropy.wcs.utils import pixel_to_pixel
 from echo import CallbackProperty, HasCallbackProperties
 
 from imviz.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
+    from astropy.coordinates import SkyCoord
     from astropy.table import Table
     from glue.core import Data
 
@@ -135,14 +135,16 @@ class Catalogs(HasCallbackProperties):
 
     def leave(self, data: Data) -> None:
         """Move the catalogs in pixels of an image about to go to those of another, as regions move."""
-        others = (other for other in self._session.glue.data_collection if other is not data)
-        heir = next(others, None)
+        heir: Any = next((other for other in self._session.glue.data_collection if other is not data), None)
         for key, catalog in list(self._catalogs.items()):
-            if catalog.data is not data:
-                continue
-            x, y = catalog.x, catalog.y
-            sky = None if heir is None else self._session.sky_between(data.label, heir.label)
-            if sky is not None:
-                x, y = (np.asarray(axis, float) for axis in pixel_to_pixel(*sky, x, y))
-            self._catalogs[key] = replace(catalog, x=x, y=y, data=heir)
-            self.revision += 1
+            if catalog.data is data:
+                self._catalogs[key] = (
+                    replace(catalog, data=None) if heir is None else self._moved(catalog, data, heir)
+                )
+                self.revision += 1
+
+    def _moved(self, catalog: Catalog, data: Any, heir: Any) -> Catalog:
+        """A catalog in pixels of one image, in those of another."""
+        sky = self._session.sky_between(data.label, heir.label)
+        x, y = (catalog.x, catalog.y) if sky is None else pixel_to_pixel(*sky, catalog.x, catalog.y)
+        return replace(catalog, x=np.asarray(x, float), y=np.asarray(y, float), data=heir)

@@ -55,7 +55,7 @@ class Settings:
 
 
 class Session(Selection, HubListener):
-    """One document.
+    """One document. Which of its regions are selected: see `~imviz.session.selection.Selection`.
 
     Attributes
     ----------
@@ -71,10 +71,6 @@ class Session(Selection, HubListener):
         What a newly drawn shape does to the selected region.
     seen_image : str or None
         The image that was on top where a shape was last drawn or picked: the one the hand meant.
-    selected_region : str or None
-        The region that is highlighted and that `combine` acts on.
-    selected_regions : tuple of str
-        All that are highlighted (see `~imviz.session.selection.Selection`).
     glue : glue.core.session.Session
         What glue's viewers need.
     results : imviz.science.results.Results

@@ -26,6 +26,9 @@ PAGE, WIDE_PAGE = 8, 12
 class Table(Part):
     """Pages of rows, newest page first shown, inline or as a wide sheet over the viewers.
 
+    Pages that know of a selection (``selected``, and ``choose(row, more)``) have rows that can be chosen; a
+    row in their ``focus`` is brought to view.
+
     Parameters
     ----------
     pages : Pages
@@ -36,6 +39,9 @@ class Table(Part):
         Forgets all rows.
     """
 
+    title = Unicode("Measurements").tag(sync=True)
+    selectable = Bool().tag(sync=True)
+    selected = List(Bool()).tag(sync=True)
     columns = List(Unicode()).tag(sync=True)
     numeric = List(Bool()).tag(sync=True)
     rows = List(List(Unicode())).tag(sync=True)
@@ -67,9 +73,17 @@ class Table(Part):
         return WIDE_PAGE if self.wide else PAGE
 
     def show(self, pages: Pages) -> None:
-        """Show the last page of these rows."""
+        """Show the last page of these rows; of rows with a selection the page of the one in focus, if any."""
         self._pages = pages
-        self._turn_to(max(0, pages.n_rows - 1))
+        self.title = getattr(pages, "title", "Measurements")
+        focus = getattr(pages, "focus", max(0, pages.n_rows - 1))
+        self._turn_to(self.first if focus is None else focus)
+
+    def vue_choose(self, choice: dict[str, Any]) -> None:
+        """Choose a row of this page: ``{row, more}``."""
+        choose = getattr(self._pages, "choose", None)
+        if choose is not None:
+            choose(self.first + int(choice["row"]), more=bool(choice["more"]))
 
     def vue_turn(self, pages: int) -> None:
         """Turn by so many pages, back if negative."""
@@ -112,7 +126,10 @@ class Table(Part):
             [row.get(name, "") for name in columns]
             for row in self._pages.rows(first, min(first + self.page, n_rows))
         ]
+        marked = getattr(self._pages, "selected", None)
         with self.hold_sync():
+            self.selectable = marked is not None
+            self.selected = [row in (marked or ()) for row in range(first, first + len(rows))]
             self.n_rows, self.first, self.last = n_rows, first, first + len(rows)
             self.columns, self.rows = columns, rows
             self.numeric = [all(_is_number(row[index]) for row in rows) for index in range(len(columns))]

@@ -137,7 +137,7 @@ class ImageViewer(MarkedView):
         other.follow(self)
         return other
 
-    def follow(self, other: LayeredView) -> None:
+    def follow(self, other: MarkedView) -> None:
         """Show what another viewer of the document shows, in the same way."""
         for layer in self.controls.layers:
             self.remove_image(layer.label)

@@ -93,7 +93,7 @@ class MarkedView(LayeredView):
             For a reserved name, or a column that is not there or holds something else.
         NoSkyError
             For the sky on an image without a celestial WCS.
-        """  # noqa: DOC502 - raised below
+        """
         name = DEFAULT_NAME if marker_name is None else marker_name
         if name == ALL:
             raise InputError("The marker name 'all' is reserved; choose another.")
@@ -105,10 +105,14 @@ class MarkedView(LayeredView):
         style = _style(self._marker)
         if use_skycoord:
             if not has_celestial(image.wcs):
-                raise NoSkyError(f"{reference} has no celestial WCS; give pixels, or show an image that has one.")
+                raise NoSkyError(
+                    f"{reference} has no celestial WCS; give pixels, or show an image that has one."
+                )
             sky = _column(table, skycoord_colname)
             if not isinstance(sky, SkyCoord):
-                raise InputError(f"The column {skycoord_colname!r} does not hold SkyCoord; name the one that does.")
+                raise InputError(
+                    f"The column {skycoord_colname!r} does not hold SkyCoord; name the one that does."
+                )
             catalog = Catalog(table.copy(), sky=sky.ravel(), style=style)
         else:
             points = Points(_plain(_column(table, x_colname)), _plain(_column(table, y_colname)))
@@ -117,7 +121,7 @@ class MarkedView(LayeredView):
         self.document.catalogs.add(name, catalog, self.name)
 
     def remove_markers(self, marker_name: str | list[str] | None = None) -> None:
-        """Remove the markers of a name, or of several; 'all' removes all. An unknown name is said, no error."""
+        """Remove the markers of a name, or of several, or 'all'; an unknown name is only said."""
         if marker_name == ALL:
             self.reset_markers()
             return
@@ -152,9 +156,11 @@ class MarkedView(LayeredView):
 
 def _checked_marker(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise InputError(f"A marker is a dictionary of {', '.join((*DEFAULT_MARKER, 'fill'))}; not {value!r}.")
+        raise InputError(
+            f"A marker is a dictionary of {', '.join((*DEFAULT_MARKER, 'fill'))}; not {value!r}."
+        )
     checks = {
-        "color": (lambda v: is_color_like(v), "a colour matplotlib knows"),
+        "color": (is_color_like, "a colour matplotlib knows"),
         "alpha": (lambda v: _is_number(v) and 0 <= v <= 1, "a number from 0 to 1"),
         "markersize": (lambda v: _is_number(v) and v > 0, "a positive number of screen pixels"),
         "fill": (lambda v: isinstance(v, bool | np.bool_), "True or False"),

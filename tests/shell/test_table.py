@@ -95,3 +95,31 @@ def test_without_an_exporter_nothing_is_offered():
     table = Table(Rows(3))
     assert not table.exportable
     assert not table.clearable
+
+
+class Chosen(Rows):
+    """Rows of which some are selected."""
+
+    title = "Sources"
+
+    def __init__(self, n):
+        super().__init__(n)
+        self.selected, self.focus, self.heard = frozenset({1, 12}), 12, []
+
+    def choose(self, row, more):
+        self.heard.append((row, more))
+
+
+def test_rows_that_can_be_chosen_say_so_and_the_one_in_focus_is_shown():
+    rows = Chosen(5 * PAGE)
+    table = Table(rows)
+    assert (table.title, table.selectable) == ("Sources", True)
+    assert table.first <= 12 < table.last
+    assert [table.first + n for n, on in enumerate(table.selected) if on] == [12]
+    table.vue_choose({"row": 2, "more": True})
+    assert rows.heard == [(table.first + 2, True)]
+    table.vue_turn(1)
+    rows.focus = None
+    first = table.first
+    table.show(rows)
+    assert table.first == first  # the page stays where the reader is

@@ -28,7 +28,10 @@ def test_markers_lie_at_their_pixels_and_look_as_said(viewer, table):
     viewer.add_markers(table, marker_name="mine")
     drawn = viewer.vectors[layer(viewer, "mine")]
     assert (drawn.color, drawn.alpha, drawn.fill) == ("#ffff00", 0.5, True)
-    assert [axis.tolist() for axis in viewer.vectors.positions(layer(viewer, "mine"))] == [[10, 20, 30], [5, 6, 7]]
+    assert [axis.tolist() for axis in viewer.vectors.positions(layer(viewer, "mine"))] == [
+        [10, 20, 30],
+        [5, 6, 7],
+    ]
     assert viewer.get_marker_names() == ["mine"]
 
 
@@ -73,7 +76,9 @@ def test_markers_survive_every_alignment_and_the_removal_of_their_image(session,
     viewer.add_image("b")
     viewer.add_markers(table)
     session.align("wcs")
-    expected = pixel_to_pixel(session.image("a").wcs, session.image("b").wcs, table["x"].data, table["y"].data)
+    expected = pixel_to_pixel(
+        session.image("a").wcs, session.image("b").wcs, table["x"].data, table["y"].data
+    )
     viewer.remove_image("a")
     session.remove_image("a")
     assert session.catalogs.get("default-marker-name", "imviz-0").image == "b"
