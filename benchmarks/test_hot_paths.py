@@ -6,7 +6,6 @@ is asserted but that the right thing was done: limits that hold on any machine a
 ``tests/walks/test_costs.py``, comparisons with others in ``against_jdaviz.py``.
 """
 
-import asyncio
 import tracemalloc
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from imviz import Imviz
 from imviz.readers import load
 from imviz.science.display import auto_cuts
 from imviz.viewer.limits import Limits
-from imviz.viewer.screen_image import encode
+from imviz.viewer.picture import png, render
 
 SIDES = pytest.mark.parametrize("side", [2048, 16384], ids=["2k", "16k"])
 PLOTS = ("Radial Profile (Raw)", "Curve of Growth")
@@ -136,15 +135,10 @@ def test_load_and_first_picture(benchmark, star, side):
     path, _ = star(side)
     imviz = Imviz()
     imviz.default_viewer.shape = WINDOW
-    picture = imviz.default_viewer._composite_image
-
-    async def load_and_draw():
-        imviz.load_data(path)  # inside a loop pictures are asked for, not drawn
-        picture.stop()
-        picture._refresh()
 
     def load_once():
-        asyncio.run(load_and_draw())
+        imviz.load_data(path)
+        render(imviz.default_viewer)
 
     def empty():
         imviz.app.session.remove_image(imviz.data_labels[0])
@@ -184,23 +178,23 @@ def test_compose_a_frame(benchmark, opened, side, view):
     viewer = opened(side)[0].default_viewer
     height, width = WINDOW
     if view == "pixels":
-        bounds = [(side // 4, side // 4 + height - 1, height), (side // 4, side // 4 + width - 1, width)]
+        limits = Limits(side / 4, side / 4 + width, side / 4, side / 4 + height)
     else:
-        bounds = [(0, side - 1, height), (0, side - 1, width)]
-    picture = benchmark(viewer._composite, bounds)
+        limits = Limits(-0.5, side - 0.5, -0.5, side - 0.5)
+    picture = benchmark(render, viewer, limits, WINDOW)
     assert picture.shape == (*WINDOW, 3)
-    benchmark.extra_info["png_kB"] = len(encode(picture)["data"]) // 1000
+    benchmark.extra_info["png_kB"] = len(png(picture)) // 1000
 
 
 @SIDES
 def test_a_step_of_the_hand(benchmark, opened, side):
-    """A pan by ten pixels, as the browser reports it: the quick picture and the exact one."""
+    """What the kernel does when the browser reports a pan by ten pixels."""
     viewer = opened(side)[0].default_viewer
     height, width = WINDOW
     corner = iter(range(side // 4, side // 4 + 100_000, 10))
 
     def pan():
         at = next(corner) % (side - width)
-        viewer.follow_browser(Limits(at, at + width, at, at + height), WINDOW, 1.0)
+        viewer.follow_browser(Limits(at, at + width, at, at + height), WINDOW)
 
     benchmark(pan)

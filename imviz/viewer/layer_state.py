@@ -75,8 +75,15 @@ class LayerState(ImageLayerState):
     @property
     def stretch_object(self) -> Callable[[Any], Any]:
         """The stretch: levels 0 to 1 in, brightness 0 to 1 out."""
-        parameters = dict(self.stretch_parameters) if self._parameters_of == self.stretch else {}
+        parameters = None if self.parameter is None else {"a": self.parameter}
         return partial(brightness, name=self.stretch, parameters=parameters, curve=self.curve)
+
+    @property
+    def parameter(self) -> float | None:
+        """The parameter of the stretch; None if it has none."""
+        kind = STRETCHES[self.stretch]
+        own = dict(self.stretch_parameters) if self._parameters_of == self.stretch else {}
+        return float(own.get("a", kind.default)) if kind.parameter else None
 
     def setup_stretch_callback(self) -> None:
         """Offer the stretches there are; glue would offer those of its registry."""

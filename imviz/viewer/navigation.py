@@ -22,7 +22,7 @@ from imviz.viewer.limits import Limits
 from imviz.viewer.readout import sky_at
 
 if TYPE_CHECKING:
-    from imviz.viewer.sampling import Transform
+    from imviz.viewer.picture.mesh import Transform
     from imviz.viewer.wired_view import WiredView
 
 __all__ = ["NOMINAL_SHAPE", "Navigation"]

@@ -16,32 +16,17 @@ from PIL import Image, ImageDraw
 from regions import CompoundPixelRegion, PixelRegion
 
 from imviz.errors import InputError
+from imviz.viewer.picture.render import render
 
 if TYPE_CHECKING:
     from os import PathLike
 
     from imviz.viewer.wired_view import WiredView
 
-__all__ = ["picture", "save_picture"]
+__all__ = ["save_picture"]
 
 COLOUR = "#4fc3f7"
 SELECTED = "#ffb300"
-
-
-def picture(viewer: WiredView, shape: tuple[int, int] | None = None) -> np.ndarray:
-    """What the view shows, shape (height, width, 3), uint8, the top row first; black without an image."""
-    height, width = viewer.navigation.shape if shape is None else shape
-    shown = viewer.limits
-    if shown is None or not viewer.data_labels_visible:
-        return np.zeros((height, width, 3), dtype=np.uint8)
-    half_x, half_y = shown.width / width / 2, shown.height / height / 2
-    found = viewer._composite(
-        [
-            (shown.y_min + half_y, shown.y_max - half_y, height),
-            (shown.x_min + half_x, shown.x_max - half_x, width),
-        ]
-    )
-    return np.zeros((height, width, 3), dtype=np.uint8) if found is None else found[::-1]
 
 
 def save_picture(viewer: WiredView, filename: str | PathLike[str], *, regions: bool) -> None:
@@ -55,7 +40,7 @@ def save_picture(viewer: WiredView, filename: str | PathLike[str], *, regions: b
     path = Path(filename)
     if path.suffix.lower() != ".png":
         path = path.with_name(f"{path.name}.png")
-    image = Image.fromarray(picture(viewer))
+    image = Image.fromarray(render(viewer))
     if regions:
         _draw_regions(viewer, image)
     try:

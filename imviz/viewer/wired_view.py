@@ -18,6 +18,7 @@ from imviz.viewer.light_view import LightView
 from imviz.viewer.limits import Limits
 from imviz.viewer.mouse import Mouse
 from imviz.viewer.navigation import Navigation
+from imviz.viewer.picture.server import PictureLayer, PictureServer
 from imviz.viewer.readout import readout
 from imviz.viewer.regions import DrawnRegions, RegionsOverlay
 from imviz.viewer.vectors import VectorLayers, VectorsOverlay
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from ipywidgets import Widget
 
     from imviz.session import Session
-    from imviz.viewer.sampling import Transform
+    from imviz.viewer.picture.mesh import Transform
 
 __all__ = ["WiredView"]
 
@@ -61,6 +62,8 @@ class WiredView(LightView):
         The widget of the hand.
     vectors : VectorLayers
         Points and paths drawn over the picture: markers, catalogs, contours, grids.
+    picture : PictureServer
+        What the browser draws of the images.
     """
 
     def __init__(self, session: Session, name: str) -> None:
@@ -86,8 +89,10 @@ class WiredView(LightView):
         self._canvas = VectorsOverlay(**scales)
         self.vectors = VectorLayers(self, self._canvas)
         self._contrast = ContrastDrag(**scales, change=self._on_contrast)
+        self._tiles = PictureLayer(**scales)
+        self.picture = PictureServer(self, self._tiles)
         drawn = (self.figure, self.mouse, self._overlay, self._canvas)
-        self.widgets: tuple[Widget, ...] = (*drawn, self._contrast)
+        self.widgets: tuple[Widget, ...] = (*drawn, self._contrast, self._tiles)
         self.controls.add_callback("tool", self._on_tool)
         session.add_callback("images", self._on_layers)
         session.add_callback("alignment", self._on_layers)
@@ -98,6 +103,7 @@ class WiredView(LightView):
         self._regions.close()
         for name in ("images", "alignment"):
             self.document.remove_callback(name, self._on_layers)
+        self.picture.close()
         super().close()
         for widget in self.widgets[1:]:
             widget.close()
@@ -137,7 +143,7 @@ class WiredView(LightView):
         """Draw shapes that cannot be edited (`imviz.plugin.Guide`) instead of those before."""
         self._regions.set_guides(guides)
 
-    def _say_unreadable(self, sentence: str) -> None:
+    def say_unreadable(self, sentence: str) -> None:
         """Tell the user, through the controls, that a layer's pixels cannot be read any more."""
         self.controls.message = sentence
 
@@ -145,6 +151,15 @@ class WiredView(LightView):
         """How the view's pixels lie on an image that is aligned by its WCS."""
         reference = self.state.reference_data
         return None if reference is None else self.navigation.transform(reference.label, layer.label)
+
+    def transform_from(self, layer: Data) -> Transform | None:
+        """How the pixels of an image that is aligned by its WCS lie in the view."""
+        reference = self.state.reference_data
+        return None if reference is None else self.navigation.transform(layer.label, reference.label)
+
+    def frame_key(self) -> tuple[str | None, str]:
+        """What the view's pixels are: when it changes, everything has another place."""
+        return self.controls.reference, self.document.alignment
 
     # ---- what happens
 
@@ -156,6 +171,7 @@ class WiredView(LightView):
         visible = [layer for layer in self.controls.layers if layer.visible]
         self._contrast.show(visible[-1] if visible else None)
         self.mouse.set_home(self.navigation.home_box())
+        self.picture.sync()
         self._regions.sync()
         self.vectors.sync()
 
@@ -185,7 +201,7 @@ class WiredView(LightView):
         shape = round(message["height"]), round(message["width"])
         if limits.width > 0 and limits.height > 0 and min(shape) > 0:
             self.mouse.set_state({"fitted": bool(message["fitted"])})
-            self.follow_browser(limits, shape, float(message["ratio"]))
+            self.follow_browser(limits, shape)
 
     def _on_cursor(self, message: dict[str, Any]) -> None:
         label = self.controls.top
@@ -197,4 +213,4 @@ class WiredView(LightView):
             self.controls.cursor = readout(self.document.image(label), label, x, y)
         except ReadError as error:
             self.controls.cursor = None
-            self._say_unreadable(str(error))
+            self.say_unreadable(str(error))

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from astropy.coordinates import SkyCoord
 from astropy.visualization import LogStretch
-from astropy.wcs.utils import pixel_to_pixel
 
 from imviz.errors import InputError
 from imviz.viewer import TOOLS, ImageViewer
@@ -201,20 +200,6 @@ def test_a_window_without_size_is_no_trouble(viewer, browser):
     assert viewer.limits == before
 
 
-def test_the_picture_has_one_sample_at_the_centre_of_each_screen_pixel(viewer, browser):
-    browser(type="view", n=1, **{**VIEW, "x": [-0.5, 299.5], "y": [-0.5, 199.5], "width": 300, "height": 200})
-    viewer.cuts = (0, 59999)
-    picture = viewer.figure.marks[0].image
-    assert picture.shape == (200, 300, 3)
-    expected = np.arange(200 * 300).reshape(200, 300) / 59999 * 255
-    assert np.abs(picture[..., 0] - expected).max() <= 2  # the colormap itself has 256 steps
-
-
-def test_no_picture_is_made_while_no_browser_shows_it(viewer):
-    viewer.cuts = (0, 1)
-    assert viewer.figure.marks[0].image.shape == (1, 1, 3)
-
-
 def test_the_cursor_reads_the_top_visible_image_in_its_own_pixels(session, viewer, browser):
     viewer.add_image("b")
     session.align("wcs")
@@ -240,36 +225,10 @@ def test_tools_have_an_icon_and_a_word_each():
     assert all(tool.icon.startswith("mdi-") and tool.label and tool.hint for tool in TOOLS)
 
 
-def test_a_changed_stretch_is_in_the_picture_at_once(viewer, browser):
-    browser(type="view", n=1, **{**VIEW, "x": [-0.5, 299.5], "y": [-0.5, 199.5], "width": 300, "height": 200})
-    bounds = [(0, 199, 200), (0, 299, 300)]
-    viewer.cuts = (0, 59999)
-    pictures = []
-    for stretch in ("linear", "log", "linear"):
-        viewer.stretch = stretch
-        pictures.append(viewer._composite(bounds))
-    assert (pictures[1] > pictures[0]).mean() > 0.9
-    np.testing.assert_array_equal(pictures[2], pictures[0])
-
-
 def test_scales_moved_by_somebody_else_are_followed(viewer):
     with viewer.scale_x.hold_trait_notifications():
         viewer.scale_x.min, viewer.scale_x.max = 10.0, 20.0
     assert (viewer.limits.x_min, viewer.limits.x_max) == (10, 20)
-
-
-def test_aligned_by_wcs_the_picture_shows_the_sky_where_it_is(session, viewer, browser):
-    viewer.add_image("b")
-    viewer.set_layer("b", cuts=(-59999, 0))
-    session.align("wcs")
-    browser(type="view", n=1, **{**VIEW, "x": [-0.5, 299.5], "y": [-0.5, 199.5], "width": 300, "height": 200})
-    artist = next(artist for artist in viewer.layers if artist.layer.label == "b")
-    samples = artist.get_image_data([(0, 199, 200), (0, 299, 300)])
-    here, there = session.image("a").wcs, session.image("b").wcs
-    x, y = pixel_to_pixel(here, there, 120, 130)
-    expected = session.image("b").data[int(np.floor(y + 0.5)), int(np.floor(x + 0.5))]
-    assert samples[130, 120] == expected
-    assert np.isnan(samples[0, 299])
 
 
 def test_a_key_the_viewer_has_no_use_for_is_told_with_the_image_s_own_pixel(viewer, browser):

@@ -1,0 +1,51 @@
+"""Codes: no step can be seen at the cuts they are made for, whatever the values."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from imviz.viewer.picture.codes import Coding
+
+NUMBERS = st.floats(-1e12, 1e12, allow_nan=False)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(NUMBERS, st.floats(1e-9, 1e9))
+def test_between_the_cuts_a_code_is_far_finer_than_a_level_of_the_display(low, width):
+    high = low + max(width, abs(low) * 1e-12)
+    coding = Coding.around(low, high)
+    assert coding.fits(low, high)
+    values = np.linspace(low, high, 1000)
+    off = np.abs(coding.decode(coding.encode(values)) - values)
+    assert off.max() <= (high - low) / 256 / 4 + 4e-16 * max(abs(low), abs(high))
+
+
+def test_nothing_is_lost_far_outside_the_cuts():
+    coding = Coding.around(99.0, 101.0)
+    values = np.array([-1e6, 0.0, 1e3, 2e5])
+    assert coding.decode(coding.encode(values)) == pytest.approx(values, rel=5e-4, abs=0.05)
+
+
+def test_cuts_that_a_coding_is_too_coarse_for_are_refused_and_a_new_one_does():
+    coding = Coding.around(0.0, 10.0)
+    assert coding.fits(0, 10)
+    assert coding.fits(-5, 20)
+    assert coding.fits(0, 1e5)
+    assert not coding.fits(50_000, 50_010)
+    assert Coding.around(50_000, 50_010).fits(50_000, 50_010)
+
+
+def test_codes_rise_with_values_and_no_value_is_zero():
+    coding = Coding.around(0.0, 1.0)
+    values = np.array([-np.inf, -1e30, -1, 0, 0.5, 1, 1e30, np.inf])
+    codes = coding.encode(values)
+    assert (np.diff(codes.astype(int)) >= 0).all()
+    assert (codes[0], codes[-1]) == (1, 65535)
+    assert coding.encode(np.array([np.nan]))[0] == 0
+    assert np.isnan(coding.decode(np.array([0], "u2")))
+
+
+def test_a_flat_image_has_a_coding_too():
+    coding = Coding.around(5.0, 5.0)
+    assert coding.decode(coding.encode(np.array([5.0]))) == pytest.approx(5)
