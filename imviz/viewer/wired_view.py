@@ -92,7 +92,7 @@ class WiredView(LightView):
         self._tiles = PictureLayer(**scales)
         self.picture = PictureServer(self, self._tiles)
         drawn = (self.figure, self.mouse, self._overlay, self._canvas)
-        self.widgets: tuple[Widget, ...] = (*drawn, self._contrast, self._tiles)
+        self.widgets: tuple[Widget, ...] = (*drawn, self._tiles, self._contrast)
         self.controls.add_callback("tool", self._on_tool)
         session.add_callback("images", self._on_layers)
         session.add_callback("alignment", self._on_layers)
