@@ -15,6 +15,9 @@ from imviz.plugin import Viewers
 from imviz.plugins.aperture_photometry import AperturePhotometry
 from imviz.plugins.catalog_search import CatalogSearch
 from imviz.plugins.light_curve import LightCurve
+from imviz.plugins.line_profiles import LineProfiles
+from imviz.plugins.markers import Markers
+from imviz.plugins.metadata import Metadata
 from imviz.plugins.plot_options import PlotOptions
 from imviz.plugins.source_detection import SourceDetection
 from imviz.science.geometry import has_celestial
@@ -40,8 +43,14 @@ PLUGINS: tuple[type[Plugin], ...] = (
     SourceDetection,
     LightCurve,
     CatalogSearch,
+    LineProfiles,
+    Markers,
+    Metadata,
 )
-OLDER_NAMES = {"Imviz Simple Aperture Photometry": "Aperture Photometry"}
+OLDER_NAMES = {
+    "Imviz Simple Aperture Photometry": "Aperture Photometry",
+    "Imviz Line Profiles (XY)": "Image Profiles (XY)",
+}
 
 Entry = TypeVar("Entry")
 

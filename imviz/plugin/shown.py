@@ -35,7 +35,11 @@ class Guide:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """Points or a line of a plot: ``x`` and ``y`` (and optionally ``err``) of one length."""
+    """Points or a line of a plot: ``x`` and ``y`` (and optionally ``err``) of one length.
+
+    ``kind`` is 'scatter' for points, 'line' for a dashed curve that describes them, 'trace' for a solid line
+    that breaks at NaN.
+    """
 
     x: np.ndarray
     y: np.ndarray

@@ -8,7 +8,7 @@ from astropy.nddata import NDData
 
 from imviz.readers.asdf_wcs import gwcs_of
 from imviz.readers.companions import mask_of, uncertainty_of
-from imviz.readers.headers import plain
+from imviz.readers.headers import comments, plain
 from imviz.readers.labels import extension_labels
 from imviz.readers.loaded import Loaded
 from imviz.readers.planes import first_plane_note
@@ -58,6 +58,7 @@ def _image(source: FitsSource, record: HDURecord, offered: tuple[int, ...]) -> N
     meta: dict[str, Any] = plain(header)
     first = source.records[0]
     primary = meta if record.index == first.index else plain(first.header())
+    remarks = comments(header), {} if primary is meta else comments(first.header())
     unit, note = parse_unit(meta.get("BUNIT"))
     notes += [note] if note else []
     wcs = _wcs(source, record, header, notes)
@@ -75,6 +76,7 @@ def _image(source: FitsSource, record: HDURecord, offered: tuple[int, ...]) -> N
     if source.path is not None:
         meta["imviz_source"] = source.path
     meta["imviz_notes"] = notes
+    meta["imviz_comments"], meta["imviz_primary_comments"] = remarks
     return NDData(pixels, uncertainty=uncertainty, mask=mask, wcs=wcs, meta=meta, unit=unit)
 
 

@@ -11,7 +11,7 @@ from imviz.readers.quiet import DAMAGED, quiet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["card_values", "header_from_bytes", "plain"]
+__all__ = ["card_values", "comments", "header_from_bytes", "plain"]
 
 
 def header_from_bytes(raw: bytes) -> fits.Header:
@@ -34,6 +34,20 @@ def plain(header: fits.Header) -> dict[str, Any]:
         else:
             values.setdefault(key, None if isinstance(value, fits.card.Undefined) else value)
     return values
+
+
+def comments(header: fits.Header) -> dict[str, str]:
+    """The comments behind the values, by keyword; of a repeated keyword the first."""
+    found: dict[str, str] = {}
+    with quiet():
+        for card in header.cards:
+            try:
+                key, comment = str(card.rawkeyword), str(card.comment)
+            except DAMAGED:
+                continue
+            if comment:
+                found.setdefault(key, comment)
+    return found
 
 
 def card_values(header: fits.Header) -> Iterator[tuple[str, Any]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil, floor, hypot
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import astropy.units as u
 import numpy as np
@@ -22,13 +22,15 @@ from imviz.science.cutout import check_image, cut, uncertainty_kind
 from imviz.science.geometry import has_celestial
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from astropy.nddata import NDData
     from astropy.table import QTable
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-__all__ = ["LineProfile", "column_profile", "cut_profile", "profile_along", "row_profile"]
+__all__ = ["LineProfile", "column_profile", "cut_on_another", "cut_profile", "profile_along", "row_profile"]
 
 PIECE = 256  # positions along a cut read at a time: a small box even on a diagonal
 LONGEST, WIDEST = 200_000, 2_000  # pixels
@@ -72,7 +74,7 @@ class LineProfile:
         return np.concatenate([[0.0], np.cumsum(steps)])
 
     def table(self, wcs: object = None) -> QTable:
-        """All of it as a table: x, y, distance, separation (with a WCS), value, error."""
+        """All of it as a table: x, y, distance, separation (with a WCS), pixel_value, error."""
         from astropy.table import QTable
 
         unit = u.Unit(self.unit, parse_strict="silent")
@@ -80,7 +82,7 @@ class LineProfile:
         separation = self.on_sky(wcs)
         if separation is not None:
             columns["separation"] = separation * u.arcsec
-        columns["value"] = self.value * unit
+        columns["pixel_value"] = self.value * unit  # astropy cannot write a quantity called "value"
         if self.error is not None:
             columns["error"] = self.error * unit
         return QTable(columns)
@@ -131,6 +133,41 @@ def cut_profile(
     normal = np.array([-(end[1] - start[1]), end[0] - start[0]]) / length
     value, error = _read(image, shape, x, y, offsets[:, None] * normal)
     return _profile(image, (x, y, np.linspace(0.0, length, n)), value, error, scattered=across > 1)
+
+
+def cut_on_another(
+    image: NDData,
+    transform: Callable[[Any, Any], Any],
+    ends: tuple[tuple[float, float], tuple[float, float]],
+    width: float = 1.0,
+) -> LineProfile:
+    """A cut given in one image's pixels, read off another: straight between where its ends lie there.
+
+    Parameters
+    ----------
+    image : NDData
+        The one that is read.
+    transform : callable
+        From the pixels of the image that the cut is given on to those of `image`.
+    ends : pair of (float, float)
+        x, y of either end, as given.
+    width : float
+        In pixels of the image that the cut is given on.
+
+    Returns
+    -------
+    LineProfile
+        Positions and distances are those of the cut as given.
+    """
+    (xa, ya), (xb, yb) = ends
+    x, y = (np.asarray(values) for values in transform(np.array([xa, xb]), np.array([ya, yb])))
+    here, there = hypot(xb - xa, yb - ya), hypot(x[1] - x[0], y[1] - y[0])
+    if not (here > 0 and np.isfinite(there)):
+        raise InputError(f"The cut from ({xa:g}, {ya:g}) to ({xb:g}, {yb:g}) has no length there.")
+    found = cut_profile(image, (x[0], y[0]), (x[1], y[1]), max(width * there / here, 1e-3))
+    part = found.distance / there
+    on_given = xa + part * (xb - xa), ya + part * (yb - ya)
+    return LineProfile(*on_given, part * here, found.value, found.error, found.error_from, found.unit)
 
 
 def profile_along(image: NDData, x: Floats, y: Floats) -> LineProfile:

@@ -7,6 +7,7 @@ axes and text come from the window's style sheet, so they follow the theme witho
 
 from __future__ import annotations
 
+from itertools import cycle, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_POINTS", "PlotView"]
 
 POINTS, FIT = "#6d8fb3", "#d63fb4"
+TRACES = ("#6d8fb3", "#e08a3c", "#4fa66a", "#b07cc6", "#c9a227", "#d0605e")
 MAX_POINTS = 4000
 """Most points of one series that a browser draws as SVG without becoming slow; more are thinned evenly."""
 
@@ -62,7 +64,16 @@ class PlotView(Figure):
         scales = {"x": self.scale_x, "y": self.scale_y}
         with self.hold_sync():
             self.title = plot.title
-            self.marks = [mark for series in plot.series for mark in _marks(series, scales)]
+            colours = cycle(TRACES)
+            self.marks = [
+                mark
+                for series in plot.series
+                for mark in (
+                    _trace(series, scales, next(colours))
+                    if series.kind == "trace"
+                    else _marks(series, scales)
+                )
+            ]
         for axis, label, name in zip(self.axes, (plot.x_label, plot.y_label), "xy", strict=True):
             with axis.hold_sync():
                 axis.label = label
@@ -101,6 +112,40 @@ def _marks(series: Series, scales: dict[str, LinearScale]) -> list[Mark]:
         opacities=[0.6],
     )
     return [bars, points]
+
+
+def _trace(series: Series, scales: dict[str, LinearScale], colour: str) -> list[Mark]:
+    """A solid line that is broken where there is no value, in a band of one standard deviation."""
+    x, y = np.asarray(series.x, dtype=float), np.asarray(series.y, dtype=float)
+    chosen = _outline(y)
+    label = {"labels": [series.label]} if series.label else {}
+    line = Lines(x=x[chosen], y=y[chosen], scales=scales, colors=[colour], stroke_width=1.5, **label)
+    if series.err is None:
+        return [line]
+    err = np.nan_to_num(np.asarray(series.err, dtype=float)[chosen], posinf=0, neginf=0)
+    band = Lines(
+        x=x[chosen],
+        y=np.stack([y[chosen] - err, y[chosen] + err]),
+        scales=scales,
+        colors=[colour, colour],
+        stroke_width=0,
+        fill="between",
+        fill_colors=[colour],
+        fill_opacities=[0.25],
+    )
+    return [band, line]
+
+
+def _outline(y: np.ndarray) -> np.ndarray:
+    """Which points of a line to draw: all, or of a long one the lowest and highest in each short piece."""
+    n = len(y)
+    if n <= MAX_POINTS:
+        return np.arange(n)
+    edges = np.linspace(0, n, MAX_POINTS // 2 + 1).astype(int)
+    low, high = np.where(np.isfinite(y), y, np.inf), np.where(np.isfinite(y), y, -np.inf)
+    pieces = [slice(a, b) for a, b in pairwise(edges)]
+    ends = [(part.start + low[part].argmin(), part.start + high[part].argmax()) for part in pieces]
+    return np.unique(ends)
 
 
 def _finite(series: Series) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:

@@ -32,7 +32,7 @@ class Table(Part):
     Parameters
     ----------
     pages : Pages
-        Where the rows come from.
+        Where the rows come from; with a ``title``, that is what stands over them.
     export : callable, optional
         Writes the whole table to the file whose name it is given.
     clear : callable, optional
@@ -52,6 +52,7 @@ class Table(Part):
     exportable = Bool().tag(sync=True)
     clearable = Bool().tag(sync=True)
     exporting = Bool().tag(sync=True)
+    title = Unicode("Measurements").tag(sync=True)
     path = Unicode("photometry.ecsv").tag(sync=True)
     note = Unicode().tag(sync=True)
     problem = Unicode().tag(sync=True)
@@ -63,7 +64,10 @@ class Table(Part):
         clear: Callable[[], Any] | None = None,
     ) -> None:
         self._pages, self._export, self._clear = pages, export, clear
-        given = {"exportable": export is not None, "clearable": clear is not None}
+        given: dict[str, Any] = {"exportable": export is not None, "clearable": clear is not None}
+        title = getattr(pages, "title", "")
+        if title:
+            given |= {"title": title, "path": f"{title.lower()}.ecsv"}
         super().__init__(Path(__file__).with_suffix(".vue"), self._say, **given)
         self.show(pages)
 

@@ -176,6 +176,8 @@ class Controls(HasCallbackProperties):
         The last key pressed over the picture.
     message : str
         The last thing that could not be done, in a sentence; '' if there was none.
+    rested : int
+        Rises when the view has come to rest at other limits or in another size.
     """
 
     tool = _ToolProperty("pan", docstring="Id of the tool in hand.")
@@ -184,6 +186,7 @@ class Controls(HasCallbackProperties):
     reference = CallbackProperty(None, docstring="Label of the image whose pixels the view is in.")
     key: KeyPress | None = CallbackProperty(None, docstring="The last key pressed over the picture.")
     message = CallbackProperty("", docstring="The last thing that could not be done.")
+    rested = CallbackProperty(0, docstring="Rises when the view has come to rest elsewhere.")
 
     @property
     def top(self) -> str | None:

@@ -14,13 +14,14 @@ from imviz.errors import ReadError
 from imviz.viewer.contrast import ContrastDrag
 from imviz.viewer.controls import Controls, KeyPress
 from imviz.viewer.layers import Layers
-from imviz.viewer.light_view import LightView
+from imviz.viewer.light_view import EDGES, LightView
 from imviz.viewer.limits import Limits
 from imviz.viewer.mouse import Mouse
 from imviz.viewer.navigation import Navigation
 from imviz.viewer.picture.server import PictureLayer, PictureServer
 from imviz.viewer.readout import readout
 from imviz.viewer.regions import DrawnRegions, RegionsOverlay
+from imviz.viewer.soon import Soon
 from imviz.viewer.vectors import VectorLayers, VectorsOverlay
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from imviz.viewer.picture.mesh import Transform
 
 __all__ = ["WiredView"]
+
+REST = 0.25  # seconds without a movement, after which the view rests
 
 
 class WiredView(LightView):
@@ -93,6 +96,9 @@ class WiredView(LightView):
         self.picture = PictureServer(self, self._tiles)
         drawn = (self.figure, self.mouse, self._overlay, self._canvas)
         self.widgets: tuple[Widget, ...] = (*drawn, self._tiles, self._contrast)
+        self._rest = Soon(self._on_rest, REST)
+        for edge in EDGES:
+            self.state.add_callback(edge, lambda *_: self._rest.postpone())
         self.controls.add_callback("tool", self._on_tool)
         session.add_callback("images", self._on_layers)
         session.add_callback("alignment", self._on_layers)
@@ -100,6 +106,7 @@ class WiredView(LightView):
 
     def close(self) -> None:
         """Leave the session and close all widgets."""
+        self._rest.cancel()
         self._regions.close()
         for name in ("images", "alignment"):
             self.document.remove_callback(name, self._on_layers)
@@ -194,6 +201,9 @@ class WiredView(LightView):
         if label is not None:
             x, y = self.navigation.from_reference(label, float(message["x"]), float(message["y"]))
             self.controls.key = KeyPress(str(message["key"])[:20], self.name, label, x, y)
+
+    def _on_rest(self) -> None:
+        self.controls.rested += 1
 
     def _on_view(self, message: dict[str, Any]) -> None:
         """The hand has moved the view, or the window has another size."""

@@ -1,0 +1,77 @@
+"""What an image's file says about it: every card with its comment, searchable, and its WCS in short.
+
+Values are shown as text, never interpreted. Nothing can be edited here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from echo import CallbackProperty
+
+from imviz.plugin import Choice, Plugin, Viewers
+from imviz.science.headers import cards, facts
+
+if TYPE_CHECKING:
+    from imviz.session import Session
+
+__all__ = ["Metadata"]
+
+IMAGE, PRIMARY = "This image", "Primary header"
+
+
+class Metadata(Plugin):
+    """Read an image's header."""
+
+    name = "Metadata"
+    icon = "mdi-card-text-outline"
+    dataset = Choice(doc="The image whose header is shown.")
+    header = Choice([IMAGE], doc="The image's own extension, or the file's primary header.")
+    search = CallbackProperty("", docstring="Only cards that have this in key, value or comment.")
+    cards_shown = CallbackProperty((), docstring="The cards as (key, value, comment), those searched for.")
+    n_cards = CallbackProperty(0, docstring="How many cards there are.")
+    facts = CallbackProperty((), docstring="Shape, type, unit and WCS in short.")
+
+    def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
+        super().__init__(session, viewers)
+        session.add_callback("images", self._follow)
+        session.add_callback("revision", self._show)
+        for name in ("dataset", "search", "active"):
+            self.add_callback(name, self._show)
+        self.add_callback("header", self._list)
+        self._follow()
+
+    @property
+    def metadata(self) -> list[tuple[str, str, str]]:
+        """All cards of the chosen header: key, value, comment."""
+        if not self.dataset:
+            return []
+        meta = self._session.image(str(self.dataset)).meta
+        primary = meta.get("primary_header")
+        if self.header == PRIMARY and isinstance(primary, Mapping):
+            return cards(primary, meta.get("imviz_primary_comments"))
+        return cards(meta, meta.get("imviz_comments"))
+
+    def _follow(self, *_: Any) -> None:
+        type(self).dataset.set_choices(self, list(self._session.images))
+        self._show()
+
+    def _show(self, *_: Any) -> None:
+        """Show the chosen image, while the panel is open."""
+        if not self.active:
+            return
+        label = str(self.dataset)
+        image = self._session.image(label) if label else None
+        primary = image is not None and isinstance(image.meta.get("primary_header"), Mapping)
+        type(self).header.set_choices(self, [IMAGE, PRIMARY] if primary else [IMAGE])
+        self.facts = () if image is None else tuple(facts(image))
+        self._list()
+
+    def _list(self, *_: Any) -> None:
+        found = self.metadata
+        words = self.search.lower().split()
+        self.n_cards = len(found)
+        self.cards_shown = tuple(
+            card for card in found if all(word in " ".join(card).lower() for word in words)
+        )
