@@ -95,8 +95,8 @@ class LineProfiles(Plugin):
         }
         self._found |= found
         at_x, at_y = int(np.floor(self.x + 0.5)), int(np.floor(self.y + 0.5))
-        self.row_plot = self._plot("row", f"Row y = {at_y}", "x (pixels)")
-        self.column_plot = self._plot("column", f"Column x = {at_x}", "y (pixels)")
+        self.row_plot = _plot(self._found["row"], "x", f"Row y = {at_y}")
+        self.column_plot = _plot(self._found["column"], "y", f"Column x = {at_x}")
         self.has_row = True
         self._draw()
         self.say("")
@@ -214,15 +214,6 @@ class LineProfiles(Plugin):
 
     # ---- showing
 
-    def _plot(self, which: str, title: str, x_label: str) -> Plot:
-        found = self._found[which]
-        units = {profile.unit for profile in found.values()}
-        series = tuple(
-            Series(getattr(one, "x" if which == "row" else "y"), one.value, "trace", label, one.error)
-            for label, one in found.items()
-        )
-        return Plot(series, x_label, _value_label(units), title)
-
     def _show_cut(self, *_: Any) -> None:
         found = self._found.get("cut", {})
         if not found:
@@ -295,6 +286,15 @@ class LineProfiles(Plugin):
 
 def _value_label(units: set[str]) -> str:
     return f"value ({units.copy().pop()})" if len(units) == 1 and units != {""} else "value"
+
+
+def _plot(found: dict[str, LineProfile], along: str, title: str) -> Plot:
+    """The rows or columns of some images."""
+    series = [
+        Series(getattr(one, along), one.value, "trace", label, one.error) for label, one in found.items()
+    ]
+    units = {profile.unit for profile in found.values()}
+    return Plot(tuple(series), f"{along} (pixels)", _value_label(units), title)
 
 
 def _cross(x: float, y: float, image: str) -> Paths:

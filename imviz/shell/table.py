@@ -52,7 +52,6 @@ class Table(Part):
     exportable = Bool().tag(sync=True)
     clearable = Bool().tag(sync=True)
     exporting = Bool().tag(sync=True)
-    title = Unicode("Measurements").tag(sync=True)
     path = Unicode("photometry.ecsv").tag(sync=True)
     note = Unicode().tag(sync=True)
     problem = Unicode().tag(sync=True)
@@ -67,7 +66,7 @@ class Table(Part):
         given: dict[str, Any] = {"exportable": export is not None, "clearable": clear is not None}
         title = getattr(pages, "title", "")
         if title:
-            given |= {"title": title, "path": f"{title.lower()}.ecsv"}
+            given["path"] = f"{title.lower()}.ecsv"
         super().__init__(Path(__file__).with_suffix(".vue"), self._say, **given)
         self.show(pages)
 
