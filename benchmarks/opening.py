@@ -1,4 +1,4 @@
-"""Opening large FITS images with imviz, jdaviz and plain ``fits.getdata``, in one run; prints one Markdown table.
+"""Opening large FITS images with imviz, jdaviz and ``fits.getdata``, in one run; prints a Markdown table.
 
     python -m venv /tmp/jdaviz && /tmp/jdaviz/bin/pip install jdaviz
     python benchmarks/opening.py /tmp/jdaviz/bin/python [repeats] [sizes, as 2k,8k,16k,32k]

@@ -146,6 +146,8 @@ class Session(Selection, HubListener):
             self.catalogs.leave(data)
             self.glue.data_collection.remove(data)
             del self._images[label]
+            self.origins.forget(data)
+            data.release()
             alignment.relink(self.glue.data_collection, self.alignment)
 
     def replace_image(self, label: str, image: NDData) -> None:

@@ -52,6 +52,10 @@ class ImageData(Data):
             changed = NumericalDataChangedMessage(self, components_changed=[self.id["DATA"]])
             self.hub.broadcast(changed)
 
+    def release(self) -> None:
+        """Let go of the pixels, and so of their file: what still holds on to removed data sees zeros."""
+        self.get_component("DATA")._data = np.broadcast_to(np.float32(0), self.shape)
+
     def compute_statistic(self, statistic: str, cid: Any, subset_state: Any = None, **options: Any) -> Any:
         """Answer glue; a statistic of a random subset is that of a fixed sample."""
         n = options.pop("random_subset", None)

@@ -53,6 +53,11 @@ class Origins:
         self._loaded[self._session.data(label)] = one
         return label
 
+    def forget(self, data: Data) -> None:
+        """Let go of an image that is removed."""
+        self._loaded.pop(data, None)
+        self._planes.pop(data, None)
+
     # ---- planes
 
     def planes(self, label: str) -> tuple[int, ...]:

@@ -1,5 +1,9 @@
 """Where images came from: planes of a cube, files read anew, many at once, which pixels are bad."""
 
+import gc
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 from astropy import units as u
@@ -149,3 +153,18 @@ def test_which_flags_are_bad_is_the_users_for_images_now_and_later(tmp_path):
         imviz.set_bad_flags("JWST", ["HOTT"])
     with pytest.raises(InputError, match="There is no mission 'XMM'"):
         imviz.set_bad_flags("XMM", [])
+
+
+def test_a_removed_image_lets_go_of_its_file(tmp_path):
+    folder = Path("/proc/self/fd")
+    if not folder.exists():
+        pytest.skip("looks at Linux's /proc")
+    path = tmp_path / "a.fits"
+    fits.writeto(path, np.ones((300, 400), "f4"), header())
+    imviz = Imviz()
+    for _ in range(3):
+        imviz.load_data(path)
+        imviz.default_viewer.save(tmp_path / "picture.png")
+        imviz.app.session.remove_image(imviz.data_labels[0])
+        gc.collect()
+        assert str(path) not in {os.path.realpath(link) for link in folder.iterdir()}
