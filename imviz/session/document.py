@@ -41,6 +41,7 @@ COMBINE_MODES = {"replace": ReplaceMode, "or": OrMode, "and": AndMode, "xor": Xo
 
 NEWS = (
     *(message.DataCollectionAddMessage, message.DataCollectionDeleteMessage),
+    message.NumericalDataChangedMessage,
     *(message.SubsetCreateMessage, message.SubsetUpdateMessage, message.SubsetDeleteMessage),
 )
 """What glue's hub says that changes the observable fields."""
@@ -147,7 +148,6 @@ class Session(Selection, HubListener):
             self.glue.data_collection.remove(data)
             del self._images[label]
             self.origins.forget(data)
-            data.release()
             alignment.relink(self.glue.data_collection, self.alignment)
 
     def replace_image(self, label: str, image: NDData) -> None:
@@ -157,7 +157,6 @@ class Session(Selection, HubListener):
             self._images[label] = image
             data.replace(image, _celestial(image))
             alignment.relink(self.glue.data_collection, self.alignment)
-            self._fold()
 
     def rename_image(self, old: str, new: str) -> str:
         """Give one image another label (made unique) and return it. Rows measured keep the old one."""

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from astropy.nddata import NDData
-    from glue.core import Data
 
     from imviz.readers import Loaded
     from imviz.readers.quality import Quality
     from imviz.session.document import Session
+    from imviz.session.image_data import ImageData
 
 __all__ = ["Origins"]
 
@@ -42,8 +42,8 @@ class Origins:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._loaded: WeakKeyDictionary[Data, Loaded] = WeakKeyDictionary()
-        self._planes: WeakKeyDictionary[Data, tuple[int, ...]] = WeakKeyDictionary()
+        self._loaded: WeakKeyDictionary[ImageData, Loaded] = WeakKeyDictionary()
+        self._planes: WeakKeyDictionary[ImageData, tuple[int, ...]] = WeakKeyDictionary()
         self.bad_flags: dict[str, tuple[str, ...]] = {}
 
     def add(self, one: Loaded) -> str:
@@ -53,8 +53,9 @@ class Origins:
         self._loaded[self._session.data(label)] = one
         return label
 
-    def forget(self, data: Data) -> None:
-        """Let go of an image that is removed."""
+    def forget(self, data: ImageData) -> None:
+        """Let go of an image that is removed, whoever still holds on to its data."""
+        data.release()
         self._loaded.pop(data, None)
         self._planes.pop(data, None)
 
