@@ -16,7 +16,10 @@ class Hand {
   constructor(overlay) {
     const { model, surface } = overlay;
     Object.assign(this, { overlay, model, surface, gesture: null, corners: null, box: null, pointer: null });
-    this.retool = () => this.drop();
+    this.retool = () => {
+      this.drop();
+      surface.figure.dataset.tool = this.tool;
+    };
     model.on("change:tool", this.retool);
     this.keys = new Keys(this);
     this.undo = listen(
@@ -26,7 +29,7 @@ class Hand {
         pointermove: (event) => this.drag(event),
         pointerup: (event) => this.release(event),
         pointercancel: () => this.drop(),
-        pointerleave: () => (this.pointer = null),
+        pointerleave: (event) => event.target === surface.figure && (this.pointer = null), // not a child's
         dblclick: (event) => this.twice(event),
       },
       { capture: true }
@@ -256,8 +259,14 @@ class Hand {
 
   removeCorner() {
     this.corners.pop();
-    if (this.corners.length) this.sketchCorners(this.pointer);
+    if (this.corners.length) this.sketchCorners(this.pointer ?? this.lastCorner());
     else this.drop();
+  }
+
+  /** The screen point of the last corner. */
+  lastCorner() {
+    const [x, y] = this.corners[this.corners.length - 1];
+    return this.surface.toScreen({ x, y });
   }
 
   closePolygon() {

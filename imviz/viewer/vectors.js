@@ -27,7 +27,7 @@ class Vectors {
         pointerdown: (event) => (this.pressed = event.button === 0 ? surface.at(event) : null),
         pointermove: (event) => this.point(event),
         pointerup: (event) => this.release(event),
-        pointerleave: () => this.show(null),
+        pointerleave: (event) => event.target === surface.figure && this.show(null), // not a child's
         "imviz-box": (event) => this.pickBox(event.detail),
       },
       { capture: true }

@@ -54,8 +54,9 @@ def figure(page):
 
 
 def tool(page, name):
-    page.kernel.run(f"viewer.controls.tool = {name!r}")
-    page.page.wait_for_timeout(100)
+    page.kernel.run(f"viewer.controls.tool = 'box-zoom'; viewer.controls.tool = {name!r}")
+    page.page.locator(f'.bqplot[data-tool="{name}"]').first.wait_for(state="attached")
+    page.page.wait_for_timeout(50)
 
 
 def region(page, label=-1):
