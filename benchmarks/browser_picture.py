@@ -5,13 +5,15 @@
     python benchmarks/browser_picture.py                             imviz alone
     python benchmarks/browser_picture.py memory                      imviz: 500 pans, 50 loads and removals
 
-Needs the test extra and a Chromium (see tests/browser). Either app runs in JupyterLab with a kernel of its own
-environment, on the same files, in the same headless browser without a graphics processor, one after the other.
+Needs the test extra and a Chromium (see tests/browser). Either app runs in JupyterLab with a kernel of its
+own environment, on the same files, in the same headless browser without a graphics processor, one after the
+other.
 
 What is counted is the page's: bytes and messages of its web sockets, animation frames. A picture counts as
-*sharp* when the last one is on the screen: for jdaviz, the last texture it hands to WebGL; for imviz, the first of
-the paints that lack no tile and are followed by none that does. Times are from the last mouse event, or from the
-moment the kernel begins to obey. Files are sparse where they are large, so disks do not count; "2k" is noise.
+*sharp* when the last one is on the screen: for jdaviz, the last texture it hands to WebGL; for imviz, the
+first of the paints that lack no tile and are followed by none that does. Times are from the last mouse
+event, or from the moment the kernel begins to obey. Files are sparse where they are large, so disks do not
+count; "2k" is noise.
 """
 
 from __future__ import annotations
@@ -189,7 +191,9 @@ def one_image(page, folder, name):
     figures[row("load to the last first picture [s]")] = seconds
     figures[row("bytes of it [MB]")] = received / 1e6
     middle = SIZES[name] // 4 + 37
-    page.kernel.run(f"imviz.default_viewer.zoom_level = 1; imviz.default_viewer.center_on(({middle}, {middle}))")
+    page.kernel.run(
+        f"imviz.default_viewer.zoom_level = 1; imviz.default_viewer.center_on(({middle}, {middle}))"
+    )
     page.kernel.run("pan_tool()")
     page.settle()
     fresh = [page.drag(-300) for _ in range(4)]
@@ -300,7 +304,10 @@ def memory():
                 session = page.page.context.new_cdp_session(page.page)
                 session.send("HeapProfiler.collectGarbage")
                 session.detach()
-                print(f"{what}: kernel {page.kernel.get(kernel):.0f} MB, browser {renderers():.0f} MB", flush=True)
+                print(
+                    f"{what}: kernel {page.kernel.get(kernel):.0f} MB, browser {renderers():.0f} MB",
+                    flush=True,
+                )
 
             note("at first")
             random = np.random.default_rng(1)
@@ -323,7 +330,9 @@ def table(notes):
     """The figures as Markdown."""
     apps = list(notes)
     lines = ["| | " + " | ".join(apps) + " |", "|---|" + "---|" * len(apps)]
-    lines += [f"| {row} | " + " | ".join(f"{notes[app][row]:.3g}" for app in apps) + " |" for row in notes[apps[0]]]
+    lines += [
+        f"| {row} | " + " | ".join(f"{notes[app][row]:.3g}" for app in apps) + " |" for row in notes[apps[0]]
+    ]
     return "\n".join(lines)
 
 
