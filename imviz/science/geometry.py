@@ -17,7 +17,14 @@ import numpy as np
 import regions
 from astropy.coordinates import SkyCoord, UnitSphericalRepresentation
 from photutils.aperture import aperture_to_region
-from regions import CompoundPixelRegion, CompoundSkyRegion, PixCoord, PolygonPixelRegion, PolygonSkyRegion
+from regions import (
+    CompoundPixelRegion,
+    CompoundSkyRegion,
+    PixCoord,
+    PolygonPixelRegion,
+    PolygonSkyRegion,
+    SkyRegion,
+)
 
 from imviz.errors import InputError
 
@@ -25,12 +32,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
-    from regions import PixelRegion, Region, SkyRegion
+    from regions import PixelRegion, Region
 
     # where a center goes, and the local linear map of offsets there
     LocalMap = tuple[PixCoord, NDArray[Any]]
 
-__all__ = ["from_aperture", "has_celestial", "pixel_scale", "sky_positions", "sky_to_pixel", "to_image"]
+__all__ = [
+    "copied",
+    "from_aperture",
+    "has_celestial",
+    "pixel_scale",
+    "pixel_to_sky",
+    "sky_positions",
+    "sky_to_pixel",
+    "to_image",
+]
 
 _STEP = 0.5  # pixels; the central difference over one pixel
 
@@ -130,6 +146,56 @@ def sky_to_pixel(region: SkyRegion, wcs: Any) -> PixelRegion:
     return _moved(region, kind, place, local_map)
 
 
+def pixel_to_sky(region: PixelRegion, wcs: Any) -> SkyRegion:
+    """A region in pixels of the image of ``wcs``, on the sky: what `sky_to_pixel` undoes.
+
+    Raises
+    ------
+    InputError
+        ``wcs`` is not celestial, or not defined at the region.
+    """
+    _require_celestial(wcs)
+    if isinstance(region, CompoundPixelRegion):
+        first, second = (pixel_to_sky(part, wcs) for part in (region.region1, region.region2))
+        return CompoundSkyRegion(first, second, region.operator, region.meta.copy(), region.visual.copy())
+
+    def place(points: PixCoord) -> SkyCoord:
+        return wcs.pixel_to_world(points.x, points.y)
+
+    def local_map(center: PixCoord) -> tuple[SkyCoord, NDArray[Any]]:
+        sky = place(center)
+        return sky, np.diag([-1.0, 1.0]) @ _jacobian(wcs, center, sky)
+
+    if isinstance(region, PolygonPixelRegion):
+        return PolygonSkyRegion(place(region.vertices), region.meta.copy(), region.visual.copy())
+    kind = getattr(regions, type(region).__name__.replace("PixelRegion", "SkyRegion"), None)
+    if kind is None:
+        raise InputError(f"{type(region).__name__} cannot be placed on the sky; use another shape.")
+    return _moved(region, kind, place, local_map)
+
+
+def copied(region: Any, meta: Any = None, visual: Any = None, **also: Any) -> Any:
+    """A region that shares nothing that can be changed with `region`, which may be a composite.
+
+    Parameters
+    ----------
+    region : regions.Region
+        In pixels or on the sky.
+    meta, visual : mapping, optional
+        Attributes that the copy has where `region` itself has none.
+    **also
+        What its ``meta`` says besides, as ``include=False``.
+    """
+    values = {name: getattr(region, name) for name in region._params}  # regions has no public list of them
+    for name, value in values.items():
+        if isinstance(value, PixCoord):
+            values[name] = PixCoord(*(axis if np.isscalar(axis) else np.array(axis) for axis in value.xy))
+        elif isinstance(value, regions.Region):
+            values[name] = copied(value)
+    attributes = {**(meta or {}), **region.meta, **also}
+    return type(region)(**values, meta=attributes, visual={**(visual or {}), **region.visual})
+
+
 def from_aperture(aperture: Any) -> list[Region]:
     """The region of each position of a photutils aperture (pixel or sky), in order."""
     try:
@@ -146,9 +212,7 @@ def _require_celestial(wcs: Any) -> None:
         raise InputError("A region can only go through the sky between images that have a celestial WCS.")
 
 
-def _moved(
-    region: Any, kind: type, place: Callable[[Any], PixCoord], local_map: Callable[[Any], LocalMap]
-) -> PixelRegion:
+def _moved(region: Any, kind: type, place: Callable[[Any], Any], local_map: Callable[[Any], Any]) -> Any:
     """Rebuild ``region`` as ``kind``: points placed, lengths scaled, its angle turned."""
     changes: dict[str, Any] = {}
     matrix: NDArray[Any] = np.eye(2)
@@ -165,7 +229,8 @@ def _moved(
         elif isinstance(value, str):
             changes[name] = value
         else:
-            changes[name] = float((value.to_value(u.rad) if isinstance(value, u.Quantity) else value) * scale)
+            length = float((value.to_value(u.rad) if isinstance(value, u.Quantity) else value) * scale)
+            changes[name] = (length * u.rad).to(u.arcsec) if issubclass(kind, SkyRegion) else length
     return kind(**changes, meta=region.meta.copy(), visual=region.visual.copy())
 
 

@@ -158,6 +158,13 @@ class _Rows:
         for name, column in self.columns.items():
             column.add(self.n if name == "id" else row.get(name))
 
+    def rewind(self, n: int, kinds: Mapping[str, tuple[Any, ...]]) -> None:
+        self.n = n
+        self.columns = {name: column for name, column in self.columns.items() if name in kinds}
+        for name, column in self.columns.items():
+            column.kind, column.unit, column.frame = kinds[name]
+            del column.values[n:]
+
     def values(self, index: int) -> dict[str, Any]:
         return {name: column.value(index) for name, column in self.columns.items()}
 
@@ -222,7 +229,20 @@ class Results:
 
     def clear(self) -> None:
         """Forget all rows of all tables."""
-        self._tables.clear()
+        self._tables = []
+
+    def mark(self) -> Any:
+        """Where the results stand now, for `rewind`; costs nothing for each row."""
+        last = self._tables[-1] if self._tables else None
+        kinds = {name: (c.kind, c.unit, c.frame) for name, c in last.columns.items()} if last else {}
+        return self._tables, len(self._tables), last.n if last else 0, kinds
+
+    def rewind(self, mark: Any) -> None:
+        """Forget what was appended since `mark`, or take back a clearing."""
+        self._tables, n_tables, n_rows, kinds = mark
+        del self._tables[n_tables:]
+        if self._tables:
+            self._tables[-1].rewind(n_rows, kinds)
 
     def write(self, path: str | PathLike[str], overwrite: bool = False) -> None:
         """Write the newest table to ``path``: see `imviz.science.results_files.write_table`."""

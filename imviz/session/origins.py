@@ -6,17 +6,18 @@ their numbers. What is *not* here: reading (`imviz.readers`) and the images them
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
+
+import numpy as np
+from astropy.nddata import NDData
 
 from imviz.errors import InputError, ReadError
 from imviz.readers.missions import MISSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from astropy.nddata import NDData
+    from collections.abc import Callable, Iterable
 
     from imviz.readers import Loaded
     from imviz.readers.quality import Quality
@@ -24,6 +25,30 @@ if TYPE_CHECKING:
     from imviz.session.image_data import ImageData
 
 __all__ = ["Origins"]
+
+
+NOTHING = NDData(np.zeros((1, 1)))  # in place of pixels that are let go
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an image that was removed came from.
+
+    Attributes
+    ----------
+    loaded : Loaded
+        As it was loaded.
+    plane : tuple of int
+        Which plane was shown; ``()`` for a plain image.
+    """
+
+    loaded: Loaded
+    plane: tuple[int, ...]
+
+    @property
+    def again(self) -> Callable[[Any], Loaded] | None:
+        """What reads it again, if anything can."""
+        return self.loaded.again
 
 
 class Origins:
@@ -53,11 +78,36 @@ class Origins:
         self._loaded[self._session.data(label)] = one
         return label
 
-    def forget(self, data: ImageData) -> None:
-        """Let go of an image that is removed, whoever still holds on to its data."""
+    def forget(self, data: ImageData) -> Origin | None:
+        """Let go of an image that is removed, whoever still holds on to its data.
+
+        Returns what is needed to get it again, which holds none of its pixels; None if nothing is known of
+        it.
+        """
         data.release()
-        self._loaded.pop(data, None)
-        self._planes.pop(data, None)
+        one, plane = self._loaded.pop(data, None), self._planes.pop(data, ())
+        if one is None:
+            return None
+        return Origin(one if one.again is None else replace(one, image=NOTHING, check=None), plane)
+
+    def reopen(self, origin: Origin) -> Loaded:
+        """The image of a forgotten origin, read again.
+
+        Raises
+        ------
+        ReadError
+            If it cannot be read now.
+        """
+        if origin.again is None:
+            raise InputError(f"{origin.loaded.label!r} cannot be read again.")
+        return _renewed(origin.loaded, origin.again(origin.plane or None))
+
+    def restore(self, data: ImageData, origin: Origin, one: Loaded) -> None:
+        """Know again where an image came from that was forgotten."""
+        self._follow_rules(one.image)
+        self._loaded[data] = one
+        if origin.plane:
+            self._planes[data] = origin.plane
 
     # ---- planes
 

@@ -9,10 +9,13 @@ draws and measures nothing.
 from __future__ import annotations
 
 import operator
+import re
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from astropy import units as u
+from astropy.coordinates import SkyCoord
 from glue.core import roi as rois
 from glue.core.subset import AndState, InvertState, OrState, RoiSubsetState, SubsetState, XorState
 from photutils.aperture import Aperture
@@ -20,16 +23,20 @@ from regions import (
     CircleAnnulusPixelRegion,
     CirclePixelRegion,
     CompoundPixelRegion,
+    CompoundSkyRegion,
     EllipseAnnulusPixelRegion,
     EllipsePixelRegion,
+    LinePixelRegion,
     PixCoord,
     PixelRegion,
     PointPixelRegion,
     PolygonPixelRegion,
     RectangleAnnulusPixelRegion,
     RectanglePixelRegion,
+    Region,
     SkyRegion,
     TextPixelRegion,
+    TextSkyRegion,
 )
 
 from imviz.errors import InputError
@@ -41,7 +48,7 @@ if TYPE_CHECKING:
     from glue.core.component_id import ComponentID
     from glue.core.data import BaseData
 
-__all__ = ["check", "first_image", "in_pixels", "to_region", "to_state"]
+__all__ = ["check", "first_image", "in_pixels", "kept_shape", "removed", "to_region", "to_state"]
 
 COMBINED = {operator.or_: OrState, operator.and_: AndState, operator.xor: XorState}
 OPERATORS: dict[type, Callable[[Any, Any], Any]] = {state: op for op, state in COMBINED.items()}
@@ -86,7 +93,29 @@ def in_pixels(region: Any, wcs: Any, image: str) -> PixelRegion:
     return region
 
 
-def check(region: PixelRegion) -> None:
+def kept_shape(region: Any, wcs: Any, image: str) -> Region:
+    """Any region or aperture as the document keeps it: a copy, in pixels of an image or on the sky.
+
+    Raises
+    ------
+    InputError
+        If it cannot be used on that image; see `in_pixels` and `check`.
+    """
+    if isinstance(region, Aperture):
+        (region,) = geometry.from_aperture(region)
+    if isinstance(region, SkyRegion) and wcs is None:
+        raise InputError(f"{image!r} has no celestial WCS, so a sky region cannot be placed on it.")
+    if not isinstance(region, Region):
+        raise InputError(f"{type(region).__name__} is not a region; give a regions or photutils shape.")
+    check(region)
+    kept = geometry.copied(region)
+    kept.visual.pop("default_style", None)  # a reader's mark of where it came from, not how it looks
+    if kept.meta.get("include") in (1, True):
+        del kept.meta["include"]  # as all are that do not say otherwise
+    return kept
+
+
+def check(region: Region) -> None:
     """Refuse a region whose position is not finite or whose size is not positive.
 
     Raises
@@ -94,20 +123,41 @@ def check(region: PixelRegion) -> None:
     InputError
         Naming the shape and the value.
     """
-    if isinstance(region, CompoundPixelRegion):
+    if isinstance(region, CompoundPixelRegion | CompoundSkyRegion):
         check(region.region1)
         check(region.region2)
         return
-    shape = type(region).__name__.removesuffix("PixelRegion").lower()
-    corners = getattr(region, "vertices", None) or getattr(region, "center", None)
-    if corners is None or isinstance(region, TextPixelRegion):
+    shape, _, kind = re.sub("(Pixel|Sky)Region$", r" \1", type(region).__name__).lower().partition(" ")
+    if isinstance(region, TextPixelRegion | TextSkyRegion):
         raise InputError(f"A {shape} has no area; use a circle, ellipse, rectangle, annulus or polygon.")
-    if not np.isfinite([*np.atleast_1d(corners.x), *np.atleast_1d(corners.y)]).all():
-        raise InputError(f"The {shape}'s position {corners} is not finite; give numbers in pixels.")
-    for name in SIZES:
-        size = getattr(region, name, 1.0)
-        if not (np.isfinite(size) and size > 0):
-            raise InputError(f"The {shape}'s {name} is {size}; it must be a positive number of pixels.")
+    for name in region._params:  # regions has no public list of them
+        value = getattr(region, name)
+        if isinstance(value, PixCoord | SkyCoord):
+            _check_place(shape, name, value)
+            if name == "end" and value == region.start:
+                raise InputError(f"The {shape} ends where it starts, at {str(value)[:100]}.")
+        elif name in SIZES:
+            number = float(value.value if isinstance(value, u.Quantity) else value)
+            if not (isfinite(number) and number > 0):
+                size = "angle" if kind == "sky" else "number of pixels"
+                raise InputError(f"The {shape}'s {name} is {value}; it must be a positive {size}.")
+        elif name == "angle" and not isfinite(value.value):
+            raise InputError(f"The {shape}'s angle is {value}; it must be finite.")
+
+
+def _check_place(shape: str, name: str, value: Any) -> None:
+    if isinstance(value, PixCoord):
+        finite, unit = np.isfinite(value.x) & np.isfinite(value.y), "in pixels"
+    else:
+        finite, unit = (
+            np.isfinite(value.spherical.lon.value) & np.isfinite(value.spherical.lat.value),
+            "on the sky",
+        )
+    if not np.all(finite):
+        where = "position" if name == "center" else name
+        raise InputError(f"The {shape}'s {where} {str(value)[:100]} is not finite; give numbers {unit}.")
+    if name == "vertices" and len(np.atleast_1d(finite)) < 3:
+        raise InputError(f"A {shape} needs three corners at least.")
 
 
 def to_state(region: PixelRegion, x_att: ComponentID, y_att: ComponentID) -> SubsetState:
@@ -123,7 +173,7 @@ def to_state(region: PixelRegion, x_att: ComponentID, y_att: ComponentID) -> Sub
     Raises
     ------
     InputError
-        For a shape that encloses nothing (a line, a text).
+        For a shape that glue has no selection for (a text).
     """
     if isinstance(region, CompoundPixelRegion):
         combine = COMBINED[region.operator]
@@ -131,6 +181,8 @@ def to_state(region: PixelRegion, x_att: ComponentID, y_att: ComponentID) -> Sub
     if isinstance(region, EllipseAnnulusPixelRegion | RectangleAnnulusPixelRegion):
         outer, inner = _annulus_parts(region)
         return AndState(to_state(outer, x_att, y_att), InvertState(to_state(inner, x_att, y_att)))
+    if isinstance(region, LinePixelRegion):
+        return SubsetState()  # a line selects no pixel
     return RoiSubsetState(xatt=x_att, yatt=y_att, roi=_to_roi(region))
 
 
@@ -148,9 +200,9 @@ def to_region(state: SubsetState, place: Callable[[PixelRegion, BaseData], Pixel
     if isinstance(state, RoiSubsetState):
         return place(_from_roi(state.roi), state.xatt.parent)
     if isinstance(state, AndState) and isinstance(state.state2, InvertState):
-        return _removed(to_region(state.state1, place), to_region(state.state2.state1, place))
+        return removed(to_region(state.state1, place), to_region(state.state2.state1, place))
     if isinstance(state, AndState) and isinstance(state.state1, InvertState):
-        return _removed(to_region(state.state2, place), to_region(state.state1.state1, place))
+        return removed(to_region(state.state2, place), to_region(state.state1.state1, place))
     if type(state) in OPERATORS:
         parts = to_region(state.state1, place), to_region(state.state2, place)
         return CompoundPixelRegion(*parts, OPERATORS[type(state)])
@@ -215,7 +267,7 @@ def _annulus_parts(region: PixelRegion) -> tuple[PixelRegion, PixelRegion]:
     return outer, simple(region.center, region.inner_width, region.inner_height, region.angle)
 
 
-def _removed(outer: PixelRegion, inner: PixelRegion) -> PixelRegion:
+def removed(outer: PixelRegion, inner: PixelRegion) -> PixelRegion:
     """`outer` without `inner`: an annulus where it is one, else (outer | inner) ^ inner."""
     same = type(outer) is type(inner) and getattr(outer, "center", None) == getattr(inner, "center", 0)
     if same and isinstance(outer, CirclePixelRegion) and inner.radius < outer.radius:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from echo import CallbackProperty, HasCallbackProperties, delay_callback
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
 __all__ = ["Selection"]
 
@@ -33,10 +33,9 @@ class Selection(HasCallbackProperties):
             self.selected_regions = labels
             self.selected_region = labels[-1] if labels else None
 
-    def keep_selected(self, there: Iterable[str]) -> None:
+    def keep_selected(self, there: Container[str]) -> None:
         """Forget those that are not there any more."""
-        known = set(there)
-        kept = tuple(label for label in self.selected_regions if label in known)
+        kept = tuple(label for label in self.selected_regions if label in there)
         if kept != self.selected_regions:
             self.select(kept)
 

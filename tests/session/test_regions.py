@@ -18,6 +18,7 @@ from regions import (
     PolygonPixelRegion,
     RectangleAnnulusPixelRegion,
     RectanglePixelRegion,
+    TextPixelRegion,
 )
 
 from imviz.errors import InputError
@@ -114,9 +115,11 @@ def test_regions_that_are_nowhere_are_refused_by_name(region, said):
         regions.check(region)
 
 
-def test_a_line_has_no_area_to_select():
-    with pytest.raises(InputError, match="no area"):
-        regions.to_state(LinePixelRegion(PixCoord(1, 1), PixCoord(2, 2)), X, Y)
+def test_a_line_selects_no_pixel_and_a_text_is_refused():
+    line = LinePixelRegion(PixCoord(1, 1), PixCoord(2, 2))
+    assert not regions.to_state(line, X, Y).to_mask(IMAGE).any()
+    with pytest.raises(InputError, match="text has no area"):
+        regions.check(TextPixelRegion(PixCoord(1, 1), "here"))
 
 
 def test_an_aperture_is_a_region_and_a_number_is_not():

@@ -239,16 +239,17 @@ def test_every_shape_is_an_aperture(shape, area, plot):
 
 
 @pytest.mark.parametrize(
-    "region", [LinePixelRegion(CENTRE, PixCoord(60, 60)), TextPixelRegion(CENTRE, "hi"), 3, None, "mine.reg"]
+    "region", [LinePixelRegion(CENTRE, CENTRE), TextPixelRegion(CENTRE, "hi"), 3, None, "mine.reg"]
 )
-def test_what_has_no_area_is_refused(region):
+def test_what_is_no_region_is_refused(region):
     imviz, _ = opened(ones(), region=None)
     refused(imviz.load_regions, region)
     assert imviz.get_interactive_regions() == {}
 
 
-def test_a_point_is_kept_but_not_measured():
-    _, plugin = opened(ones(), region=PointPixelRegion(CENTRE))
+@pytest.mark.parametrize("region", [PointPixelRegion(CENTRE), LinePixelRegion(CENTRE, PixCoord(60, 60))])
+def test_a_point_or_a_line_is_kept_but_not_measured(region):
+    _, plugin = opened(ones(), region=region)
     assert "no area" in refused(plugin.calculate_photometry)
 
 
@@ -327,15 +328,18 @@ def test_the_reference_goes_and_everything_stays_in_its_place():
     assert is_alive(imviz)
 
 
-def test_an_image_whose_region_has_no_other_place_is_not_removed():
+def test_an_image_whose_region_has_no_other_place_goes_and_the_region_waits():
     imviz, _ = opened(NDData(ones(), wcs=tan()), NDData(ones(), wcs=tan(at=(190, -20))))
     imviz.link_data("wcs")
-    sentence = refused(imviz.app.session.remove_image, "a")
-    assert sentence.startswith("'a' cannot be removed: Subset 1 lies on it and has no place on 'b'")
-    assert imviz.data_labels == ["a", "b"]
-    imviz.app.delete_subsets("Subset 1")
-    imviz.app.session.remove_image("a")
+    session = imviz.app.session
+    session.remove_image("a")
     assert imviz.data_labels == ["b"]
+    assert session.region_list["Subset 1"].anchor == "pixels of a (removed)"
+    with pytest.raises(InputError, match="no position"):
+        session.region("Subset 1", on="b")
+    session.history.undo()
+    assert imviz.data_labels == ["a", "b"]
+    assert session.region("Subset 1") == CIRCLE
 
 
 def test_a_panel_whose_aperture_has_no_place_on_its_image_says_so():

@@ -1,0 +1,51 @@
+"""Regions as the Python that makes them, for scripts; every digit is kept, meta and visual attributes too."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any
+
+import astropy.units as u
+import numpy as np
+from astropy.coordinates import SkyCoord
+from regions import CompoundPixelRegion, CompoundSkyRegion, PixCoord
+
+if TYPE_CHECKING:
+    from regions import Region
+
+__all__ = ["to_python"]
+
+OPERATORS = {operator.or_: "|", operator.and_: "&", operator.xor: "^"}
+
+
+def to_python(region: Region) -> str:
+    """An expression that makes `region`; needs ``u``, ``SkyCoord`` and the names of `regions`."""
+    if isinstance(region, CompoundPixelRegion | CompoundSkyRegion):
+        parts = to_python(region.region1), to_python(region.region2)
+        text = f"({parts[0]} {OPERATORS[region.operator]} {parts[1]})"
+        if not (region.meta or region.visual):
+            return text
+        named = f"operator={_operator(region.operator)}, meta={dict(region.meta)!r}"
+        return f"{type(region).__name__}({parts[0]}, {parts[1]}, {named}, visual={dict(region.visual)!r})"
+    values = [f"{name}={_value(getattr(region, name))}" for name in region._params]
+    values += [f"{name}={dict(own)!r}" for name in ("meta", "visual") if (own := getattr(region, name))]
+    return f"{type(region).__name__}({', '.join(values)})"
+
+
+def _operator(combine: Any) -> str:
+    return f"__import__('operator').{combine.__name__}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, PixCoord):
+        return f"PixCoord({_numbers(value.x)}, {_numbers(value.y)})"
+    if isinstance(value, SkyCoord):
+        lon, lat = value.spherical.lon.deg, value.spherical.lat.deg
+        return f"SkyCoord({_numbers(lon)}, {_numbers(lat)}, unit='deg', frame={value.frame.name!r})"
+    if isinstance(value, u.Quantity):
+        return f"{float(value.value)!r} * u.Unit({str(value.unit)!r})"
+    return repr(value if isinstance(value, str) else float(value))
+
+
+def _numbers(values: Any) -> str:
+    return repr(np.asarray(values, dtype=float).tolist())

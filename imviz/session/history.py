@@ -1,0 +1,168 @@
+"""Every change of the document, in order, so that any of them can be taken back and done again.
+
+A change is a `Step`: what it is called, how it is undone and redone, and the Python that does the same.
+Whoever changes the document hands the step to `History.do`, which runs it and remembers it; steps done
+inside `History.step` count as one. There is no limit. What is selected, how an image is displayed and where
+a view looks are no part of the document, and no part of this.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from echo import CallbackProperty, HasCallbackProperties
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from threading import RLock
+
+__all__ = ["History", "Step"]
+
+HEADER = """\
+from astropy import units as u
+from astropy.coordinates import SkyCoord
+from regions import *
+
+session = imviz.app.session
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of the document.
+
+    Attributes
+    ----------
+    title : str
+        What a list calls it, as "Add Subset 1".
+    redo, undo : callable
+        Make the change, and take it back; each must leave the document exactly as it was.
+    code : callable
+        Gives the Python that makes the change, with ``session`` for the document.
+    """
+
+    title: str
+    redo: Callable[[], object]
+    undo: Callable[[], object]
+    code: Callable[[], str]
+
+
+class History(HasCallbackProperties):
+    """What was done, and what was undone and can be done again.
+
+    Printing it, or ``str(history)``, gives a script that does the same; `titles` is the list a panel shows.
+
+    Parameters
+    ----------
+    lock : RLock
+        The document's; held while a step runs.
+
+    Attributes
+    ----------
+    revision : int
+        Rises with each step done, undone or redone.
+    """
+
+    revision = CallbackProperty(0, docstring="Rises with each step done, undone or redone.")
+
+    def __init__(self, lock: RLock) -> None:
+        super().__init__()
+        self._lock = lock
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
+        self._open: list[Step] | None = None
+
+    def __len__(self) -> int:
+        return len(self._done)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(tuple(self._done))
+
+    def __str__(self) -> str:
+        return HEADER + "".join(f"{step.code()}\n" for step in self._done)
+
+    def __repr__(self) -> str:
+        return str(self) if self._done else "Nothing has been done yet."
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What was done, the oldest first."""
+        return tuple(step.title for step in self._done)
+
+    @property
+    def undone(self) -> tuple[str, ...]:
+        """What can be done again, the next first."""
+        return tuple(step.title for step in reversed(self._undone))
+
+    def do(self, step: Step) -> None:
+        """Make a change, and remember it if it was made."""
+        with self._lock:
+            step.redo()
+            if self._open is not None:
+                self._open.append(step)
+            else:
+                self._remember(step)
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[None]:
+        """Count all that is done inside as one step, called `title`, or as a part of the one it is inside."""
+        with self._lock:
+            if self._open is not None:
+                yield
+                return
+            self._open = []
+            try:
+                yield
+            finally:
+                parts, self._open = self._open, None
+                if parts:
+                    self._remember(_joined(title, parts))
+
+    def undo(self, n: int = 1) -> str:
+        """Take back the last `n` steps; returns the title of the last one taken back, or ''."""
+        return self._move(self._done, self._undone, n, lambda step: step.undo())
+
+    def redo(self, n: int = 1) -> str:
+        """Do the last `n` undone steps again; returns the title of the last one, '' if there was none."""
+        return self._move(self._undone, self._done, n, lambda step: step.redo())
+
+    def clear(self) -> None:
+        """Forget all steps, and let go of what they keep (images that were removed); nothing is undone."""
+        with self._lock:
+            self._done.clear()
+            self._undone.clear()
+            self.revision += 1
+
+    def _move(self, source: list[Step], target: list[Step], n: int, run: Callable[[Step], object]) -> str:
+        title = ""
+        with self._lock:
+            for _ in range(min(n, len(source))):
+                run(source[-1])
+                title = source[-1].title
+                target.append(source.pop())
+            if title:
+                self.revision += 1
+        return title
+
+    def _remember(self, step: Step) -> None:
+        self._done.append(step)
+        self._undone.clear()
+        self.revision += 1
+
+
+def _joined(title: str, parts: list[Step]) -> Step:
+    """Several steps as one."""
+    if len(parts) == 1:
+        return Step(title, parts[0].redo, parts[0].undo, parts[0].code)
+
+    def redo() -> None:
+        for part in parts:
+            part.redo()
+
+    def undo() -> None:
+        for part in reversed(parts):
+            part.undo()
+
+    return Step(title, redo, undo, lambda: "\n".join(part.code() for part in parts))
