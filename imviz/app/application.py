@@ -18,8 +18,6 @@ from imviz.plugins.light_curve import LightCurve
 from imviz.plugins.line_profiles import LineProfiles
 from imviz.plugins.markers import Markers
 from imviz.plugins.metadata import Metadata
-from imviz.plugins.overlays import Overlays
-from imviz.plugins.pixel_table import PixelTable
 from imviz.plugins.plot_options import PlotOptions
 from imviz.plugins.source_detection import SourceDetection
 from imviz.science.geometry import has_celestial
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
 
     from imviz.plugin import Plugin
     from imviz.readers import Loaded
-    from imviz.viewer import KeyPress
+    from imviz.viewer import KeyPress, LiveShape
 
 __all__ = ["DEFAULT_VIEWER", "PLUGINS", "Application", "Named", "check_options"]
 
@@ -47,8 +45,6 @@ PLUGINS: tuple[type[Plugin], ...] = (
     CatalogSearch,
     LineProfiles,
     Markers,
-    PixelTable,
-    Overlays,
     Metadata,
 )
 OLDER_NAMES = {
@@ -111,6 +107,7 @@ class Application:
         self.session = Session()
         self.viewers: Named[ImageViewer] = Named("viewer", {})
         self._stage = Viewers(self.viewers)
+        self._stage.add_callback("examining", self._examine)
         self.plugins: Named[Plugin] = Named(
             "plugin", {plugin.name: plugin(self.session, self._stage) for plugin in plugins}, OLDER_NAMES
         )
@@ -218,6 +215,8 @@ class Application:
         viewer = ImageViewer(self.session, name)
         viewer.controls.add_callback("message", self._tell_refusal)
         viewer.controls.add_callback("key", self._pass_key)
+        viewer.controls.add_callback("live", self._pass_live)
+        viewer.mouse.examining = self._stage.examining
         viewer.another = self.add_viewer
         self.viewers[name] = viewer
         self._stage.refresh()
@@ -309,7 +308,14 @@ class Application:
         self.window.tell(sentence, "error")
 
     def _pass_key(self, key: KeyPress) -> None:
-        self._stage.key = key
+        setattr(self._stage, "exam" if self._stage.examining else "key", key)
+
+    def _pass_live(self, shape: LiveShape | None) -> None:
+        self._stage.live = shape
+
+    def _examine(self, examining: bool) -> None:
+        for viewer in self.viewers.values():
+            viewer.mouse.examining = examining
 
     def _draw_guides(self, _: Any) -> None:
         shapes = tuple(guide for plugin in self.plugins.values() for guide in plugin.guides)

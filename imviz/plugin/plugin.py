@@ -14,7 +14,7 @@ from imviz.plugin.fields import Held
 
 if TYPE_CHECKING:
     from imviz.session import Session
-    from imviz.viewer import ImageViewer, KeyPress
+    from imviz.viewer import ImageViewer, KeyPress, LiveShape
 
 __all__ = ["Plugin", "Viewers", "action"]
 
@@ -39,6 +39,9 @@ class Viewers(HasCallbackProperties):
 
     names = CallbackProperty((), docstring="Names of the viewers, in the order they were made.")
     key: KeyPress | None = CallbackProperty(None, docstring="The last key pressed over a picture.")
+    examining = CallbackProperty(False, docstring="Whether keys go to `exam` and to nobody else (imexam).")
+    exam: KeyPress | None = CallbackProperty(None, docstring="The last key pressed while `examining`.")
+    live: LiveShape | None = CallbackProperty(None, docstring="The shape in the hand, as last told.")
 
     def __init__(self, viewers: Mapping[str, ImageViewer] | None = None) -> None:
         super().__init__()

@@ -50,12 +50,13 @@ class Series:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plot:
-    """A small plot of a result: what to draw, in words and numbers."""
+    """A small plot of a result: what to draw, in words and numbers; ``marks`` are named places on x."""
 
     series: tuple[Series, ...]
     x_label: str
     y_label: str
     title: str
+    marks: tuple[tuple[str, float], ...] = ()
 
 
 class Pages(Protocol):

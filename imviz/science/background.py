@@ -27,6 +27,7 @@ from regions import (
 from imviz.errors import InputError
 from imviz.science.apertures import box_of, center_of, centers_inside, half_size, in_words, outline_parts
 from imviz.science.cutout import check_image, cut
+from imviz.science.planes import fit_plane
 from imviz.science.sources import source_mask
 
 if TYPE_CHECKING:
@@ -35,16 +36,19 @@ if TYPE_CHECKING:
     from astropy.nddata import NDData
     from numpy.typing import NDArray
 
+    from imviz.science.apertures import Box
     from imviz.science.recipe import Recipe
 
 __all__ = [
     "ESTIMATORS",
+    "PLANE",
     "Annulus",
     "Background",
     "annulus_region",
     "default_inner_radius",
     "estimate",
     "find_background",
+    "pixels_of",
     "region_of",
 ]
 
@@ -63,7 +67,8 @@ class Background:
 
     ``err`` is the standard error of ``value``; ``std`` the scatter of one pixel (scaled median absolute
     deviation, or the standard deviation where that is 0), `None` for a value that was typed in;
-    ``complete`` is false when some of the region's pixels were off the image or unusable.
+    ``complete`` is false when some of the region's pixels were off the image or unusable. A plane has a
+    ``slope`` (x, y) per pixel and its ``value`` ``at`` (x, y), elsewhere both mean nothing.
     """
 
     value: float
@@ -72,6 +77,18 @@ class Background:
     n_pixels: int
     method: str
     complete: bool = True
+    slope: tuple[float, float] = (0.0, 0.0)
+    at: tuple[float, float] = (0.0, 0.0)
+
+    def level(self, box: Box) -> float | NDArray[np.float64]:
+        """The background of each pixel of ``box``: ``value``, or the plane through it."""
+        if self.slope == (0.0, 0.0):
+            return self.value
+        y, x = np.ogrid[box.y0 : box.y0 + box.ny, box.x0 : box.x0 + box.nx]
+        plane: NDArray[np.float64] = (
+            self.value + self.slope[0] * (x - self.at[0]) + self.slope[1] * (y - self.at[1])
+        )
+        return plane
 
 
 def default_inner_radius(region: PixelRegion) -> float:
@@ -138,6 +155,10 @@ ESTIMATORS: dict[str, tuple[Callable[[NDArray[np.float64]], float], float]] = {
 }
 
 
+PLANE = "plane"
+"""The name of the estimator that is no single number; the others are in `ESTIMATORS`."""
+
+
 @np.errstate(all="ignore")  # pixels near the largest double
 def estimate(
     image: NDData,
@@ -158,7 +179,7 @@ def estimate(
         In pixels of ``image``.
     estimator : str
         ``median``, ``mean``, ``mode`` (3 median - 2 mean, the MMM mode), ``sextractor``
-        (2.5 median - 1.5 mean; the median in crowded fields) or ``biweight``.
+        (2.5 median - 1.5 mean; the median in crowded fields), ``biweight``, or ``plane`` (least squares).
     sigma_clip : float, optional
         Reject pixels beyond so many standard deviations of the median, up to 10 times.
     saturation : float, optional
@@ -172,37 +193,47 @@ def estimate(
     InputError
         Unknown estimator, invalid clipping, or no usable pixel in ``region``.
     """
-    if estimator not in ESTIMATORS:
-        raise InputError(f"Unknown background estimator {estimator!r}; choose from {', '.join(ESTIMATORS)}.")
+    if estimator != PLANE and estimator not in ESTIMATORS:
+        known = ", ".join((*ESTIMATORS, PLANE))
+        raise InputError(f"Unknown background estimator {estimator!r}; choose from {known}.")
     if sigma_clip is not None and not sigma_clip > 0:
         raise InputError(
             f"Sigma clipping at {sigma_clip} sigma is not possible; give a number above 0 or None."
         )
-    values, complete = _pixels(image, region, mask_sources)
-    if saturation is not None:
-        unsaturated = values[values < saturation]
-        values, complete = unsaturated, complete and unsaturated.size == values.size
-    if values.size == 0:
-        raise InputError(f"The background region {in_words(region)} has no usable pixel; move or enlarge it.")
+    found = _pixels(image, region, mask_sources, saturation)
+    method = estimator if sigma_clip is None else f"{estimator}, {sigma_clip:g} sigma clipped"
+    if mask_sources is not None:
+        method += ", sources masked"
+    if estimator == PLANE:
+        return _plane(found, sigma_clip, center_of(region), method)
+    values = found.values
     if sigma_clip is not None:
         values = SigmaClip(sigma=sigma_clip, maxiters=10)(values, masked=False)
     if values.size == 0:
         raise InputError(f"Clipping at {sigma_clip} sigma leaves no pixel in {in_words(region)}; clip less.")
     function, factor = ESTIMATORS[estimator]
     std = float(mad_std(values)) or float(np.std(values))
-    method = estimator if sigma_clip is None else f"{estimator}, {sigma_clip:g} sigma clipped"
-    if mask_sources is not None:
-        method += ", sources masked"
     err = factor * std / np.sqrt(values.size)
-    return Background(float(function(values)), float(err), std, int(values.size), method, complete)
+    return Background(float(function(values)), float(err), std, int(values.size), method, found.complete)
+
+
+def _plane(found: _Pixels, sigma_clip: float | None, at: tuple[float, float], method: str) -> Background:
+    value, slope, err, std, n = fit_plane(found.values, found.x - at[0], found.y - at[1], sigma_clip)
+    return Background(value, err, std, n, method, found.complete, slope, at)
+
+
+def pixels_of(image: NDData, region: PixelRegion, recipe: Recipe) -> NDArray[np.float64] | None:
+    """The values that a background around ``region`` is made of, unclipped; `None` for a typed one."""
+    where = region_of(recipe.background, region)
+    return None if where is None else _pixels(image, where, recipe.mask_sources, recipe.saturation).values
 
 
 def find_background(image: NDData, region: PixelRegion, recipe: Recipe) -> Background:
-    """The background per pixel that ``recipe`` asks for, in the image's unit."""
+    """The background per pixel that ``recipe`` asks for, in the image's unit; a plane's at the aperture."""
     where = region_of(recipe.background, region)
     if where is None:
         return manual(recipe.background, image.unit)
-    return estimate(
+    found = estimate(
         image,
         where,
         recipe.background_estimator,
@@ -210,12 +241,25 @@ def find_background(image: NDData, region: PixelRegion, recipe: Recipe) -> Backg
         saturation=recipe.saturation,
         mask_sources=recipe.mask_sources,
     )
+    if recipe.background_estimator != PLANE or found.at == center_of(region):
+        return found
+    pixels = _pixels(image, where, recipe.mask_sources, recipe.saturation)  # a region that is not about it
+    return _plane(pixels, recipe.sigma_clip, center_of(region), found.method)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pixels:
+    """Usable values whose pixel center is inside and on no source, where, and whether all were usable."""
+
+    values: NDArray[np.float64]
+    x: NDArray[np.int_]
+    y: NDArray[np.int_]
+    complete: bool
 
 
 def _pixels(
-    image: NDData, region: PixelRegion, mask_sources: float | None
-) -> tuple[NDArray[np.float64], bool]:
-    """Usable values whose pixel center is inside and on no source, and whether all were usable."""
+    image: NDData, region: PixelRegion, mask_sources: float | None, saturation: float | None
+) -> _Pixels:
     shape = check_image(image)
     whole = box_of(region)
     box = whole.clip(shape)
@@ -224,13 +268,16 @@ def _pixels(
         raise InputError(
             f"The background region {in_words(region)} lies off the image ({size}); move it onto the image."
         )
-    pieces = cut(image, box)
+    pieces = cut(image, box, saturation)
     inside = centers_inside(region, box)
     used = inside & pieces.usable
     complete = box == whole and bool(used.sum() == inside.sum())
     if mask_sources is not None:
         used &= ~source_mask(pieces.data, used, mask_sources)
-    return pieces.data[used], complete
+    rows, columns = np.nonzero(used)
+    if rows.size == 0:
+        raise InputError(f"The background region {in_words(region)} has no usable pixel; move or enlarge it.")
+    return _Pixels(pieces.data[rows, columns], columns + box.x0, rows + box.y0, complete)
 
 
 def manual(value: float | u.Quantity, unit: u.UnitBase | None) -> Background:

@@ -17,7 +17,7 @@ from astropy.table import QTable
 from regions import PixelRegion
 
 from imviz.science.apertures import box_of, centers_inside
-from imviz.science.background import Annulus, find_background, region_of
+from imviz.science.background import PLANE, Annulus, find_background, region_of
 from imviz.science.calibration import calibrate
 from imviz.science.cutout import check_image
 from imviz.science.ellipses import Ellipses
@@ -142,13 +142,14 @@ def measure_many(
 
 @dataclass(frozen=True, slots=True)
 class _Skies:
-    """The background of each region: per pixel, its error, the scatter (NaN if unknown), and two flags."""
+    """The background of each region: value, error, scatter (NaN if unknown), two flags, slopes (n, 2)."""
 
     value: Floats
     err: Floats
     std: Floats
     complete: NDArray[np.bool_]
     overlaps: NDArray[np.bool_]
+    slope: Floats
 
     @classmethod
     def find(
@@ -156,25 +157,32 @@ class _Skies:
     ) -> _Skies:
         n = len(regions)
         each: list[Background | None] = [None] * n
-        if isinstance(recipe.background, Annulus):
+        if isinstance(recipe.background, Annulus) or recipe.background_estimator == PLANE:
             each = [None if skip[i] else find_background(image, regions[i], recipe) for i in range(n)]
         elif n:
             each = [find_background(image, regions[0], recipe)] * n
-        rows = np.full((n, 3), np.nan)
+        rows = np.full((n, 5), np.nan)
         for i, sky in enumerate(each):
             if sky is not None:
-                rows[i] = sky.value, sky.err, np.nan if sky.std is None else sky.std
+                rows[i] = sky.value, sky.err, np.nan if sky.std is None else sky.std, *sky.slope
         complete = np.array([sky is None or sky.complete for sky in each], dtype=bool)
         overlaps = np.zeros(n, dtype=bool)
         for i in _candidates(recipe.background, boxes, skip):
             box, where = boxes.one(i), region_of(recipe.background, regions[i])
             if where is not None:
                 overlaps[i] = (centers_inside(where, box) & centers_inside(regions[i], box)).any()
-        return cls(rows[:, 0], rows[:, 1], rows[:, 2], complete, overlaps)
+        return cls(rows[:, 0], rows[:, 1], rows[:, 2], complete, overlaps, rows[:, 3:])
 
     def take(self, index: NDArray[np.int_]) -> _Skies:
         value, err, std = self.value[index], self.err[index], self.std[index]
-        return _Skies(value, err, std, self.complete[index], self.overlaps[index])
+        return _Skies(value, err, std, self.complete[index], self.overlaps[index], self.slope[index])
+
+    def level(self, dx: Floats, dy: Floats) -> Floats:
+        """Of each pixel, ``dx`` (n, width) and ``dy`` (n, height) from the aperture's center."""
+        level = self.value[:, None, None]
+        if not self.slope.any():
+            return level
+        return level + self.slope[:, :1, None] * dx[:, None, :] + self.slope[:, 1:, None] * dy[:, :, None]
 
 
 def _candidates(background: Any, boxes: Boxes, skip: NDArray[np.bool_]) -> NDArray[np.int_]:
@@ -213,7 +221,7 @@ def _measure_block(
         raw[unusable], weights[unusable] = 0.0, 0.0
         center &= ~unusable
     # unusable pixels are 0 less the background here, but have neither weight nor center
-    data = raw - skies.value[:, None, None]
+    data = raw - skies.level(dx, dy)
     area = weights.sum(axis=(1, 2))
     found = {"sum": np.einsum("nij,nij->n", data, weights), "area": area, "n_masked": n_masked}
     found["sum"][area == 0] = np.nan

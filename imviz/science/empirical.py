@@ -84,7 +84,8 @@ def empirical_error(
             center = (x + dx, y + dy)
             there = find_background(image, scaled(region, 1.0, center), recipe) if sky is None else sky
             rows, columns = _window(box, around, dx, dy)
-            sums.append(float(np.sum(weights * pieces.data[rows, columns])) - area * there.value)
+            place = Box(box.x0 + dx, box.y0 + dy, box.nx, box.ny)
+            sums.append(float(np.sum(weights * (pieces.data[rows, columns] - there.level(place)))))
             centers.append(center)
             if len(sums) == n_places:
                 break

@@ -10,6 +10,7 @@ photutils releases differ in them. Nothing is displayed, stored or logged here.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from imviz.science.bulk import Measurements, measure_many
 from imviz.science.calibration import Calibration, calibrate, with_unit
 from imviz.science.cutout import Cutout, check_image, cut
 from imviz.science.errors_model import pixel_variance, sum_variance
+from imviz.science.excluded import excluded
 from imviz.science.flags import Flag, decode_flags
 from imviz.science.geometry import sky_positions
 from imviz.science.moments import shape_of
@@ -105,6 +107,12 @@ class Measurement:
         return make_row(self.values)
 
     @property
+    def error_source(self) -> str | None:
+        """Where the variance of the pixels came from; `None` without any."""
+        source: str | None = json.loads(self.values["recipe"])["error"]
+        return source
+
+    @property
     def flags(self) -> tuple[str, ...]:
         """What was unusual, in sentences."""
         return decode_flags(self.values["flags"])
@@ -169,7 +177,7 @@ def measure(
         "data_label": image_label,
         "subset_label": region_label,
         "timestamp": Time(Time(Time.now(), precision=6).isot, precision=6),
-        "n_masked": int(np.count_nonzero(touched & ~pieces.usable)),
+        **excluded(pieces, weights, region),
         "aperture": to_ds9(region),
         "recipe": recipe.to_json(error=error_source),
         "pixel_hash": _hash(pieces, patch),
@@ -198,7 +206,7 @@ def make_patch(
     """Background-subtracted pixels with unusable ones at weight 0, and the source of the variance."""
     variance, source = pixel_variance(pieces, recipe, background)
     patch = Patch(
-        data=np.where(pieces.usable, pieces.data - background.value, 0.0),
+        data=np.where(pieces.usable, pieces.data - background.level(pieces.box), 0.0),
         weights=np.where(pieces.usable, weights, 0.0),
         center=center & pieces.usable,
         origin=(pieces.box.x0, pieces.box.y0),

@@ -11,7 +11,7 @@ import numpy as np
 from regions import PixelRegion
 
 from imviz.errors import InputError
-from imviz.science.background import ESTIMATORS, Annulus
+from imviz.science.background import ESTIMATORS, PLANE, Annulus
 from imviz.science.region_text import from_record, to_record
 
 __all__ = ["Recipe"]
@@ -67,8 +67,8 @@ class Recipe:
     mask_sources: float | None = None
 
     def __post_init__(self) -> None:
-        if self.background_estimator not in ESTIMATORS:
-            known = ", ".join(ESTIMATORS)
+        if self.background_estimator not in (*ESTIMATORS, PLANE):
+            known = ", ".join((*ESTIMATORS, PLANE))
             raise InputError(
                 f"Unknown background estimator {self.background_estimator!r}; choose from {known}."
             )

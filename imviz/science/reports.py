@@ -13,6 +13,7 @@ from astropy.coordinates import SkyCoord
 from astropy.time import Time
 from astropy.units import Quantity
 
+from imviz.science.excluded import flag_lines
 from imviz.science.flags import decode_flags
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from astropy.table import Row
 
-    from imviz.science.profiles import GaussianFit
+    from imviz.science.profiles import GaussianFit, MoffatFit
     from imviz.science.results import Results
 
 __all__ = ["RowPages", "fit_lines", "lines", "text", "warning"]
@@ -102,19 +103,27 @@ def lines(row: Mapping[str, Any]) -> tuple[list[dict[str, str]], list[dict[str, 
     return listed(RESULTS), listed(STATISTICS)
 
 
-def fit_lines(fit: GaussianFit | None, unit: str = "") -> list[dict[str, str]]:
+def fit_lines(fit: GaussianFit | MoffatFit | None, unit: str = "") -> list[dict[str, str]]:
     """A fitted profile's parameters as in `lines`, the amplitude in `unit`; empty without a fit."""
     if fit is None or fit.model is None:
         return []
+    found = [("FWHM", fit.fwhm, fit.fwhm_err, "pix"), ("amplitude", fit.amplitude, fit.amplitude_err, unit)]
+    alpha = getattr(fit, "alpha", None)
+    if alpha is not None:
+        found.append(("alpha", alpha, fit.alpha_err, ""))  # type: ignore[union-attr]
     return [
-        {"function": "FWHM", "result": f"{text(fit.fwhm)} pix"},
-        {"function": "amplitude", "result": f"{text(fit.amplitude)} {unit}".rstrip()},
+        {"function": name, "result": f"{text(value)}{_plus_minus(err)} {unit_}".rstrip()}
+        for name, value, err, unit_ in found
     ]
+
+
+def _plus_minus(err: float) -> str:
+    return f" ± {err:.2g}" if np.isfinite(err) else ""
 
 
 def warning(row: Mapping[str, Any]) -> str:
     """What was unusual in a measured row, as a sentence; '' if nothing was."""
-    found = "; ".join(decode_flags(int(row["flags"])))
+    found = "; ".join(flag_lines(row))
     return f"{found[0].upper()}{found[1:]}." if found else ""
 
 
@@ -145,4 +154,7 @@ class RowPages:
         return (self._results[index] for index in range(start, min(stop, self.n_rows)))
 
     def _row(self, row: Row) -> dict[str, str]:
-        return {name: text(row[name], name) for name in self.columns}
+        return {
+            name: "; ".join(flag_lines(row)) if name == "flags" else text(row[name], name)
+            for name in self.columns
+        }

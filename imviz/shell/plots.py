@@ -8,10 +8,10 @@ axes and text come from the window's style sheet, so they follow the theme witho
 from __future__ import annotations
 
 from itertools import cycle, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from bqplot import Axis, Figure, LinearScale, Lines, Mark, Scatter
+from bqplot import Axis, Figure, Label, LinearScale, Lines, Mark, Scatter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,7 @@ __all__ = ["MAX_POINTS", "PlotView"]
 
 POINTS, FIT = "#6d8fb3", "#d63fb4"
 TRACES = ("#6d8fb3", "#e08a3c", "#4fa66a", "#b07cc6", "#c9a227", "#d0605e")
+PLACE = "#e08a3c"
 MAX_POINTS = 4000
 """Most points of one series that a browser draws as SVG without becoming slow; more are thinned evenly."""
 
@@ -59,21 +60,24 @@ class PlotView(Figure):
         self.show(plot)
 
     def show(self, plot: Plot) -> None:
-        """Show another plot; the marks of the one before are closed."""
+        """Show another plot; marks of the one before take the new values where they are of the same kind."""
         before = self.marks
-        scales = {"x": self.scale_x, "y": self.scale_y}
+        colours = cycle(TRACES)
+        drawn = [
+            mark
+            for series in plot.series
+            for mark in (_trace(series, next(colours)) if series.kind == "trace" else _marks(series))
+        ]
+        drawn += _places(plot)
         with self.hold_sync():
             self.title = plot.title
-            colours = cycle(TRACES)
-            self.marks = [
-                mark
-                for series in plot.series
-                for mark in (
-                    _trace(series, scales, next(colours))
-                    if series.kind == "trace"
-                    else _marks(series, scales)
-                )
-            ]
+            if [type(mark) for mark in before] == [kind for kind, _ in drawn]:
+                for mark, (_, values) in zip(before, drawn, strict=True):
+                    _set(mark, values)
+                before = []
+            else:
+                scales = {"x": self.scale_x, "y": self.scale_y}
+                self.marks = [kind(scales=scales, **values) for kind, values in drawn]
         for axis, label, name in zip(self.axes, (plot.x_label, plot.y_label), "xy", strict=True):
             with axis.hold_sync():
                 axis.label = label
@@ -95,38 +99,52 @@ def _ticks(values: Sequence[ArrayLike]) -> np.ndarray:
     return np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1) * step
 
 
-def _marks(series: Series, scales: dict[str, LinearScale]) -> list[Mark]:
+Drawn = tuple[type[Mark], dict[str, Any]]
+"""A mark to be: its class and its traits, all that tell two of a class apart."""
+
+
+def _set(mark: Mark, values: dict[str, Any]) -> None:
+    with mark.hold_sync():
+        for name, value in values.items():
+            setattr(mark, name, value)
+
+
+def _marks(series: Series) -> list[Drawn]:
     """The marks of one series: a dashed line; or points, under them their error bars if there are errors."""
     x, y, err = _finite(series)
     if series.kind == "line":
-        return [Lines(x=x, y=y, scales=scales, colors=[FIT], line_style="dashed", stroke_width=2)]
-    points = Scatter(x=x, y=y, scales=scales, colors=[POINTS], default_size=22 if x.size < 200 else 8)
+        return [_line(x, y, colors=[FIT], line_style="dashed", stroke_width=2)]
+    points = (Scatter, {"x": x, "y": y, "colors": [POINTS], "default_size": 22 if x.size < 200 else 8})
     if err is None:
         return [points]
-    bars = Lines(
-        x=np.stack([x, x], axis=1),
-        y=np.stack([y - err, y + err], axis=1),
-        scales=scales,
-        colors=[POINTS],
-        stroke_width=1,
-        opacities=[0.6],
-    )
-    return [bars, points]
+    bars = np.stack([x, x], axis=1), np.stack([y - err, y + err], axis=1)
+    return [_line(*bars, colors=[POINTS], stroke_width=1, opacities=[0.6]), points]
 
 
-def _trace(series: Series, scales: dict[str, LinearScale], colour: str) -> list[Mark]:
+def _line(x: np.ndarray, y: np.ndarray, **options: Any) -> Drawn:
+    plain: dict[str, Any] = {
+        "line_style": "solid",
+        "opacities": [],
+        "fill": "none",
+        "fill_colors": [],
+        "fill_opacities": [],
+        "labels": [],
+    }
+    return Lines, {"x": x, "y": y, **plain, **options}
+
+
+def _trace(series: Series, colour: str) -> list[Drawn]:
     """A solid line that is broken where there is no value, in a band of one standard deviation."""
     x, y = np.asarray(series.x, dtype=float), np.asarray(series.y, dtype=float)
     chosen = _outline(y)
     label = {"labels": [series.label]} if series.label else {}
-    line = Lines(x=x[chosen], y=y[chosen], scales=scales, colors=[colour], stroke_width=1.5, **label)
+    line = _line(x[chosen], y[chosen], colors=[colour], stroke_width=1.5, **label)
     if series.err is None:
         return [line]
     err = np.nan_to_num(np.asarray(series.err, dtype=float)[chosen], posinf=0, neginf=0)
-    band = Lines(
-        x=x[chosen],
-        y=np.stack([y[chosen] - err, y[chosen] + err]),
-        scales=scales,
+    band = _line(
+        x[chosen],
+        np.stack([y[chosen] - err, y[chosen] + err]),
         colors=[colour, colour],
         stroke_width=0,
         fill="between",
@@ -134,6 +152,27 @@ def _trace(series: Series, scales: dict[str, LinearScale], colour: str) -> list[
         fill_opacities=[0.25],
     )
     return [band, line]
+
+
+def _places(plot: Plot) -> list[Drawn]:
+    """A dotted upright line with its name for each marked place on x."""
+    values = np.concatenate([np.ravel(np.asarray(one.y, dtype=float)) for one in plot.series])
+    values = values[np.isfinite(values)]
+    places = [(name, place) for name, place in plot.marks if np.isfinite(place)]
+    if not places or not values.size:
+        return []
+    x = np.array([place for _, place in places])
+    low, high = np.full(x.size, values.min()), np.full(x.size, values.max())
+    lines = _line(
+        np.stack([x, x], axis=1),
+        np.stack([low, high], axis=1),
+        colors=[PLACE],
+        line_style="dotted",
+        stroke_width=1.5,
+    )
+    steps = np.linspace(0, 1, 12)[1 : x.size + 1]  # one above the other, so that near ones can be read
+    names = {"x": x, "y": low + (high - low) * steps, "text": [name for name, _ in places]}
+    return [lines, (Label, {**names, "colors": [PLACE], "default_size": 11, "x_offset": 4})]
 
 
 def _outline(y: np.ndarray) -> np.ndarray:

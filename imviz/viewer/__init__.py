@@ -4,10 +4,9 @@ A viewer draws images and regions and turns gestures into calls of the session. 
 and keeps nothing that could be lost; bars, menus and panels around it are the shell's.
 """
 
-from imviz.viewer.controls import TOOLS, Controls, KeyPress, LayerInfo, Tool
+from imviz.viewer.controls import TOOLS, Controls, KeyPress, LayerInfo, LiveShape, Tool
 from imviz.viewer.image_viewer import ImageViewer
 from imviz.viewer.readout import Readout, readout
-from imviz.viewer.still import still_picture
 from imviz.viewer.vectors import Picked
 
 __all__ = [
@@ -16,9 +15,9 @@ __all__ = [
     "ImageViewer",
     "KeyPress",
     "LayerInfo",
+    "LiveShape",
     "Picked",
     "Readout",
     "Tool",
     "readout",
-    "still_picture",
 ]

@@ -14,9 +14,11 @@ from echo import CallbackProperty, HasCallbackProperties
 from imviz.errors import InputError
 
 if TYPE_CHECKING:
+    from regions import PixelRegion
+
     from imviz.viewer.readout import Readout
 
-__all__ = ["TOOLS", "Controls", "KeyPress", "LayerInfo", "Tool"]
+__all__ = ["TOOLS", "Controls", "KeyPress", "LayerInfo", "LiveShape", "Tool"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,26 @@ class KeyPress:
     y: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LiveShape:
+    """A shape in the hand, drawn, moved or resized; the document does not know it yet. No two are equal.
+
+    Attributes
+    ----------
+    label : str or None
+        The region it will be; None for one that is being drawn.
+    region : PixelRegion
+        In pixels of `reference`.
+    reference, image : str
+        The image whose pixels the view is in; the top-most visible image.
+    """
+
+    label: str | None
+    region: PixelRegion
+    reference: str
+    image: str
+
+
 class _ToolProperty(CallbackProperty):
     """The id of a tool; any other word is an error that lists the right ones."""
 
@@ -174,6 +196,8 @@ class Controls(HasCallbackProperties):
         Label of the image whose pixels the view is in.
     key : KeyPress or None
         The last key pressed over the picture.
+    live : LiveShape or None
+        The shape in the hand, as it was last told.
     message : str
         The last thing that could not be done, in a sentence; '' if there was none.
     rested : int
@@ -185,6 +209,7 @@ class Controls(HasCallbackProperties):
     layers = CallbackProperty((), docstring="The images shown, the top-most last.")
     reference = CallbackProperty(None, docstring="Label of the image whose pixels the view is in.")
     key: KeyPress | None = CallbackProperty(None, docstring="The last key pressed over the picture.")
+    live: LiveShape | None = CallbackProperty(None, docstring="The shape in the hand, as last told.")
     message = CallbackProperty("", docstring="The last thing that could not be done.")
     rested = CallbackProperty(0, docstring="Rises when the view has come to rest elsewhere.")
 

@@ -121,6 +121,22 @@ class Hand {
     else if (gesture.kind === "draw") this.draw(gesture, at, event.shiftKey);
     else if (gesture.kind === "move") this.shift(gesture.shapes, surface.toImage(gesture.from), surface.toImage(at));
     else this.edit(gesture, at, event.shiftKey);
+    this.tellLive(gesture);
+  }
+
+  /** Tell the kernel of the one shape in the hand; the next when it has answered, and then the newest only. */
+  tellLive({ kind, live, shapes }) {
+    const [label] = shapes.keys();
+    const shape = kind === "draw" ? live : shapes.size === 1 ? this.overlay.drawn.get(label)?.live : null;
+    if (!shape || /line|point|pixel/.test(shape.kind)) return;
+    this.news = { type: "live", label: label ?? null, shape };
+    if (!this.unanswered) this.sendLive();
+  }
+
+  sendLive() {
+    this.unanswered = Boolean(this.news);
+    if (this.news) this.model.send(this.news);
+    this.news = null;
   }
 
   draw(gesture, at, even) {
@@ -163,7 +179,7 @@ class Hand {
       this.click(event, at, gesture);
     } else if (gesture && gesture.id === event.pointerId) {
       this.drag(event); // the release is where the mouse is now
-      this.gesture = null;
+      this.gesture = this.news = null;
       this.finish(gesture, at);
     }
   }

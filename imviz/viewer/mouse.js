@@ -7,6 +7,7 @@
 
 const MIN_SPAN = 2; // image pixels: no closer
 const MAX_SPAN = 60; // times the whole image: no farther
+const EXAMINED = "arjkclehsmzxv,."; // keys that imexam takes before the view does
 const CURSORS = { pan: "grab", "box-zoom": "zoom-in" };
 
 /** Sends the newest of a kind of message, never before the kernel has answered the one before. */
@@ -65,7 +66,6 @@ function containing(box, surface) {
   const scale = Math.max((box.x[1] - box.x[0]) / surface.width, (box.y[1] - box.y[0]) / surface.height);
   return around(middle(box), scale, surface);
 }
-
 class Mouse {
   constructor(model, surface) {
     Object.assign(this, { model, surface, gesture: null, inside: false, box: null, ours: false });
@@ -263,7 +263,8 @@ class Mouse {
       Escape: () => (this.gesture ? this.cancel() : event.imvizTaken || this.model.send({ type: "tool", tool: "pan" })),
       " ": () => this.hold(true),
     };
-    const ours = Object.hasOwn(actions, event.key);
+    const examines = this.model.get("examining") && EXAMINED.includes(event.key); // imexam's keys come first
+    const ours = Object.hasOwn(actions, event.key) && !examines;
     if (!surface.ready || !(ours || (this.at && event.key.length === 1))) return;
     if (!ours) actions[event.key] = () => this.model.send({ type: "key", key: event.key, ...this.at }); // for plugins
     event.preventDefault();

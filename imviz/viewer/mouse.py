@@ -46,6 +46,8 @@ class Mouse(anywidget.AnyWidget):
         sync=True, echo_update=False
     )
 
+    examining = Bool(False, help="Whether letters go to the kernel first (imexam).").tag(sync=True)
+
     def __init__(self, scale_x: Widget, scale_y: Widget, handlers: Mapping[str, Handler]) -> None:
         super().__init__(scale_x=scale_x, scale_y=scale_y)
         self._handlers = handlers

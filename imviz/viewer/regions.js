@@ -42,6 +42,7 @@ class Overlay {
   // ---- what the kernel says
 
   hear(message, buffers) {
+    if (message.type === "lived") return this.hand.sendLive();
     if (message.type === "guides") {
       this.guides = message.guides.flatMap(({ shape, style }) => simpleParts(shape).map((live) => ({ live, style })));
       return this.held.refresh();

@@ -17,6 +17,7 @@ from traitlets import Bool, Instance, List, Unicode
 from imviz.errors import ImvizError, InputError
 from imviz.science.geometry import to_image
 from imviz.viewer import clipboard
+from imviz.viewer.controls import LiveShape
 from imviz.viewer.scripts import joined
 from imviz.viewer.shapes import is_plain, packed, to_region, to_shape
 
@@ -164,10 +165,13 @@ class DrawnRegions:
             self._send_guides()
             return
         try:
-            self._act(kind, content)
+            (self._tell_live if kind == "live" else self._act)(kind, content)
         except ImvizError as error:
             self._viewer.controls.message = str(error)
             self._send(self._states, [], everything=True)  # what the hand left is not so
+        finally:
+            if kind == "live":
+                self._overlay.send({"type": "lived"})  # the browser may tell the next one
 
     def _act(self, kind: str | None, content: dict[str, Any]) -> None:
         document, reference = self._viewer.document, self._viewer.controls.reference
@@ -190,6 +194,14 @@ class DrawnRegions:
             clipboard.copy(document, content["labels"])
         elif kind == "paste" and reference is not None:
             document.select(clipboard.paste(document, reference, content["at"]))
+
+    def _tell_live(self, _: str | None, content: dict[str, Any]) -> None:
+        """Tell of a shape in the hand; nothing of the document changes."""
+        reference = self._viewer.controls.reference
+        top = self._viewer.controls.top or reference
+        if reference is not None and top is not None:
+            shape = to_region(content["shape"])
+            self._viewer.controls.live = LiveShape(content["label"], shape, reference, top)
 
 
 def colour(label: str) -> str:

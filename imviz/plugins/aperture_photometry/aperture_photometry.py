@@ -1,0 +1,296 @@
+"""Aperture photometry: measure a region of an image, see its profile, keep the row.
+
+The plugin gathers what a measurement needs (image, aperture, background, factors; filled in from the
+header where it tells), calls `imviz.science`, and hands the row to the session. All arithmetic is in
+the science floor; the panel's layout is in ``aperture_photometry.vue``. The notebook's
+`calculate_photometry` and the panel's button are one code path, so they give the same row.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from echo import delay_callback
+
+from imviz import batch
+from imviz.errors import ImvizError, InputError
+from imviz.plugin import Guide, Viewers, action
+from imviz.plugins.aperture_photometry import told
+from imviz.plugins.aperture_photometry.fields import MODEL_NAME, OPTIONS
+from imviz.plugins.aperture_photometry.findings import Findings, Wanted, find, sizes_in
+from imviz.plugins.aperture_photometry.following import placed
+from imviz.plugins.aperture_photometry.form import PhotometryForm
+from imviz.plugins.aperture_photometry.imexam import Imexam
+from imviz.plugins.aperture_photometry.recipes import check_names, choose_background, recipe_of
+from imviz.science import photometry, reports
+from imviz.science.background import region_of
+from imviz.science.centroids import recentred
+from imviz.science.magnitudes import ZeroPoint
+from imviz.science.radii import at_radii
+from imviz.science.region_text import to_ds9
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from astropy.modeling.models import Gaussian1D, Moffat1D
+    from astropy.nddata import NDData
+    from astropy.table import QTable
+    from regions import PixelRegion
+
+    from imviz.session import Session
+    from imviz.viewer import LiveShape
+
+__all__ = ["AperturePhotometry"]
+
+
+class AperturePhotometry(PhotometryForm):
+    """Measure a region of an image.
+
+    Pick an image and an aperture, say what background to subtract, press Calculate. Each measurement
+    adds a row to the session's table; nothing is ever dropped from it.
+    """
+
+    name = "Aperture Photometry"
+
+    def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
+        self._settled: tuple[str, str] | None = None
+        super().__init__(session, viewers)
+        self._viewers.add_callback("live", self._follow_hand)
+        self._keys = Imexam(self)
+
+    @action
+    def calculate(self) -> None:
+        """Measure with the values of the panel, add the row, draw the plot."""
+        if self.recentre_first:
+            self.recentre()
+        self.calculate_photometry()
+
+    @action
+    def clear_table(self) -> None:
+        """Forget all rows measured so far."""
+        self._session.clear_results()
+
+    def calculate_photometry(
+        self,
+        dataset: str | None = None,
+        aperture: str | None = None,
+        *,
+        add_to_table: bool = True,
+        update_plots: bool = True,
+        **options: Any,
+    ) -> tuple[QTable, Gaussian1D | Moffat1D | None]:
+        """Measure one region of one image.
+
+        Parameters
+        ----------
+        dataset, aperture : str, optional
+            Image and region. Default: those chosen in the plugin.
+        add_to_table, update_plots : bool
+            Whether the row joins the session's table; whether the panel shows it (and fits, if asked).
+        **options
+            `background` ("Manual", "Annulus" or a region), `background_value`,
+            `annulus_inner_radius`, `annulus_width` (pixels), `pixel_area` (arcsec²),
+            `counts_factor` (data unit per count), `flux_scaling` (number or Quantity), and the other
+            fields of the sections Background, Errors and Magnitudes by their names: each for this
+            call only. Default: the plugin's value; for another image, that image's header.
+
+        Returns
+        -------
+        row : QTable
+            One row.
+        model : Gaussian1D, Moffat1D or None
+            The fitted radial profile, if one was asked for and found.
+
+        Raises
+        ------
+        InputError
+            If a choice is unknown or nothing can be measured with these values.
+        """
+        image, region = str(dataset or self.dataset), str(aperture or self.aperture)
+        if not image or not region:
+            raise InputError(self.guidance)
+        data, outline, recipe = self._prepared(image, region, options)
+        measured = photometry.measure(data, outline, recipe, image_label=image, region_label=region)
+        notes = [reports.warning(measured.values)]
+        if add_to_table:
+            notes.append(self._session.add_row(measured.values))
+        model = None
+        if update_plots:
+            findings = find(data, measured, self._wanted())
+            notes.extend(findings.notes)
+            self._show(data, measured, findings)
+            model = findings.fit.model if findings.fit else None
+            self.is_live = False
+        self.say(" ".join(note for note in notes if note))
+        return measured.row, model
+
+    def calculate_batch_photometry(
+        self,
+        options: Sequence[dict[str, Any]] = (),
+        add_to_table: bool = True,
+        update_plots: bool = True,
+        full_exceptions: bool = False,
+    ) -> None:
+        """Measure many regions on many images.
+
+        Parameters
+        ----------
+        options : list of dict
+            Each the keywords of one `calculate_photometry`; a list as a value stands for each of its
+            items (see `unpack_batch_options`). The dicts are not changed.
+        add_to_table, update_plots, full_exceptions : bool
+            Whether the rows join the session's table; the panel shows the last one; the first failure
+            ends it all.
+
+        Raises
+        ------
+        InputError
+            Naming those that failed, after all others were measured and kept.
+        """
+        jobs, failures = batch.unpack_all(options), []
+        with delay_callback(self._session, "n_rows"):  # the table is shown once, at the end
+            for number, job in enumerate(jobs):
+                shown = update_plots and number == len(jobs) - 1
+                try:
+                    self.calculate_photometry(**job, add_to_table=add_to_table, update_plots=shown)
+                except ImvizError as error:
+                    if full_exceptions:
+                        raise
+                    failures.append((number, str(error)))
+        if failures:
+            raise InputError(batch.told(failures, len(jobs)))
+
+    def unpack_batch_options(self, **options: Any) -> list[dict[str, Any]]:
+        """Every combination of the options given as lists, the first one varying slowest."""
+        check_names(options, ("dataset", "aperture", *OPTIONS))
+        return batch.unpack(options)
+
+    def export_table(self, filename: str | None = None, overwrite: bool = False) -> QTable | None:
+        """The table so far (a copy), also written to `filename` (.ecsv, .csv, .fits, .vot)."""
+        if filename is not None:
+            self._session.results.write(filename, overwrite=overwrite)
+        return self._session.results.table()
+
+    @property
+    def examine(self) -> Imexam:
+        """What imexam's keys do, by hand: ``examine("a", x, y)``; `KEYS` there says which there are."""
+        return self._keys
+
+    @property
+    def fitted_models(self) -> dict[str, Any]:
+        """The session's fitted models; the last fitted profile is ``"phot_radial_profile"``."""
+        return self._session.fitted_models
+
+    @property
+    def tables(self) -> list[QTable]:
+        """All tables of the session, oldest first; a new one begins when a row's units do not fit."""
+        return self._session.results.tables
+
+    @action
+    def recentre(self) -> None:
+        """Move the aperture onto its source, by the chosen method, not further than allowed."""
+        if self.guidance:
+            raise InputError(self.guidance)
+        image, region = str(self.dataset), str(self.aperture)
+        data, outline, recipe = self._prepared(image, region, {})
+        limit = self.centroid_max_shift
+        moved, center = recentred(data, outline, recipe, str(self.centroid_method), max_shift=limit)
+        self._session.update_region(region, moved, on=image)
+        error = f" ± {np.hypot(center.x_err, center.y_err):.2g}" if np.isfinite(center.x_err) else ""
+        self.say(f"The aperture is centred on ({center.x:.3f}, {center.y:.3f}){error} pix.")
+
+    def measure_radii(self, radii: Sequence[float] | None = None) -> QTable:
+        """Sums of the chosen source in several sizes at once, pixels; default: those of `radii`.
+
+        Returns
+        -------
+        QTable
+            ``radius``, ``sum``, ``sum_err``, ``area``, ``snr``, ``mag_ab``.
+        """
+        if self.guidance:
+            raise InputError(self.guidance)
+        data, outline, recipe = self._prepared(str(self.dataset), str(self.aperture), {})
+        return at_radii(data, photometry.measure(data, outline, recipe), radii or sizes_in(self.radii))
+
+    def _prepared(
+        self, image: str, region: str, options: dict[str, Any], outline: PixelRegion | None = None
+    ) -> tuple[NDData, PixelRegion, photometry.Recipe]:
+        """Pixels, outline and recipe of one measurement; the outline may be one still in the hand."""
+        values = self._values(image, options)
+        if outline is None:
+            outline = self._session.region(region, on=image)
+        recipe = recipe_of(values, choose_background(self._session, values, image, region, outline))
+        return self._session.image(image), outline, recipe
+
+    def _wanted(self) -> Wanted:
+        return Wanted(
+            plot=str(self.current_plot_type),
+            fit=self.fit_radial_profile and self.fit_available,
+            model=str(self.fit_model),
+            source=self.fit_source,
+            sizes=sizes_in(self.radii),
+            empirical=self.empirical,
+            zero_point=ZeroPoint(
+                error=self.zero_point_err, pivot=self.pivot_wavelength, ab_minus_vega=self.ab_minus_vega
+            ),
+        )
+
+    def _show(self, data: NDData, measured: photometry.Measurement, findings: Findings) -> None:
+        """Show a measurement in the panel."""
+        self.fitted_models.pop(MODEL_NAME, None)
+        fit = findings.fit
+        if fit and fit.model:
+            self.fitted_models[MODEL_NAME] = fit.model
+        with delay_callback(self, "results", "statistics", "fit_results", "details"):
+            self.results, self.statistics = (tuple(part) for part in reports.lines(measured.values))
+            self.fit_results = tuple(reports.fit_lines(fit, findings.profile.unit))
+            self.details = (
+                *told.sections(data, measured, findings, self.zero_point_err),
+                {"title": "More statistics", "lines": list(self.statistics)},
+            )
+        self.plot = told.plot_of(findings.profile, fit, findings)
+
+    # ---- under the hand
+
+    def _follow_hand(self, shape: LiveShape | None) -> None:
+        """Measure a shape that is being drawn, moved or resized, and show what follows at once."""
+        image = None if shape is None else self.dataset if shape.label == self.aperture else shape.image
+        if shape is None or not image or not (self.active and self.follow_hand):
+            return
+        try:
+            outline = placed(self._session, shape, str(image))
+            if outline is None:
+                return
+            data, outline, recipe = self._prepared(str(image), shape.label or "", {}, outline)
+            measured = photometry.measure(data, outline, recipe)
+            findings = find(data, measured, self._wanted(), quick=True)
+        except InputError as error:
+            self.say(str(error), "error")
+            return
+        with delay_callback(self, "results", "fit_results", "details", "message", "is_live"):
+            self.is_live = True
+            self.say(reports.warning(measured.values))
+            self.results, _ = (tuple(part) for part in reports.lines(measured.values))
+            self.fit_results = tuple(reports.fit_lines(findings.fit, findings.profile.unit))
+            self.details = ()
+        self.plot = told.plot_of(findings.profile, findings.fit, findings)
+        sky = region_of(recipe.background, outline)
+        self.guides = () if sky is None else (Guide(str(image), sky, "background"),)
+
+    def _refresh(self, *_: Any) -> None:
+        super()._refresh()
+        if not (self.is_live and self.can_calculate):
+            return
+        image, region = str(self.dataset), str(self.aperture)
+        settled = image, to_ds9(self._session.region(region, on=image))
+        if settled == self._settled:
+            return
+        self._settled = settled  # the hand has let go: the rest of the numbers, too
+        try:
+            data, outline, recipe = self._prepared(image, region, {})
+            measured = photometry.measure(data, outline, recipe)
+        except InputError as error:
+            self.say(str(error), "error")
+            return
+        self._show(data, measured, find(data, measured, self._wanted()))

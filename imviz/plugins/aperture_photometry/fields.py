@@ -1,0 +1,120 @@
+"""The fields of Aperture Photometry, by section of its panel: what a user sets, and what is shown.
+
+Only declarations: `form` keeps them up with the session, `recipes` makes a recipe of them.
+"""
+
+from __future__ import annotations
+
+from astropy import units as u
+from echo import CallbackProperty
+
+from imviz.plugin import Choice, Held, Number, Plugin
+from imviz.science.background import ESTIMATORS, PLANE
+from imviz.science.centroids import METHODS
+from imviz.science.source_fits import MODELS
+
+__all__ = [
+    "ANNULUS",
+    "FILLED",
+    "GROWTH",
+    "MANUAL",
+    "MODEL_NAME",
+    "OPTIONS",
+    "RADIAL",
+    "RAW",
+    "PhotometryFields",
+]
+
+MANUAL, ANNULUS = "Manual", "Annulus"
+GROWTH, RADIAL, RAW = "Curve of Growth", "Radial Profile", "Radial Profile (Raw)"
+MODEL_NAME = "phot_radial_profile"
+AREAS = (u.arcsec**2, u.arcsec**2 / u.pix**2, u.arcsec**2 / u.pix)
+FILLED = {
+    "pixel_area": "pixel_area_source",
+    "counts_factor": "counts_source",
+    "flux_scaling": "flux_source",
+    "zero_point": "zero_point_source",
+    "gain": "gain_source",
+    "read_noise": "read_noise_source",
+    "saturation": "saturation_source",
+}
+"""Fields that the header may fill in, and the field that says from where."""
+
+OPTIONS = (
+    *("background", "background_value", "annulus_inner_radius", "annulus_width"),
+    *("background_estimator", "sigma_clip", "mask_neighbours", "dark", "digitization"),
+    *FILLED,
+)
+"""What one call of `calculate_photometry` may be given."""
+
+
+class PhotometryFields(Plugin):
+    """The fields, in the panel's order."""
+
+    dataset = Choice(doc="The image to measure.")
+    aperture = Choice(doc="The region to measure it in.")
+    background = Choice(
+        [MANUAL, ANNULUS], doc="What is subtracted: a typed value, or what an annulus or a region holds."
+    )
+    background_value = Number(0.0, doc="Background per pixel, in the image's unit.", units="background_unit")
+    background_unit = CallbackProperty("", docstring="Unit of the background.")
+    background_editable = CallbackProperty(True, docstring="Whether the background is typed by hand.")
+    show_annulus = CallbackProperty(False, docstring="Whether the background is an annulus.")
+    annulus_inner_radius = Number(doc="Inner radius of the annulus, pixels.", units=(u.pix,))
+    annulus_width = Number(10.0, doc="Width of the annulus, pixels.", units=(u.pix,))
+    background_estimator = Choice([*ESTIMATORS, PLANE], doc="How the background's pixels become one value.")
+    sigma_clip = Number(doc="Reject background pixels beyond so many standard deviations; None: keep all.")
+    mask_neighbours = CallbackProperty(
+        False, docstring="Whether sources in the background's region are left out."
+    )
+
+    gain = Number(doc="Electrons per data unit, for errors by the CCD equation.")
+    gain_source = CallbackProperty("", docstring="Where the gain comes from.")
+    read_noise = Number(doc="Read noise, electrons.", units=(u.electron,))
+    read_noise_source = CallbackProperty("", docstring="Where the read noise comes from.")
+    dark = Number(doc="Electrons per pixel already subtracted, whose noise stays.", units=(u.electron,))
+    digitization = Number(doc="The converter's step, data unit: 1 for raw counts.")
+    saturation = Number(doc="Pixels at this value and above are left out.", units="background_unit")
+    saturation_source = CallbackProperty("", docstring="Where the saturation comes from.")
+    empirical = CallbackProperty(False, docstring="Whether to find the error by empty apertures around, too.")
+
+    centroid_method = Choice(METHODS, doc="How the source's center is found when the aperture is recentred.")
+    centroid_max_shift = Number(5.0, doc="Pixels that an aperture may move at most.", units=(u.pix,))
+    recentre_first = CallbackProperty(False, docstring="Whether Calculate recentres the aperture first.")
+
+    current_plot_type = Choice([GROWTH, RADIAL, RAW], doc="What the plot shows.")
+    fit_available = CallbackProperty(False, docstring="Whether this plot can be fitted.")
+    fit_radial_profile = CallbackProperty(False, docstring="Whether to fit the radial profile.")
+    fit_model = Choice(MODELS, doc="What is fitted.")
+    fit_source = CallbackProperty(False, docstring="Whether to fit the source in two dimensions, too.")
+    radii = CallbackProperty("", docstring="Sizes to sum in at once, pixels, as '3, 5, 8'; '' for none.")
+
+    pixel_area = Number(doc="Area of a pixel, arcsec²; for data per steradian.", units=AREAS)
+    pixel_area_source = CallbackProperty("", docstring="Where the pixel area comes from.")
+    counts_factor = Number(doc="Data unit per count.", units="counts_unit")
+    counts_unit = CallbackProperty("", docstring="Unit of the counts conversion factor.")
+    counts_source = CallbackProperty("", docstring="Where the counts conversion factor comes from.")
+    flux_scaling = Number(doc="Flux of magnitude 0, in the flux unit.")
+    flux_unit = CallbackProperty("", docstring="Unit of the flux scaling.")
+    flux_source = CallbackProperty("", docstring="Where the flux scaling comes from.")
+    zero_point = Number(doc="AB magnitude of one data unit.", units=(u.mag, u.ABmag))
+    zero_point_source = CallbackProperty("", docstring="Where the zero point comes from.")
+    zero_point_err = Number(doc="Error of the zero point, magnitudes.", units=(u.mag,))
+    pivot_wavelength = Number(doc="Pivot wavelength, angstrom, for ST magnitudes.", units=(u.AA,))
+    ab_minus_vega = Number(doc="AB minus Vega magnitude of the band.", units=(u.mag,))
+
+    imexam = CallbackProperty(False, docstring="Whether keys over the image measure (a r j k …: imexam).")
+    log = CallbackProperty((), docstring="What the keys have measured, line by line.")
+    follow_hand = CallbackProperty(
+        True, docstring="Whether numbers follow an aperture while it is drawn or moved."
+    )
+    is_live = CallbackProperty(False, docstring="Whether what is shown is not in the table (yet).")
+
+    can_calculate = CallbackProperty(False, docstring="Whether an image and an aperture are chosen.")
+    guidance = CallbackProperty("", docstring="What to do next, or ''.")
+    results = CallbackProperty((), docstring="What matters most of the last row, as texts.")
+    statistics = CallbackProperty((), docstring="The rest of the last row, as texts.")
+    fit_results = CallbackProperty((), docstring="The fit's parameters, as texts.")
+    details = CallbackProperty((), docstring="Everything else worked out, as titles with lines of text.")
+    plot = Held("The last profile or growth curve.")
+    table = Held("All rows measured so far.")

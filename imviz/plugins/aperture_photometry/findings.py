@@ -1,0 +1,94 @@
+"""What is worked out of a measurement besides its row: profile, fits, growth, magnitudes, several radii.
+
+`find` does as much as is asked for; `told` makes texts and plots of it. Nothing here knows the panel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from imviz.errors import InputError
+from imviz.plugins.aperture_photometry.fields import GROWTH, RADIAL
+from imviz.science import profiles
+from imviz.science.empirical import EmpiricalError, empirical_error
+from imviz.science.magnitudes import Magnitude, ZeroPoint, magnitudes
+from imviz.science.radii import at_radii
+from imviz.science.source_fits import SourceFit, fit_source
+
+if TYPE_CHECKING:
+    from astropy.nddata import NDData
+    from astropy.table import QTable
+
+    from imviz.science.photometry import Measurement
+
+__all__ = ["Findings", "Wanted", "find", "sizes_in"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to work out: a kind of plot, whether and what to fit, sizes, the empirical error, zero points."""
+
+    plot: str = GROWTH
+    fit: bool = False
+    model: str = "Gaussian"
+    source: bool = False
+    sizes: tuple[float, ...] = ()
+    empirical: bool = False
+    zero_point: ZeroPoint = field(default_factory=ZeroPoint)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was worked out; what was not asked for is `None` or empty; ``notes`` are sentences to show."""
+
+    profile: profiles.Profile
+    growth: profiles.Profile | None = None
+    fit: profiles.GaussianFit | profiles.MoffatFit | None = None
+    source: SourceFit | None = None
+    magnitudes: tuple[Magnitude, ...] = ()
+    radii: QTable | None = None
+    empirical: EmpiricalError | None = None
+    notes: tuple[str, ...] = ()
+
+
+def find(image: NDData, m: Measurement, wanted: Wanted, *, quick: bool = False) -> Findings:
+    """Work out what is ``wanted``; with ``quick`` only the plot and its fit, for a moving hand."""
+    growth = profiles.curve_of_growth(image, m.region, m) if wanted.plot == GROWTH or not quick else None
+    profile = growth
+    if wanted.plot != GROWTH or growth is None:
+        make = profiles.radial_profile if wanted.plot == RADIAL else profiles.radial_profile_raw
+        profile = make(m)
+    assert profile is not None  # noqa: S101  one of the two it is
+    fit, notes = None, []
+    if wanted.fit and wanted.plot != GROWTH:
+        fitting = profiles.fit_gaussian if wanted.model == "Gaussian" else profiles.fit_moffat
+        fit = fitting(profile, m)
+        notes.append(fit.message)
+    if quick:
+        return Findings(profile, growth, fit, notes=tuple(notes))
+    source = fit_source(m, wanted.model) if wanted.source else None
+    empirical = None
+    if wanted.empirical:
+        try:
+            empirical = empirical_error(image, m.region, m.recipe)
+        except InputError as error:
+            notes.append(str(error))
+    return Findings(
+        profile,
+        growth,
+        fit,
+        source,
+        tuple(magnitudes(m, wanted.zero_point)),
+        at_radii(image, m, wanted.sizes) if wanted.sizes else None,
+        empirical,
+        (*notes, source.message if source else ""),
+    )
+
+
+def sizes_in(text: str) -> tuple[float, ...]:
+    """Numbers in a text as '3, 5, 8' or '3 5 8'."""
+    try:
+        return tuple(float(word) for word in text.replace(",", " ").replace(";", " ").split())
+    except ValueError as error:
+        raise InputError(f"Radii are numbers as '3, 5, 8', not {text[:60]!r}.") from error

@@ -1,0 +1,180 @@
+"""The form of Aperture Photometry: its fields kept up with the session and with the chosen image's header.
+
+Factors come from the header until they are typed by hand; the annulus stays just outside the aperture
+until its inner radius is. Measuring is `aperture_photometry`'s.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from astropy import units as u
+from astropy.units import Quantity
+from echo import delay_callback
+
+from imviz.errors import InputError
+from imviz.plugin import Guide, Viewers
+from imviz.plugins.aperture_photometry.fields import (
+    ANNULUS,
+    FILLED,
+    GROWTH,
+    MANUAL,
+    OPTIONS,
+    PhotometryFields,
+)
+from imviz.plugins.aperture_photometry.recipes import check_names, choose_background, recipe_of
+from imviz.science import background as backgrounds
+from imviz.science import reports
+from imviz.science.header import AutoFill, autofill
+
+if TYPE_CHECKING:
+    from regions import PixelRegion
+
+    from imviz.science.photometry import Recipe
+    from imviz.session import Session
+
+__all__ = ["PhotometryForm"]
+
+TYPED = "typed here"
+REFRESHING = (
+    *("aperture", "background", "annulus_inner_radius", "annulus_width", "active"),
+    *("background_estimator", "sigma_clip", "mask_neighbours", "saturation"),
+)
+
+
+class PhotometryForm(PhotometryFields):
+    """What a measurement needs: image, aperture, background and factors, kept up with the session."""
+
+    def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
+        super().__init__(session, viewers)
+        self._filled = AutoFill()
+        self._default_radius: float | None = None
+        self.table = reports.RowPages(session.results)
+        for news in ("images", "regions", "revision"):  # in whatever order they come
+            session.add_callback(news, self._follow)
+        session.add_callback("selected_region", self._follow_selection)
+        session.add_callback("n_rows", self._follow_rows)
+        self.add_callback("dataset", self._fill_from_header)
+        self.add_callback("flux_scaling", self._keep_flux_unit, echo_old=True, priority=1)
+        for factor in FILLED:
+            self.add_callback(factor, self._name_sources)
+        for field in REFRESHING:
+            self.add_callback(field, self._refresh)
+        self.add_callback("current_plot_type", self._follow_plot_type)
+        self._follow()
+
+    def _values(self, image: str, given: dict[str, Any]) -> dict[str, Any]:
+        """The plugin's options, with those of this call, for this image."""
+        check_names(given, OPTIONS)
+        values = {name: getattr(self, name) for name in OPTIONS}
+        if image != self.dataset:  # another image: its own header, save for what was typed here
+            filled = self._autofill(image)
+            values |= {name: getattr(filled, name) for name in FILLED if getattr(self, FILLED[name]) != TYPED}
+        if values["annulus_inner_radius"] == self._default_radius:
+            values["annulus_inner_radius"] = None  # each aperture its own
+        values |= {name: value for name, value in given.items() if value is not None}
+        if given.get("background_value") is not None and values["background"] != MANUAL:
+            raise InputError(
+                f"A background value needs background='{MANUAL}', not {str(values['background'])!r}."
+            )
+        return values
+
+    def _autofill(self, image: str) -> AutoFill:
+        data = self._session.image(image)
+        return autofill(data.meta, data.unit, data.wcs)
+
+    def _follow(self, *_: Any) -> None:
+        """Offer the images and regions there are now."""
+        labels = list(self._session.regions)
+        with delay_callback(self, "dataset", "aperture", "background"):  # no news before all is right
+            type(self).dataset.set_choices(self, list(self._session.images))
+            if self.background not in (MANUAL, ANNULUS, *labels):
+                gone, self.background, self.background_value = str(self.background), MANUAL, 0.0
+                self.say(f"{gone}, the background region, was deleted; the background is now 0.")
+            type(self).aperture.set_choices(self, labels)
+            type(self).background.set_choices(self, [MANUAL, ANNULUS, *labels])
+        self._refresh()
+
+    def _follow_selection(self, label: str | None) -> None:
+        if label and label != self.background:
+            self._follow()
+            seen = self._session.seen_image or self._session.region_image(label)
+            with delay_callback(self, "dataset", "aperture"):
+                self.aperture, self.dataset = label, seen if seen in self._session.images else self.dataset
+
+    def _follow_rows(self, _: int) -> None:
+        self.table = reports.RowPages(self._session.results)
+
+    def _follow_plot_type(self, kind: str) -> None:
+        self.fit_available = kind != GROWTH
+
+    def _fill_from_header(self, *_: Any) -> None:
+        """Take factors and units of the chosen image; a value typed by hand stays, and says so."""
+        if not self.dataset:
+            return
+        unit = self._session.image(self.dataset).unit
+        filled, before = self._autofill(self.dataset), self._filled
+        self._filled = filled
+        with delay_callback(self, *FILLED):
+            for name in FILLED:
+                if getattr(self, name) in (None, getattr(before, name)):
+                    setattr(self, name, getattr(filled, name))
+        self.background_unit = str(unit or "")
+        self.counts_unit = str(unit / u.ct) if isinstance(unit, u.UnitBase) else ""
+        self._keep_flux_unit(None, self.flux_scaling)
+        self._name_sources()
+        self._refresh()
+
+    def _keep_flux_unit(self, old: Any, new: Any) -> None:
+        """A number typed over a quantity is in its unit, the one the panel shows."""
+        if isinstance(old, Quantity) and new is not None and not isinstance(new, Quantity):
+            self.flux_scaling = Quantity(new, old.unit)
+        else:
+            self.flux_unit = str(new.unit) if isinstance(new, Quantity) else self.background_unit
+
+    def _name_sources(self, *_: Any) -> None:
+        for name, source in FILLED.items():
+            value, filled = getattr(self, name), getattr(self._filled, name)
+            told = self._filled.sources.get(name, "") if value == filled else TYPED
+            setattr(self, source, told if value is not None else "")
+
+    def _refresh(self, *_: Any) -> None:
+        """Guidance, background and the outlines on the image, for the present choices."""
+        self.guidance = _guidance(self.dataset, self.aperture)
+        self.can_calculate = not self.guidance
+        self.background_editable = self.background == MANUAL
+        self.show_annulus = self.background == ANNULUS
+        if not self.can_calculate:
+            self.guides = ()
+            return
+        sky = None
+        try:
+            outline = self._session.region(self.aperture, on=self.dataset)
+            self._follow_aperture_size(outline)
+            values = self._values(self.dataset, {})
+            chosen = choose_background(self._session, values, self.dataset, self.aperture, outline)
+            sky = backgrounds.region_of(chosen, outline)
+            if sky is not None:
+                self.background_value = self._estimated(outline, recipe_of(values, chosen))
+        except InputError as error:
+            self.say(str(error), "error")
+        else:
+            if self.message_kind == "error":
+                self.say("")
+        shown = self.active and sky is not None
+        self.guides = (Guide(self.dataset, sky, "background"),) if shown else ()
+
+    def _estimated(self, outline: PixelRegion, recipe: Recipe) -> float:
+        return backgrounds.find_background(self._session.image(self.dataset), outline, recipe).value
+
+    def _follow_aperture_size(self, outline: PixelRegion) -> None:
+        """Keep the annulus just outside the aperture until its inner radius is typed."""
+        if self.annulus_inner_radius in (None, self._default_radius):
+            self._default_radius = backgrounds.default_inner_radius(outline)
+            self.annulus_inner_radius = self._default_radius
+
+
+def _guidance(dataset: str, aperture: str) -> str:
+    if not dataset:
+        return "Open an image first: the folder button above, or imviz.load_data(…)."
+    return "" if aperture else "Pick ○ in the viewer's toolbar and drag over a star."

@@ -1,0 +1,254 @@
+"""Keys over the image that measure where the cursor is, as users of IRAF's imexamine know them.
+
+They work while the panel's switch is on, and then come before any other use of the same key. Photometry
+uses the panel's own options, with the panel's code, so its numbers are the panel's: the aperture is the
+chosen circle's size about the star near the cursor. Each key adds a line to the log; plots go to the panel's.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from regions import CirclePixelRegion, PixCoord
+
+from imviz.errors import InputError
+from imviz.plugin import Plot, Series
+from imviz.plugins.aperture_photometry import told
+from imviz.plugins.aperture_photometry.fields import GROWTH, RAW
+from imviz.plugins.aperture_photometry.findings import Wanted, find
+from imviz.science import examine, photometry, reports
+from imviz.science.apertures import half_size
+from imviz.science.centroids import recentred
+from imviz.science.geometry import has_celestial
+from imviz.science.profiles import half_maximum_width, radial_profile_raw
+from imviz.science.radii import corrected_fwhm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imviz.plugins.aperture_photometry.aperture_photometry import AperturePhotometry
+    from imviz.viewer import KeyPress
+
+__all__ = ["KEYS", "Imexam"]
+
+KEYS = {
+    "a": "aperture photometry, into the table",
+    "r": "radial profile with its fit",
+    ",": "the same as a, with a Gaussian, without the table",
+    ".": "the same as r, with a Moffat",
+    "j": "Gaussian along the row",
+    "k": "Gaussian along the column",
+    "l": "plot of the row",
+    "c": "plot of the column",
+    "e": "contours",
+    "s": "surface",
+    "h": "histogram",
+    "m": "statistics",
+    "z": "pixel values",
+    "x": "coordinates",
+    "v": "a first and a second v: cut between them",
+}
+RADIUS = 5.0  # pixels, as IRAF's, where no aperture is chosen
+HALF = 15  # pixels to either side in plots
+FEW = 5  # the same in statistics and printed values
+LONGEST = 200  # lines of the log
+
+
+class Imexam:
+    """Answers keys for one plugin.
+
+    Parameters
+    ----------
+    plugin : AperturePhotometry
+        Whose options, table, log and plot are used.
+    """
+
+    def __init__(self, plugin: AperturePhotometry) -> None:
+        self._plugin = plugin
+        self._mark: tuple[str, float, float] | None = None
+        viewers = plugin._viewers
+        viewers.add_callback("exam", self._on_key)
+        plugin.add_callback("imexam", lambda on: setattr(viewers, "examining", bool(on)))
+
+    def __call__(self, key: str, x: float, y: float, image: str | None = None) -> str:
+        """Do what a key does at a place, in pixels of an image (default: the chosen one); its line.
+
+        Raises
+        ------
+        InputError
+            No such key, or nothing to be measured there.
+        """
+        label = str(image or self._plugin.dataset)
+        if key not in KEYS:
+            raise InputError(f"imexam has no key {key[:20]!r}; it has {' '.join(KEYS)}.")
+        if not label:
+            raise InputError("Open an image first.")
+        actions: dict[str, Callable[[str, float, float], str]] = {
+            "a": self._aperture,
+            "r": self._radial,
+            ",": partial(self._aperture, keep=False),
+            ".": partial(self._radial, model="Moffat"),
+            "j": partial(self._fit, axis="row"),
+            "k": partial(self._fit, axis="column"),
+            "l": partial(self._cut, axis="row"),
+            "c": partial(self._cut, axis="column"),
+            "e": self._contour,
+            "s": self._surface,
+            "h": self._histogram,
+            "m": self._statistics,
+            "z": self._values,
+            "x": self._coordinates,
+            "v": self._vector,
+        }
+        line = actions[key](label, x, y)
+        self._plugin.log = (*self._plugin.log, *line.split("\n"))[-LONGEST:]
+        return line
+
+    def _on_key(self, press: KeyPress | None) -> None:
+        if press is None or press.key not in KEYS:
+            return
+        try:
+            self(press.key, press.x, press.y, press.image)
+        except InputError as error:
+            self._plugin.say(str(error), "error")
+        else:
+            if self._plugin.message_kind == "error":
+                self._plugin.say("")
+
+    def _image(self, label: str) -> Any:
+        return self._plugin._session.image(label)
+
+    def _plot(self, series: list[Series], x_label: str, y_label: str, title: str) -> None:
+        self._plugin.plot = Plot(tuple(series), x_label, y_label, title)
+
+    # ---- photometry
+
+    def _measured(self, label: str, x: float, y: float) -> photometry.Measurement:
+        """The source near a place, in a circle of the chosen aperture's size, by the panel's options."""
+        plugin, radius = self._plugin, RADIUS
+        if plugin.aperture:
+            radius = half_size(plugin._session.region(str(plugin.aperture), on=label))
+        region = CirclePixelRegion(PixCoord(x, y), radius)
+        data, region, recipe = plugin._prepared(label, "", {}, region)
+        method, limit = str(plugin.centroid_method), plugin.centroid_max_shift
+        moved, _ = recentred(
+            data, region, recipe, method, max_shift=None if limit is None else limit + radius
+        )
+        data, region, recipe = plugin._prepared(label, "", {}, moved)
+        return photometry.measure(data, region, recipe, image_label=label, region_label="imexam")
+
+    def _aperture(self, label: str, x: float, y: float, *, keep: bool = True) -> str:
+        m = self._measured(label, x, y)
+        if keep:
+            self._plugin._session.add_row(m.values)
+        findings = find(self._image(label), m, Wanted(plot=GROWTH))
+        self._plugin._show(self._image(label), m, findings)
+        return self._photometry_line(m)
+
+    def _radial(self, label: str, x: float, y: float, model: str = "Gaussian") -> str:
+        m = self._measured(label, x, y)
+        findings = find(self._image(label), m, Wanted(plot=RAW, fit=True, model=model))
+        self._plugin._show(self._image(label), m, findings)
+        self._plugin.plot = told.plot_of(findings.profile, findings.fit)
+        fit = findings.fit
+        if fit is None or fit.model is None:
+            return self._photometry_line(m) + (f"  [{fit.message}]" if fit else "")
+        return f"{self._photometry_line(m)} {model} fwhm {fit.fwhm:.3f} ± {fit.fwhm_err:.2g}"
+
+    def _photometry_line(self, m: photometry.Measurement) -> str:
+        """Place, radius, magnitude, sum, sky and shape, under IRAF's names."""
+        v, radius = m.values, half_size(m.region)
+        mag = v["mag_ab"] if v["mag_ab"] is not None else v["aperture_sum_mag"]
+        fwhm, _ = corrected_fwhm(float(v["fwhm"].value), radius)
+        ellipticity = 1 - float(v["semiminor_sigma"] / v["semimajor_sigma"])
+        direct = half_maximum_width(radial_profile_raw(m))
+        warning = reports.warning(v)
+        return (
+            f"x {v['xcentroid'].value:.2f} y {v['ycentroid'].value:.2f} r {radius:.2f} "
+            f"mag {reports.text(mag, 'aperture_sum_mag')} flux {reports.text(v['sum'], 'sum')} "
+            f"sky {reports.text(v['background'], 'background')} e {ellipticity:.2f} "
+            f"pa {v['orientation'].value:.1f} fwhm {fwhm:.2f} direct {direct:.2f}"
+            + (f"  [{warning}]" if warning else "")
+        )
+
+    # ---- cuts
+
+    def _cut(self, label: str, x: float, y: float, axis: str) -> str:
+        found = examine.cut_along(self._image(label), x, y, axis)
+        at = y if axis == "row" else x
+        other = "x (pix)" if axis == "row" else "y (pix)"
+        self._plot([Series(found.x, found.y, "trace")], other, self._unit(label), f"{axis.title()} {at:.0f}")
+        return f"{axis} {np.floor(at + 0.5):.0f} of {label}"
+
+    def _fit(self, label: str, x: float, y: float, axis: str) -> str:
+        found = examine.cut_along(self._image(label), x, y, axis, HALF, average=3)
+        fit = examine.fit_cut(found)
+        series = [Series(found.x, found.y), Series(fit.x, fit.y, "line", "Gaussian fit")]
+        other = "x (pix)" if axis == "row" else "y (pix)"
+        self._plot(series, other, self._unit(label), f"Gaussian along the {axis}")
+        return (
+            f"{axis}: center {fit.center:.3f} ± {fit.center_err:.2g} "
+            f"fwhm {fit.fwhm:.3f} ± {fit.fwhm_err:.2g} peak {fit.peak:.5g} level {fit.level:.5g}"
+        )
+
+    def _vector(self, label: str, x: float, y: float) -> str:
+        if self._mark is None or self._mark[0] != label:
+            self._mark = (label, x, y)
+            return f"vector from ({x:.1f}, {y:.1f}); press v at its end"
+        start, self._mark = self._mark[1:], None
+        found = examine.vector(self._image(label), start, (x, y))
+        self._plot([Series(found.x, found.y, "trace")], "Distance (pix)", self._unit(label), "Vector")
+        return f"vector ({start[0]:.1f}, {start[1]:.1f}) to ({x:.1f}, {y:.1f}), {found.x[-1]:.1f} pix"
+
+    # ---- surroundings
+
+    def _statistics(self, label: str, x: float, y: float) -> str:
+        found = examine.statistics(self._image(label), x, y, FEW)
+        return " ".join(f"{name} {value:.6g}" for name, value in found.items())
+
+    def _values(self, label: str, x: float, y: float) -> str:
+        values, box = examine.around(self._image(label), x, y, FEW)
+        lines = ["y \\ x " + " ".join(f"{column:>9d}" for column in range(box.x0, box.x0 + box.nx))]
+        lines += [  # the top of the page is up
+            f"{box.y0 + row:>5d} " + " ".join(f"{value:>9.4g}" for value in values[row])
+            for row in range(box.ny - 1, -1, -1)
+        ]
+        return "\n".join(lines)
+
+    def _coordinates(self, label: str, x: float, y: float) -> str:
+        image = self._image(label)
+        values, _ = examine.around(image, x, y, 0)
+        where = f"x {x:.2f} y {y:.2f} value {values[0, 0]:.6g} {self._unit(label)}".rstrip()
+        if not has_celestial(image.wcs):
+            return where
+        return f"{where} {image.wcs.pixel_to_world(x, y).to_string('hmsdms', precision=3)}"
+
+    def _histogram(self, label: str, x: float, y: float) -> str:
+        values, _ = examine.around(self._image(label), x, y, HALF)
+        values = values[np.isfinite(values)]
+        counts, edges = np.histogram(values, bins=min(50, max(int(np.sqrt(values.size)), 1)))
+        steps = np.repeat(edges, 2), np.concatenate([[0], np.repeat(counts, 2), [0]]).astype(float)
+        self._plot([Series(*steps, "trace")], self._unit(label) or "Value", "Pixels", "Histogram")
+        return f"histogram of {values.size} pixels about ({x:.1f}, {y:.1f})"
+
+    def _contour(self, label: str, x: float, y: float) -> str:
+        lines = examine.contours(self._image(label), x, y, HALF)
+        series = [Series(line[:, 0], line[:, 1], "trace") for line in lines[:40]]
+        self._plot(series, "x (pix)", "y (pix)", "Contours")
+        return f"{len(lines)} contours about ({x:.1f}, {y:.1f})"
+
+    def _surface(self, label: str, x: float, y: float) -> str:
+        """Rows one behind the other, each a little higher: what is in front hides nothing."""
+        values, box = examine.around(self._image(label), x, y, HALF)
+        step = float(np.nanmax(values) - np.nanmin(values)) / max(box.ny, 1)
+        columns = box.x0 + np.arange(box.nx, dtype=float)
+        series = [
+            Series(columns + 0.3 * row, values[row] + step * row, "trace") for row in range(0, box.ny, 2)
+        ]
+        self._plot(series, "x (pix)", self._unit(label) or "Value", "Surface")
+        return f"surface about ({x:.1f}, {y:.1f})"
+
+    def _unit(self, label: str) -> str:
+        return str(self._image(label).unit or "")

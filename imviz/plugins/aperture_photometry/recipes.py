@@ -1,0 +1,62 @@
+"""Options of the panel, or of one call, as a recipe for `imviz.science.photometry`.
+
+Pure functions of values and the session; which values count for which image is `form`'s business.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from imviz.errors import InputError
+from imviz.plugins.aperture_photometry.fields import ANNULUS, FILLED, MANUAL
+from imviz.science import background as backgrounds
+from imviz.science.photometry import Recipe
+
+if TYPE_CHECKING:
+    from astropy.units import Quantity
+    from regions import PixelRegion
+
+    from imviz.session import Session
+
+__all__ = ["check_names", "choose_background", "recipe_of"]
+
+NEIGHBOURS = 5.0  # standard deviations above which a neighbour is a source
+
+
+def check_names(options: dict[str, Any], names: tuple[str, ...]) -> None:
+    """Refuse an option that does not exist."""
+    unknown = [name for name in options if name not in names]
+    if unknown:
+        raise InputError(f"Photometry has no option {unknown[0]!r}; it has: {', '.join(names)}."[:240])
+
+
+def recipe_of(
+    values: dict[str, Any], background: float | Quantity | backgrounds.Annulus | PixelRegion
+) -> Recipe:
+    """The recipe of the panel's ``values`` with a background already chosen."""
+    return Recipe(
+        background=background,
+        background_estimator=str(values["background_estimator"]),
+        sigma_clip=values["sigma_clip"] or None,
+        mask_sources=NEIGHBOURS if values["mask_neighbours"] else None,
+        dark=values["dark"],
+        digitization=values["digitization"],
+        **{name: values[name] for name in FILLED},
+    )
+
+
+def choose_background(
+    session: Session, values: dict[str, Any], image: str, region: str, outline: PixelRegion
+) -> float | Quantity | backgrounds.Annulus | PixelRegion:
+    """What the recipe is to subtract: a value, an annulus or a region in the image's pixels."""
+    name = str(values["background"])
+    if name == MANUAL:
+        return values["background_value"] if values["background_value"] is not None else 0.0
+    if name == ANNULUS:
+        inner = values["annulus_inner_radius"]
+        return backgrounds.Annulus(
+            backgrounds.default_inner_radius(outline) if inner is None else inner, values["annulus_width"]
+        )
+    if name == region:
+        raise InputError(f"{name!r} is the aperture itself; choose another region as its background.")
+    return session.region(name, on=image)
