@@ -196,7 +196,7 @@ def _blocks(storage: Storage, file: BinaryIO, end: int) -> Iterator[_Block]:
     """The blocks in their order; ends where the file does, or goes on with something else."""
     file.seek(end)
     at = end + max(file.read(2**16).find(_MAGIC), 0)
-    while True:
+    while at < storage.size:
         file.seek(at)
         head = file.read(6 + _HEADER.size)
         if not head.startswith(_MAGIC) or len(head) < 6 + _HEADER.size:

@@ -91,9 +91,8 @@ class _Layout:
             raise ReadError(f"{self._name} is damaged: its header has no {key}; copy or download it again.")
         raw = self._cards[key].split(b"/")[0].strip()
         if not re.fullmatch(rb"[+-]?\d{1,18}", raw) or not low <= int(raw) <= high:
-            value = raw.decode("ascii", "replace")[:24]
             raise ReadError(
-                f"{self._name} is damaged: {key} = {value} is impossible; copy or download it again."
+                f"{self._name} is damaged: {key} = {_shown(raw)} is impossible; copy or download it again."
             )
         return int(raw)
 
@@ -103,8 +102,9 @@ class _Layout:
         try:
             return float(raw) if key in self._cards else default
         except ValueError:
-            value = raw.decode("ascii", "replace")[:24]
-            raise ReadError(f"{self._name}: {key} = {value} is not a number; correct the header.") from None
+            raise ReadError(
+                f"{self._name}: {key} = {_shown(raw)} is not a number; correct the header."
+            ) from None
 
     def whole(self, key: str) -> bool:
         """Whether a keyword is there and a whole number: a BLANK that is not is none."""
@@ -123,6 +123,11 @@ class _Layout:
         """The axes' lengths in FITS order."""
         count = self.integer(f"{prefix}NAXIS", high=MAX_AXES)
         return tuple(self.integer(f"{prefix}NAXIS{n}") for n in range(1, count + 1))
+
+
+def _shown(raw: bytes) -> str:
+    """A value for messages: one short line, whatever bytes it has."""
+    return "".join(letter if letter.isprintable() else "?" for letter in raw[:24].decode("ascii", "replace"))
 
 
 def scan(storage: Storage) -> Structure:
@@ -174,6 +179,7 @@ def _part(storage: Storage, file: BinaryIO, at: int, index: int) -> Part | None:
     tile = (1, 1)
     if kind == "compressed":
         axes, bitpix, tile = _compressed(layout)
+        kind = kind if prod(axes) and axes else "empty"
     return Part(
         index=index,
         name=layout.text("EXTNAME").upper() or ("PRIMARY" if index == 0 else ""),

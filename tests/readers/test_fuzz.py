@@ -10,6 +10,9 @@ from readers import fuzz
 
 SEEDS = (
     *(796, 1423),  # tokenize.TokenError from numpy's header of .npy
+    *(102107, 152091),  # an ASDF block that says it is immense
+    119887,  # a compressed image with an axis of length 0
+    191395,  # a line break in a keyword's value, and so in the message
     *(20261965, 20262092),  # astropy's VerifyError for a CTYPE card that cannot be parsed
 )
 SECONDS = 20
