@@ -1,4 +1,25 @@
-"""Browser tests come last: Playwright leaves an event loop running, which the others must not see."""
+"""Browser tests come last: Playwright leaves an event loop running, which the others must not see.
+
+Nothing here asks the network: a test that connects to anything but this machine fails at that place.
+"""
+
+import ipaddress
+import sys
+
+
+def _only_this_machine(event, arguments):
+    """Python's audit hook for the whole run; sockets of files and of this machine may be connected to."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = str(arguments[1][0])
+        try:
+            inside = ipaddress.ip_address(host.partition("%")[0]).is_loopback
+        except ValueError:
+            inside = host in {"", "localhost"}
+        if not inside:
+            raise PermissionError(f"a test asked the network: {host}")
+
+
+sys.addaudithook(_only_this_machine)
 
 
 def pytest_collection_modifyitems(items):

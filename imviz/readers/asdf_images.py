@@ -114,7 +114,12 @@ def _image(file: AsdfFile, root: dict[str, Any], name: str, base: str, plane: Pl
     meta = _meta(root)
     unit, note = _unit(node, root, name)
     notes += [note] if note else []
-    on_sky = "border" not in name and name != "amp33" and file.shape(root.get("data")) is not None
+    on_sky = (
+        "wcs" in meta
+        and "border" not in name
+        and name != "amp33"
+        and file.shape(root.get("data")) is not None
+    )
     wcs, note = wcs_in(file.storage, data.shape) if on_sky else (None, None)
     notes += [note] if note else []
     plain = {str(key): value for key, value in meta.items() if key != "wcs"}

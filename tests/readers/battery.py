@@ -15,6 +15,7 @@ from astropy import units as u
 from astropy.io import fits
 from astropy.nddata import NDData, StdDevUncertainty
 
+from readers.battery_formats import FORMATS
 from readers.battery_makers import (
     BESIDE,
     NAME,
@@ -286,4 +287,5 @@ CASES = {
     **PICTURES,
     **ARRAYS,
     **PLACES,
+    **FORMATS,
 }

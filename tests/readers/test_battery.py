@@ -11,7 +11,7 @@ from readers.battery import CASES, NAME
 
 
 def test_the_battery_is_large():
-    assert len(CASES) >= 150
+    assert len(CASES) >= 310
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=list(map(ascii, CASES)))
