@@ -18,6 +18,8 @@ from imviz.plugins.light_curve import LightCurve
 from imviz.plugins.line_profiles import LineProfiles
 from imviz.plugins.markers import Markers
 from imviz.plugins.metadata import Metadata
+from imviz.plugins.overlays import Overlays
+from imviz.plugins.pixel_table import PixelTable
 from imviz.plugins.plot_options import PlotOptions
 from imviz.plugins.source_detection import SourceDetection
 from imviz.science.geometry import has_celestial
@@ -45,6 +47,8 @@ PLUGINS: tuple[type[Plugin], ...] = (
     CatalogSearch,
     LineProfiles,
     Markers,
+    PixelTable,
+    Overlays,
     Metadata,
 )
 OLDER_NAMES = {

@@ -6,6 +6,7 @@ public name of a plugin's class is its notebook API, and the field's docstring i
 are never put in an observable field; a `Held` field keeps them beside an observable count.
 """
 
+from imviz.plugin.aside import Aside
 from imviz.plugin.fields import Choice, Chosen, ChosenSeveral, Held, Number, Several
 from imviz.plugin.linked_sources import LinkedSources
 from imviz.plugin.plugin import Plugin, Viewers, action
@@ -15,6 +16,7 @@ from imviz.plugin.vectors import MARKERS, Paths, Points
 
 __all__ = [
     "MARKERS",
+    "Aside",
     "Choice",
     "Chosen",
     "ChosenSeveral",

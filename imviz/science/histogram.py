@@ -1,7 +1,7 @@
 """The histogram of an image's values for choosing cuts: over a bounded sample, on a span worth looking at.
 
-A sample stands for the image (see `imviz.science.display.sample`); its tails are left out of the span, so
-that one bright pixel does not squeeze everything into one bin, but the cuts are always inside.
+A sample stands for the image (see `imviz.science.display.sample`). The span is about the cuts, which are
+always inside, so that a far tail does not squeeze everything into one bin.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["counted", "seen", "span"]
 
 _TAIL = 0.1  # percent of the values left out at either end
+_AROUND = 1.0  # of the distance between the cuts, below and above them
 _MARGIN = 0.03  # of the span, so that a cut is not at its very edge
 
 
@@ -53,13 +54,14 @@ def seen(data: Any, box: tuple[float, float, float, float] | None, n: int = 250_
 def span(
     values: NDArray[np.float64], cuts: tuple[float, float], whole: tuple[float, float] | None = None
 ) -> tuple[float, float]:
-    """The values to draw between: nearly all of the sample, and the cuts; or all of `whole`."""
-    edges = list(cuts)
+    """The values to draw between: the cuts and what is about them and not in a tail; or all of `whole`."""
+    low, high = cuts
     if whole is not None:
-        edges += whole
+        low, high = min(low, whole[0]), max(high, whole[1])
     elif values.size:
-        edges += np.percentile(values, [_TAIL, 100 - _TAIL]).tolist()
-    low, high = min(edges), max(edges)
+        first, last = np.percentile(values, [_TAIL, 100 - _TAIL])
+        around = (high - low) * _AROUND
+        low, high = min(low, max(low - around, float(first))), max(high, min(high + around, float(last)))
     margin = (high - low) * _MARGIN or abs(low) / 2 or 0.5
     return low - margin, high + margin
 

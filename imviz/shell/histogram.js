@@ -65,7 +65,7 @@ class View {
   // ---- from values to the screen and back
 
   get span() {
-    const span = this.model.get("span");
+    const span = this.held ? this.held.span : this.model.get("span"); // still while the hand is on it
     return span.length === 2 ? span : [0, 1];
   }
 
@@ -99,7 +99,8 @@ class View {
 
   draw() {
     const { model, width } = this;
-    const counts = model.get("counts");
+    if (!this.held) this.counted = { counts: model.get("counts"), span: this.span };
+    const { counts } = this.counted;
     const height = model.get("log") ? (n) => Math.log10(1 + n) : (n) => n;
     const most = Math.max(...counts.map(height), 1e-9);
     const step = width / Math.max(counts.length, 1);
@@ -164,7 +165,8 @@ class View {
     event.preventDefault();
     if (cut) cut.focus({ preventScroll: true });
     this.svg.setPointerCapture(event.pointerId);
-    this.held = cut ? { cut: Number(cut.dataset.cut) } : { knot: Number(knot.dataset.knot) };
+    const span = this.span;
+    this.held = cut ? { span, cut: Number(cut.dataset.cut) } : { span, knot: Number(knot.dataset.knot) };
   }
 
   move(event) {

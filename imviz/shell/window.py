@@ -6,6 +6,7 @@ itself (load a file, make or close a viewer). It holds nothing that would be los
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,6 +21,7 @@ from imviz.shell.frame import Frame
 from imviz.shell.open_dialog import OpenDialog
 from imviz.shell.panel import Panel
 from imviz.shell.part import Part
+from imviz.shell.snapshot import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,6 +116,14 @@ class Window(Part):
 
     def __repr__(self) -> str:
         return "The imviz window: run this cell to see it."  # what a saved notebook shows without a kernel
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """The window and, for a saved notebook, a still picture of what it shows now."""
+        bundle = super()._repr_mimebundle_(**options)
+        still = snapshot(frame.viewer for frame in self.frames)
+        if bundle is not None and still is not None:
+            bundle["image/png"] = b64encode(still).decode("ascii")
+        return bundle
 
     # ---- for the app
 

@@ -7,6 +7,7 @@ and keeps nothing that could be lost; bars, menus and panels around it are the s
 from imviz.viewer.controls import TOOLS, Controls, KeyPress, LayerInfo, LiveShape, Tool
 from imviz.viewer.image_viewer import ImageViewer
 from imviz.viewer.readout import Readout, readout
+from imviz.viewer.still import still_picture
 from imviz.viewer.vectors import Picked
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "Readout",
     "Tool",
     "readout",
+    "still_picture",
 ]

@@ -23,10 +23,21 @@ if TYPE_CHECKING:
 
     from imviz.viewer.wired_view import WiredView
 
-__all__ = ["save_picture"]
+__all__ = ["save_picture", "still_picture"]
 
 COLOUR = "#4fc3f7"
 SELECTED = "#ffb300"
+
+
+def still_picture(viewer: WiredView, *, regions: bool, exact: bool = True) -> Image.Image:
+    """The view as a picture, with the outlines of the regions if they are to be drawn.
+
+    Unless `exact`, a large image seen small is estimated from some of its rows, which is quick.
+    """
+    image = Image.fromarray(render(viewer, exact=exact))
+    if regions:
+        _draw_regions(viewer, image)
+    return image
 
 
 def save_picture(viewer: WiredView, filename: str | PathLike[str], *, regions: bool) -> None:
@@ -40,9 +51,7 @@ def save_picture(viewer: WiredView, filename: str | PathLike[str], *, regions: b
     path = Path(filename)
     if path.suffix.lower() != ".png":
         path = path.with_name(f"{path.name}.png")
-    image = Image.fromarray(render(viewer))
-    if regions:
-        _draw_regions(viewer, image)
+    image = still_picture(viewer, regions=regions)
     try:
         with NamedTemporaryFile(dir=path.parent, suffix=".png", delete=False) as file:
             image.save(file, "PNG")

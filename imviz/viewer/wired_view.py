@@ -14,6 +14,7 @@ from imviz.errors import ReadError
 from imviz.viewer.contrast import ContrastDrag
 from imviz.viewer.controls import Controls, KeyPress
 from imviz.viewer.layers import Layers
+from imviz.viewer.legends import Legends, LegendsLayer
 from imviz.viewer.light_view import EDGES, LightView
 from imviz.viewer.limits import Limits
 from imviz.viewer.mouse import Mouse
@@ -65,6 +66,8 @@ class WiredView(LightView):
         The widget of the hand.
     vectors : VectorLayers
         Points and paths drawn over the picture: markers, catalogs, contours, grids.
+    legends : Legends
+        Colour bar, scale bar and magnifier.
     picture : PictureServer
         What the browser draws of the images.
     """
@@ -95,10 +98,12 @@ class WiredView(LightView):
         self._tiles = PictureLayer(**scales)
         self.picture = PictureServer(self, self._tiles)
         drawn = (self.figure, self.mouse, self._overlay, self._canvas)
-        self.widgets: tuple[Widget, ...] = (*drawn, self._tiles, self._contrast)
+        self._edges = LegendsLayer(**scales)
+        self.widgets: tuple[Widget, ...] = (*drawn, self._tiles, self._contrast, self._edges)
         self._rest = Soon(self._on_rest, REST)
         for edge in EDGES:
             self.state.add_callback(edge, lambda *_: self._rest.postpone())
+        self.legends = Legends(self, self._edges)
         self.controls.add_callback("tool", self._on_tool)
         session.add_callback("images", self._on_layers)
         session.add_callback("alignment", self._on_layers)

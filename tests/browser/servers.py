@@ -120,13 +120,13 @@ def running(command, folder):
 
 
 @contextlib.contextmanager
-def lab_server():
-    """JupyterLab of this environment: its address and folder."""
+def lab_server(python=sys.executable):
+    """JupyterLab of an environment, by default this one: its address and folder."""
     with tempfile.TemporaryDirectory(prefix="lab", ignore_cleanup_errors=True) as folder:
         base = f"http://127.0.0.1:{(port := free_port())}"
         (Path(folder) / "root").mkdir()
         options = {"ServerApp.root_dir": f"{folder}/root", **LAB_OPTIONS}
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+        command = [python, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
         with running([*command, *(f"--{name}={value}" for name, value in options.items())], folder):
             until(
                 lambda: urllib.request.urlopen(f"{base}/api", timeout=2).status == 200, 90, what="JupyterLab"
