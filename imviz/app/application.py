@@ -14,6 +14,7 @@ from imviz.errors import InputError, UnknownNameError
 from imviz.plugin import Viewers
 from imviz.plugins.aperture_photometry import AperturePhotometry
 from imviz.plugins.catalog_search import CatalogSearch
+from imviz.plugins.export import Export
 from imviz.plugins.light_curve import LightCurve
 from imviz.plugins.line_profiles import LineProfiles
 from imviz.plugins.markers import Markers
@@ -50,10 +51,12 @@ PLUGINS: tuple[type[Plugin], ...] = (
     PixelTable,
     Overlays,
     Metadata,
+    Export,
 )
 OLDER_NAMES = {
     "Imviz Simple Aperture Photometry": "Aperture Photometry",
     "Imviz Line Profiles (XY)": "Image Profiles (XY)",
+    "Export Plot": "Export",
 }
 
 Entry = TypeVar("Entry")
@@ -118,6 +121,7 @@ class Application:
         self.fitted_models: dict[str, Model] = self.session.fitted_models
         for plugin in self.plugins.values():
             plugin.add_callback("guides", self._draw_guides)
+            plugin.meet(self.plugins)
         self.window = Window(self)
         self.opener = Opener(self.session, self.add_data_to_viewer, self.window.tell)
         self.add_viewer(DEFAULT_VIEWER)

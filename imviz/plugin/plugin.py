@@ -124,6 +124,9 @@ class Plugin(HasCallbackProperties):
         finally:
             self.active = before
 
+    def meet(self, plugins: Mapping[str, Plugin]) -> None:
+        """Learn which other plugins there are, by name; only one that acts on others' results needs it."""
+
     def say(self, text: str, kind: str = "info") -> None:
         """Show `text` in the panel; an empty one clears it."""
         self.message, self.message_kind = text, kind

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from imviz.errors import InputError
 from imviz.viewer.aid import ImageDisplay
 from imviz.viewer.marked_view import MarkedView
+from imviz.viewer.picture.render import render
 from imviz.viewer.still import save_picture
 from imviz.viewer.viewport import asked_limits, viewport_region
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from os import PathLike
 
+    import numpy as np
+    from numpy.typing import NDArray
     from regions import PolygonPixelRegion, PolygonSkyRegion
 
 __all__ = ["ImageViewer"]
@@ -114,6 +117,13 @@ class ImageViewer(MarkedView):
     ) -> PolygonSkyRegion | PolygonPixelRegion:
         """What is shown, as a polygon on the sky or in pixels of an image (the top one unless told)."""
         return viewport_region(self, sky_or_pixel, data_label)
+
+    def as_image(self, shape: tuple[int, int] | None = None) -> NDArray[np.uint8]:
+        """The picture without what lies over it, RGB of shape (rows, columns, 3), the first row at the top.
+
+        As large as the window, or of another `shape` (rows, columns); no browser is needed.
+        """
+        return render(self, None, shape)
 
     def save(self, filename: str | PathLike[str], *, regions: bool = False) -> None:
         """Save the view as a PNG file, as large as its window, with or without the regions drawn.
