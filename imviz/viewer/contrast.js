@@ -20,7 +20,7 @@ class Contrast {
           pointermove: (event) => this.move(event),
           pointerup: (event) => this.release(event),
           pointercancel: (event) => this.release(event),
-          dblclick: (event) => this.mine(event) && this.take(event) && this.put(AS_IT_CAME),
+          dblclick: (event) => this.mine({}) && this.take(event) && this.put(AS_IT_CAME), // hand.js marks them all
           keydown: (event) => this.key(event),
         },
         capture
