@@ -223,13 +223,25 @@ def test_what_is_handed_out_is_a_copy(imviz):
 
 def test_images_are_linked_by_all_the_old_words(loaded):
     loaded.link_data(link_type="wcs", wcs_use_affine=False, wcs_fallback_scheme="pixels", error_on_fail=True)
-    assert loaded.get_link_type("a", "b") == "wcs"
+    assert loaded.get_link_type("a", "b") == "pixels"  # neither has a WCS
+    with pytest.raises(InputError, match="a has no celestial WCS"):
+        loaded.link_data("wcs", wcs_fallback_scheme=None)
+    with pytest.raises(InputError, match="fall back to 'pixels' or None"):
+        loaded.link_data("wcs", wcs_fallback_scheme="affine")
     loaded.link_data("pixels")
     assert loaded.get_alignment_method("a", "b") == "pixels"
     assert loaded.get_alignment_method("a", "a") == "self"
     assert loaded.get_ref_data()[0].label == "a"
     with pytest.raises(InputError, match="no option 'by'"):
         loaded.link_data(by="wcs")
+
+
+def test_images_on_the_sky_are_linked_by_it(imviz):
+    imviz.load_demo()
+    imviz.link_data(align_by="wcs")
+    assert imviz.get_alignment_method(*imviz.data_labels) == "wcs"
+    imviz.link_data(link_type="pixels")
+    assert imviz.get_alignment_method(*imviz.data_labels) == "pixels"
 
 
 def test_an_empty_session_can_be_linked_either_way(imviz):
@@ -270,15 +282,32 @@ def test_regions_come_from_a_file(loaded, tmp_path):
 
 
 def test_a_region_without_a_place_on_the_view_spares_the_others(imviz):
-    there = tan()
-    there.wcs.crval = [190, -20]  # the other side of the sky
+    wide = tan()
+    wide.wcs.crval = [wide.wcs.crval[0], wide.wcs.crval[1] - 60]
+    wide.wcs.crpix, wide.wcs.cdelt = [101, 51], [-1, 1]  # its lower edge is 98 degrees from the other image
     imviz.load_data(picture(wcs=tan()), data_label="here")
-    imviz.load_data(picture(wcs=there), data_label="there")
+    imviz.load_data(NDData(np.ones((101, 201)), wcs=wide), data_label="wide")
     imviz.load_regions(CIRCLE)
-    imviz.load_regions(CIRCLE, refdata_label="there")
+    imviz.load_regions(CirclePixelRegion(PixCoord(100, 5), 3), refdata_label="wide")
     imviz.link_data("wcs")
+    assert imviz.app.session.unaligned == {}
     with pytest.warns(UserWarning, match="Subset 2 is left out"):
         assert imviz.get_interactive_regions() == {"Subset 1": CIRCLE}
+
+
+def test_an_image_on_the_other_side_of_the_sky_lies_by_its_pixels_and_is_named(imviz):
+    there = tan()
+    there.wcs.crval = [190, -20]
+    imviz.load_data(picture(wcs=tan()), data_label="here")
+    imviz.load_data(picture(wcs=there), data_label="there")
+    imviz.load_data(picture(wcs=tan()), data_label="also here")
+    imviz.link_data("wcs")
+    assert imviz.get_link_type("here", "there") == "pixels"
+    assert imviz.get_link_type("here", "also here") == "wcs"
+    assert (
+        imviz.plugins["Orientation"].notes
+        == "there has no place in the pixels of here; it lies by its pixels."
+    )
 
 
 def test_subsets_are_described_by_the_old_name(imviz):

@@ -15,10 +15,12 @@ from imviz.plugin import Viewers
 from imviz.plugins.aperture_photometry import AperturePhotometry
 from imviz.plugins.catalog_search import CatalogSearch
 from imviz.plugins.export import Export
+from imviz.plugins.compass import Compass
 from imviz.plugins.light_curve import LightCurve
 from imviz.plugins.line_profiles import LineProfiles
 from imviz.plugins.markers import Markers
 from imviz.plugins.metadata import Metadata
+from imviz.plugins.orientation import Orientation
 from imviz.plugins.overlays import Overlays
 from imviz.plugins.pixel_table import PixelTable
 from imviz.plugins.plot_options import PlotOptions
@@ -43,6 +45,8 @@ __all__ = ["DEFAULT_VIEWER", "PLUGINS", "Application", "Named", "check_options"]
 PLUGINS: tuple[type[Plugin], ...] = (
     AperturePhotometry,
     PlotOptions,
+    Orientation,
+    Compass,
     SourceDetection,
     LightCurve,
     CatalogSearch,
@@ -55,6 +59,7 @@ PLUGINS: tuple[type[Plugin], ...] = (
 )
 OLDER_NAMES = {
     "Imviz Simple Aperture Photometry": "Aperture Photometry",
+    "Links Control": "Orientation",
     "Imviz Line Profiles (XY)": "Image Profiles (XY)",
     "Export Plot": "Export",
 }

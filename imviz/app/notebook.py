@@ -69,18 +69,35 @@ class Imviz(ImageMethods):
     def link_data(self, align_by: str = "pixels", **options: Any) -> None:
         """Lay the images on each other by 'pixels' or by 'wcs', exactly; regions stay where they are.
 
-        `link_type` is the old name of `align_by`. Other options of older versions (approximations and
-        fall-backs) are accepted and change nothing: alignment is exact, and an image without WCS stays
-        usable, aligned by pixels.
+        Views keep their place and zoom. An image without a WCS that can be used stays, aligned by its
+        pixels; `Imviz.plugins` ``["Orientation"]`` says which and why. Options of older versions:
+
+        Parameters
+        ----------
+        align_by : {'pixels', 'wcs'}
+            How; `link_type` is its old name.
+        wcs_fallback_scheme : {'pixels', None}
+            With None, nothing is done and an `InputError` raised if an image cannot be aligned by WCS.
+        error_on_fail, wcs_use_affine, wcs_fast_approximation, update_plugin
+            Accepted, and change nothing: what cannot be done always raises, and alignment is exact.
+
+        Raises
+        ------
+        InputError
+            For another alignment or fall-back.
         """
         known = ("link_type", "wcs_fallback_scheme", "wcs_use_affine", "wcs_fast_approximation")
         check_options("link_data", options, (*known, "align_by", "error_on_fail", "update_plugin"))
-        self.app.session.align(options.get("link_type", align_by))
+        fallback = options.get("wcs_fallback_scheme", "pixels")
+        if fallback not in ("pixels", None):
+            raise InputError(f"An image without WCS can fall back to 'pixels' or None, not {fallback!r}.")
+        self.app.session.align(options.get("link_type", align_by), strict=fallback is None)
 
     def get_alignment_method(self, label1: str, label2: str) -> str:
         """How two images lie on each other: 'self', 'pixels' or 'wcs'."""
-        self.app.session.image(label1), self.app.session.image(label2)
-        return "self" if label1 == label2 else self.app.session.alignment
+        session = self.app.session
+        session.image(label1), session.image(label2)
+        return "self" if label1 == label2 else "wcs" if session.sky_between(label1, label2) else "pixels"
 
     get_link_type = get_alignment_method
 
@@ -151,7 +168,7 @@ class Imviz(ImageMethods):
 
         One that has no place there (another part of the sky, aligned by WCS) is left out and warned of.
         """
-        session, reference = self.app.session, self.default_viewer.controls.reference
+        session, reference = self.app.session, self.default_viewer.reference_image
         found: dict[str, PixelRegion] = {}
         for label in session.regions:
             try:

@@ -20,12 +20,13 @@ from glue.core import Session as GlueSession
 from imviz.errors import InputError
 from imviz.science import geometry
 from imviz.science.results import Results
-from imviz.session import alignment, placing
+from imviz.session import alignment
 from imviz.session.catalogs import Catalogs
 from imviz.session.drawing import COMBINE_MODES, Drawing
 from imviz.session.history import History, Step
 from imviz.session.image_data import ImageData
 from imviz.session.origins import Origins
+from imviz.session.placement import Placement
 from imviz.session.placing import Ground
 from imviz.session.region_list import RegionList
 from imviz.session.selections import Images
@@ -54,7 +55,7 @@ class Settings:
         return name == "disable_output_widget"
 
 
-class Session(Drawing, HubListener):
+class Session(Drawing, Placement, HubListener):
     """One document. What can be done with its regions: see `~imviz.session.drawing.Drawing`.
 
     Attributes
@@ -65,8 +66,8 @@ class Session(Drawing, HubListener):
         Rises whenever a region's geometry, an image or the alignment changes.
     n_rows : int
         Rises with each measured row.
-    alignment : {'pixels', 'wcs'}
-        How images lie on each other; set it with `align`.
+    alignment, unaligned, orientations
+        How images lie on each other (see `~imviz.session.placement.Placement`); set it with `align`.
     combine, region_list
         What drawing does, and the regions with all that is known of them: see
         `~imviz.session.drawing.Drawing`.
@@ -92,7 +93,6 @@ class Session(Drawing, HubListener):
     regions = CallbackProperty((), docstring="Labels of the regions, in the order they were made.")
     revision = CallbackProperty(0, docstring="Rises with each change of a region, an image or the alignment.")
     n_rows = CallbackProperty(0, docstring="Number of rows measured so far, over all tables.")
-    alignment = CallbackProperty("pixels", docstring="How images lie on each other: 'pixels' or 'wcs'.")
     seen_image = CallbackProperty(None, docstring="Label of the image on top when a shape was last drawn.")
 
     def __init__(self) -> None:
@@ -119,7 +119,7 @@ class Session(Drawing, HubListener):
         Returns the label it got: if another image had it, with " (2)", " (3)" … added.
         """
         with self.lock:
-            label = _free_label(label, self._images)
+            label = _free_label(label, (*self._images, *self.orientations.names))
             wcs = _celestial(image)
             kept = _Kept(Ground(label, wcs, image.data.shape), len(self.glue.data_collection), image)
             code = f"session.add_image(images[{label!r}], {label!r})"
@@ -164,35 +164,20 @@ class Session(Drawing, HubListener):
             ground = self._grounds[label]
             ground.wcs, ground.shape = _celestial(image), image.data.shape
             self.region_list.moved_all()
-            alignment.relink(self.glue.data_collection, self.alignment)
+            self._relink()
 
     def rename_image(self, old: str, new: str) -> str:
         """Give one image another label (made unique) and return it. Rows measured keep the old one."""
         with self.lock:
             self.image(old)
             if new != old:
-                new = _free_label(new, self._images)
+                new = _free_label(new, (*self._images, *self.orientations.names))
                 code = f"session.rename_image({old!r}, {new!r})"
                 there, back = lambda: self._rename(old, new), lambda: self._rename(new, old)
                 self.history.do(Step(f"Rename {old} to {new}", there, back, lambda: code))
             return new
 
-    def sky_between(self, source: str, target: str) -> tuple[Any, Any] | None:
-        """The WCS of two images that lie on each other through the sky; None where pixel lies on pixel."""
-        here, there = self.ground(source), self.ground(target)
-        through = here is not there and placing.meets_on_sky(here.wcs, there.wcs, self.alignment)
-        return (here.wcs, there.wcs) if through else None
-
-    # ---- alignment and results
-
-    def align(self, by: str) -> None:
-        """Lay the images on each other by 'pixels' or by 'wcs'. Regions and rows stay."""
-        with self.lock:
-            by = alignment.parse(by)
-            before = self.alignment
-            if by != before:
-                there, back = lambda: self._align(by), lambda: self._align(before)
-                self.history.do(Step(f"Align by {by}", there, back, lambda: f"session.align({by!r})"))
+    # ---- results
 
     def add_row(self, row: QTable | Mapping[str, Any]) -> str:
         """Add a row or its values to the results. Returns a sentence if a new table was begun, else ''."""
@@ -232,15 +217,16 @@ class Session(Drawing, HubListener):
         data = ImageData(ground.label, image, ground.wcs)
         ground.loaded = True
         self._images[ground.label], self._grounds[ground.label] = image, ground
+        self._judge_all(self.alignment)
         if kept.origin is not None:
             self.origins.restore(data, kept.origin, again)
         if kept.index >= len(collection):
             collection.append(data)
-            alignment.link_last(collection, self.alignment)
+            alignment.link_last(collection, self.alignment, self.unaligned)
         else:
             collection.insert(data, kept.index)
             self.region_list.moved_all()
-            alignment.relink(collection, self.alignment)
+            self._relink()
             self._fold()
 
     def _take(self, kept: _Kept) -> None:
@@ -254,19 +240,14 @@ class Session(Drawing, HubListener):
         del self._grounds[kept.ground.label]
         kept.origin = self.origins.forget(data)
         kept.image = image if kept.origin is None or kept.origin.again is None else None
-        alignment.relink(self.glue.data_collection, self.alignment)
+        self._relink()
 
     def _rename(self, old: str, new: str) -> None:
         self.data(old).label = new
         self._images = {new if label == old else label: image for label, image in self._images.items()}
         self._grounds = {new if label == old else label: ground for label, ground in self._grounds.items()}
         self._grounds[new].label = new
-        self._fold()
-
-    def _align(self, by: str) -> None:
-        self.alignment = by
-        self.region_list.moved_all()
-        alignment.relink(self.glue.data_collection, by)
+        self._judge_all(self.alignment)
         self._fold()
 
     def _clear(self) -> None:

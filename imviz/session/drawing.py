@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from regions import PixelRegion
 
     from imviz.session.history import History
+    from imviz.session.orientations import Orientations
     from imviz.session.placing import Ground, RegionRecord
     from imviz.session.region_list import RegionList
 
@@ -51,12 +52,14 @@ class Drawing(Selection):
     lock: RLock
     alignment: str
     images: tuple[str, ...]
+    orientations: Orientations
+    seen_image: Any
     _grounds: dict[str, Ground]
 
     combine = CallbackProperty("new", docstring="What a drawn shape does to the selected region.")
 
     def ground(self, label: str | None = None) -> Ground:
-        """The image called `label` as regions know it; default: the first one.
+        """The image (or orientation) called `label` as regions know it; default: the first one.
 
         Raises
         ------
@@ -66,6 +69,8 @@ class Drawing(Selection):
         if label is None and not self.images:
             raise InputError("A region needs an image to lie on; load one first.")
         label = self.images[0] if label is None else label
+        if label in self.orientations:
+            return self.orientations[label].ground
         if label not in self._grounds:
             loaded = ", ".join(self.images)[:120] or "none yet"
             raise InputError(f"There is no image {str(label)[:60]!r}; loaded: {loaded}.")
@@ -126,6 +131,8 @@ class Drawing(Selection):
         with self.lock:
             ground = self.ground(on)
             kept = [regions.kept_shape(shape, ground.wcs, ground.label) for shape in shapes]
+            if on is not None and on in self.orientations:
+                kept, ground = self._brought_home(kept, on)
             return self.region_list.add(kept, ground, labels, **style)
 
     def draw_region(self, region: PixelRegion, on: str) -> str:
@@ -207,6 +214,20 @@ class Drawing(Selection):
 
     # ---- inside
 
+    def _brought_home(self, shapes: list[Any], orientation: str) -> tuple[list[Any], Ground]:
+        """Shapes in a display frame, in the pixels of the image that is on top there."""
+        frame = self.orientations[orientation]
+        offered = (self.seen_image, frame.image, *self.images)
+        ground = self._grounds[next(label for label in offered if label in self._grounds)]
+        if not meets_on_sky(frame.ground.sky, ground.sky, self.alignment):
+            return shapes, ground
+        here, there = frame.coords, ground.wcs
+        on_sky = [not hasattr(shape, "to_sky") for shape in shapes]
+        moved = [
+            s if sky else geometry.to_image(s, here, there) for s, sky in zip(shapes, on_sky, strict=True)
+        ]
+        return moved, ground
+
     def _placed(self, record: RegionRecord, target: Ground) -> PixelRegion:
         return place(record, target, self.alignment, self._grounds.values())
 
@@ -223,7 +244,7 @@ class Drawing(Selection):
             return geometry.pixel_to_sky(shape, home.wcs if by_home else ground.wcs or home.wcs)
         if sky_given:
             shape = geometry.sky_to_pixel(shape, ground.wcs)
-        if ground is home or not meets_on_sky(ground.wcs, home.wcs, self.alignment):
+        if ground is home or not meets_on_sky(ground.sky, home.sky, self.alignment):
             return shape
         return geometry.to_image(shape, ground.wcs, home.wcs)
 

@@ -38,12 +38,20 @@ class Ground:
         Rows and columns.
     loaded : bool
         Whether the image is there.
+    apart : bool
+        Whether it lies by its pixels however images are aligned: its WCS cannot be used.
     """
 
     label: str
     wcs: Any = field(repr=False)
     shape: tuple[int, ...]
     loaded: bool = True
+    apart: bool = False
+
+    @property
+    def sky(self) -> Any:
+        """The WCS it is aligned by; None if it lies by its pixels."""
+        return None if self.apart else self.wcs
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,7 @@ def place(
     if outline is None:
         raise InputError(f"{record.label!r} was selected by value and has no outline.")
     if not record.on_sky:
-        if target is home or not meets_on_sky(home.wcs, target.wcs, alignment):
+        if target is home or not meets_on_sky(home.sky, target.sky, alignment):
             return geometry.copied(outline)
         return geometry.to_image(outline, home.wcs, target.wcs)
     if alignment == "wcs" and target.wcs is not None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from echo import CallbackProperty, HasCallbackProperties
 
 from imviz.errors import InputError
+from imviz.session.orientations import DEFAULT
 
 if TYPE_CHECKING:
     from regions import PixelRegion
@@ -193,7 +194,11 @@ class Controls(HasCallbackProperties):
     layers : tuple of LayerInfo
         The images shown, the top-most last.
     reference : str or None
-        Label of the image whose pixels the view is in.
+        Label of the image, or of the orientation, whose pixels the view is in.
+    orientation : str
+        Label of the orientation chosen for when images are aligned by WCS, or "Default orientation".
+    compass : bool
+        Whether the compass is shown.
     key : KeyPress or None
         The last key pressed over the picture.
     live : LiveShape or None
@@ -207,7 +212,9 @@ class Controls(HasCallbackProperties):
     tool = _ToolProperty("pan", docstring="Id of the tool in hand.")
     cursor: Readout | None = CallbackProperty(None, docstring="What is under the cursor, or None.")
     layers = CallbackProperty((), docstring="The images shown, the top-most last.")
-    reference = CallbackProperty(None, docstring="Label of the image whose pixels the view is in.")
+    reference = CallbackProperty(None, docstring="Label of the frame whose pixels the view is in.")
+    compass = CallbackProperty(False, docstring="Whether the compass is shown.")
+    orientation = CallbackProperty(DEFAULT, docstring="Label of the orientation chosen.")
     key: KeyPress | None = CallbackProperty(None, docstring="The last key pressed over the picture.")
     live: LiveShape | None = CallbackProperty(None, docstring="The shape in the hand, as last told.")
     message = CallbackProperty("", docstring="The last thing that could not be done.")

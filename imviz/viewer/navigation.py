@@ -1,7 +1,8 @@
 """Where a viewer looks: its limits, its window, zoom and centre. glue's viewer state holds the limits.
 
-Limits are in pixels of the reference image and keep pixels square. A view that no browser shows yet
-has a nominal window, so everything here also works in a script. Zooming keeps the centre exactly.
+Limits are in pixels of the view's frame, the reference image or an orientation, and keep pixels square.
+A view that no browser shows yet has a nominal window, so everything here also works in a script. Zooming
+keeps the centre exactly; when the frame changes, the top image's pixel in the middle and its scale stay.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class Navigation:
 
     def __init__(self, viewer: WiredView) -> None:
         self._viewer = viewer
+        self._frame: tuple[str, Any] | None = None  # the frame's label and WCS when it was last looked at
 
     @property
     def fitted(self) -> bool:
@@ -148,9 +150,37 @@ class Navigation:
     def _footprint(self, label: str) -> np.ndarray:
         """Corners and middles of the sides of an image in the view's pixels, shape (n, 2)."""
         n_rows, n_columns = self._viewer.document.image(label).data.shape
-        xs, ys = (np.array([-0.5, (n - 1) / 2, n - 0.5]) for n in (n_columns, n_rows))
-        points = np.array([self.to_reference(label, float(x), float(y)) for x in xs for y in ys])
+        x, y = np.meshgrid(*([-0.5, (n - 1) / 2, n - 0.5] for n in (n_columns, n_rows)))
+        transform = self.transform(label, self._viewer.controls.reference)
+        points = np.stack([x, y] if transform is None else transform(x, y), axis=-1).reshape(-1, 2)
         return np.where(np.isfinite(points), points, np.nan_to_num(points.mean(axis=0)))
+
+    # ---- another frame
+
+    def reframe(self) -> None:
+        """After the view's frame may have become another: keep what the top image shows where it is."""
+        document, label = self._viewer.document, self._viewer.controls.reference
+        new = None if label is None else (label, document.placing(label))
+        old, self._frame = self._frame, new
+        top = self._viewer.controls.top
+        if old is None or new is None or top is None or self._viewer.limits is None:
+            return
+        if old[0] == new[0] and old[1] is new[1]:
+            return
+        if self.fitted and old[0] != new[0]:
+            self.home()
+            return
+        image = document.image(top).wcs if top not in document.unaligned else None
+        before = _between_frames(old, (top, image))
+        shown = self._viewer.limits
+        x, y = shown.centre if before is None else before(*shown.centre)
+        after = self.transform(top, label)
+        centre = (x, y) if after is None else after(x, y)
+        back = _between_frames((top, image), old)
+        grown = _stretching(after, x, y) / _stretching(back, x, y)
+        if np.isfinite([*centre, grown]).all() and grown > 0:
+            width, height = shown.width * grown, shown.height * grown
+            self.show(Limits.around(float(centre[0]), float(centre[1]), width, height), fitted=self.fitted)
 
     def shown(self) -> Limits:
         """What is shown; an `InputError` if that is nothing."""
@@ -158,6 +188,22 @@ class Navigation:
         if limits is None or not self._viewer.layers_shown.states:
             raise InputError(f"Viewer {self._viewer.name} shows no image; add one first.")
         return limits
+
+
+def _between_frames(source: tuple[str, Any], target: tuple[str, Any]) -> Transform | None:
+    """From pixels of one (label, WCS) to those of another; without WCS, pixel lies on pixel."""
+    known = source[0] != target[0] and source[1] is not None and target[1] is not None
+    return partial(_through_the_sky, source[1], target[1]) if known else None
+
+
+def _stretching(transform: Transform | None, x: float, y: float) -> float:
+    """By how much lengths grow at a point: the square root of the area."""
+    if transform is None:
+        return 1.0
+    ends = transform(np.array([x - 0.5, x + 0.5, x, x]), np.array([y, y, y - 0.5, y + 0.5]))
+    (left, right, below, above) = np.transpose(ends)
+    across, up = right - left, above - below
+    return float(np.sqrt(abs(across[0] * up[1] - across[1] * up[0])))
 
 
 def _through_the_sky(here: Any, there: Any, x: Any, y: Any) -> Any:

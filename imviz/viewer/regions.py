@@ -78,7 +78,7 @@ class DrawnRegions:
         self._overlay = overlay
         # glue's subset state of each region drawn; glue replaces it when the region changes
         self._states: dict[str, Any] = {}
-        self._frame: tuple[str | None, str] | None = None
+        self._frame: Any = None
         self._guides: tuple[Any, ...] = ()
         overlay.on_msg(self._hear)
         viewer.document.add_callback("revision", self.sync)  # it rises with every change of a region
@@ -99,7 +99,7 @@ class DrawnRegions:
     def sync(self, *_: Any) -> None:
         """Send what has changed since the last time; everything if the view's frame has."""
         document, reference = self._viewer.document, self._viewer.controls.reference
-        frame = reference, document.alignment
+        frame = self._viewer.frame_key()
         groups = document.glue.data_collection.subset_groups if reference else ()
         states = {group.label: group.subset_state for group in groups}
         everything = frame != self._frame

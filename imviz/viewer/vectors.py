@@ -138,7 +138,7 @@ class VectorLayers(HasCallbackProperties):
     def sync(self) -> None:
         """Place all layers anew, if the view's frame has changed; called when images or alignment have."""
         document = self._viewer.document
-        frame = self._viewer.controls.reference, document.alignment, document.images
+        frame = *self._viewer.frame_key(), document.images
         if frame != self._frame:
             self._frame = frame
             for name in self._layers:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from imviz.errors import ReadError
+from imviz.errors import InputError, ReadError
+from imviz.session.orientations import DEFAULT
+from imviz.viewer.compass import Compass, CompassArrows
 from imviz.viewer.contrast import ContrastDrag
 from imviz.viewer.controls import Controls, KeyPress
 from imviz.viewer.layers import Layers
@@ -97,16 +99,20 @@ class WiredView(LightView):
         self._contrast = ContrastDrag(**scales, change=self._on_contrast)
         self._tiles = PictureLayer(**scales)
         self.picture = PictureServer(self, self._tiles)
+        arrows = CompassArrows(**scales)
+        self._compass = Compass(self, arrows)
         drawn = (self.figure, self.mouse, self._overlay, self._canvas)
         self._edges = LegendsLayer(**scales)
-        self.widgets: tuple[Widget, ...] = (*drawn, self._tiles, self._contrast, self._edges)
+        self.widgets: tuple[Widget, ...] = (*drawn, self._tiles, arrows, self._contrast, self._edges)
         self._rest = Soon(self._on_rest, REST)
         for edge in EDGES:
             self.state.add_callback(edge, lambda *_: self._rest.postpone())
         self.legends = Legends(self, self._edges)
         self.controls.add_callback("tool", self._on_tool)
+        self.controls.add_callback("orientation", self._on_layers)
         session.add_callback("images", self._on_layers)
         session.add_callback("alignment", self._on_layers)
+        session.orientations.add_callback("revision", self._on_layers)
         self.register_to_hub(session.glue.hub)
 
     def close(self) -> None:
@@ -115,6 +121,7 @@ class WiredView(LightView):
         self._regions.close()
         for name in ("images", "alignment"):
             self.document.remove_callback(name, self._on_layers)
+        self.document.orientations.remove_callback("revision", self._on_layers)
         self.picture.close()
         super().close()
         for widget in self.widgets[1:]:
@@ -161,31 +168,54 @@ class WiredView(LightView):
 
     def transform_to(self, layer: Data) -> Transform | None:
         """How the view's pixels lie on an image that is aligned by its WCS."""
-        reference = self.state.reference_data
-        return None if reference is None else self.navigation.transform(reference.label, layer.label)
+        frame = self._frame_label()
+        return None if frame is None else self.navigation.transform(frame, layer.label)
 
     def transform_from(self, layer: Data) -> Transform | None:
         """How the pixels of an image that is aligned by its WCS lie in the view."""
-        reference = self.state.reference_data
-        return None if reference is None else self.navigation.transform(layer.label, reference.label)
+        frame = self._frame_label()
+        return None if frame is None else self.navigation.transform(layer.label, frame)
 
-    def frame_key(self) -> tuple[str | None, str]:
+    def frame_key(self) -> tuple[Any, ...]:
         """What the view's pixels are: when it changes, everything has another place."""
-        return self.controls.reference, self.document.alignment
+        label, document = self.controls.reference, self.document
+        return label, document.alignment, label and document.placing(label), tuple(document.unaligned)
+
+    def set_orientation(self, label: str) -> None:
+        """Show the images in an orientation of the document, or in the "Default orientation".
+
+        Raises
+        ------
+        InputError
+            If there is no such orientation, or images are not aligned by WCS.
+        """
+        if label != DEFAULT:
+            self.document.orientations[label]
+            if self.document.alignment != "wcs":
+                raise InputError("An orientation needs images aligned by WCS; use align_by='wcs' first.")
+        self.controls.orientation = label
 
     # ---- what happens
 
     def _on_layers(self, *_: Any) -> None:
         """Layers have changed: tell the controls, the browser's home and the overlay's frame."""
-        reference = self.state.reference_data
-        self.controls.reference = None if reference is None else reference.label
+        self.controls.reference = self._frame_label()
         self.controls.layers = self.layers_shown.infos()
+        self.navigation.reframe()
         visible = [layer for layer in self.controls.layers if layer.visible]
         self._contrast.show(visible[-1] if visible else None)
         self.mouse.set_home(self.navigation.home_box())
         self.picture.sync()
         self._regions.sync()
         self.vectors.sync()
+        self._compass.sync()
+
+    def _frame_label(self) -> str | None:
+        """The label of the image or orientation whose pixels are the view's."""
+        reference, chosen = self.state.reference_data, self.controls.orientation
+        if reference is not None and chosen != DEFAULT and self.document.alignment == "wcs":
+            return chosen
+        return None if reference is None else reference.label
 
     def _on_tool(self, tool: str) -> None:
         self.mouse.tool = self._overlay.tool = self._canvas.tool = self._contrast.tool = tool

@@ -1,0 +1,63 @@
+"""The compass in the corner of a picture: switched on and off for each viewer.
+
+The viewer works it out and draws it; nothing is computed here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from echo import CallbackProperty
+
+from imviz.plugin import Choice, Plugin, Viewers
+
+if TYPE_CHECKING:
+    from imviz.session import Session
+
+__all__ = ["Compass"]
+
+
+class Compass(Plugin):
+    """North, east and the axes of the top image, as arrows in a corner of the picture."""
+
+    name = "Compass"
+    icon = "mdi-navigation"
+
+    viewer = Choice(doc="The viewer it is about.")
+    visible = CallbackProperty(False, docstring="Whether that viewer shows the compass.")
+
+    def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
+        super().__init__(session, viewers)
+        self._pulling = False
+        self._followed: set[str] = set()
+        self._viewers.add_callback("names", self._pull)
+        self.add_callback("viewer", self._pull)
+        self.add_callback("visible", self._on_visible)
+        self.add_callback("active", self._on_active)
+        self._pull()
+
+    @property
+    def data_label(self) -> str:
+        """The image whose north, east and axes are shown; '' if the viewer shows none."""
+        return (self._viewers[self.viewer].controls.top or "") if self.viewer else ""
+
+    def _on_active(self, active: bool) -> None:
+        """Opening the panel is asking for the compass."""
+        if active and self.viewer:
+            self.visible = True
+
+    def _on_visible(self, visible: bool) -> None:
+        if self.viewer and not self._pulling:
+            self._viewers[self.viewer].controls.compass = bool(visible)
+
+    def _pull(self, *_: Any) -> None:
+        names = list(self._viewers.names)
+        if list(type(self).viewer.get_choices(self)) != names:
+            type(self).viewer.set_choices(self, names)
+        for name in names:
+            if name not in self._followed:
+                self._viewers[name].controls.add_callback("compass", self._pull)
+        self._followed = set(names)
+        self._pulling = True
+        self.visible = bool(self.viewer and self._viewers[self.viewer].controls.compass)
+        self._pulling = False
