@@ -147,9 +147,10 @@ class LinkedSources(Plugin):
         viewer = self._shown()
         x, y = (axis[sorted(self._chosen)] for axis in viewer.vectors.positions(self.layer))
         there = np.isfinite(x) & np.isfinite(y)
-        if not there.any() or viewer.limits is None:
+        reference = viewer.reference_image
+        if not there.any() or viewer.limits is None or reference is None:
             raise InputError("The selected sources have no place in this view; show an image they lie on.")
-        room = padding * max(self._session.image(viewer.controls.reference).data.shape)
+        room = padding * max(self._session.image(reference).data.shape)
         x, y = x[there], y[there]
         edges = {
             "x_min": x.min() - room,

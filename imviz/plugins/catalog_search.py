@@ -144,7 +144,7 @@ class CatalogSearch(LinkedSources):
     def _cone(self) -> tuple[SkyCoord, u.Quantity]:
         """The circle on the sky around what the viewer shows."""
         viewer = self._shown()
-        shown = [viewer.controls.reference, *(layer.label for layer in viewer.controls.layers)]
+        shown = [viewer.reference_image, *(layer.label for layer in viewer.controls.layers)]
         label = next((one for one in shown if one and has_celestial(self._session.image(one).wcs)), None)
         limits = viewer.limits
         if label is None or limits is None:
@@ -175,7 +175,7 @@ class CatalogSearch(LinkedSources):
         found = find_positions(table, tuple(dict.fromkeys(chosen)) or None)
         data = None
         if found.sky is None:
-            label = self._shown().controls.reference
+            label = self._shown().reference_image
             if label is None:
                 raise InputError("Positions in pixels need an image to lie on; show one first.")
             data = self._session.data(label)

@@ -46,12 +46,6 @@ class LayeredView(WiredView):
         states = self.layers_shown.states
         return states[0].layer if states else None
 
-    @property
-    def reference_image(self) -> str | None:
-        """Label of the image whose pixels the view is in unless an orientation is shown; None without."""
-        reference = self.state.reference_data
-        return None if reference is None else str(reference.label)
-
     def blink_once(self, reversed: bool = False) -> None:  # noqa: A002 - its name in notebooks
         """Make the next image (the one before, if reversed) the only visible one."""
         self.layers_shown.blink(backwards=reversed)

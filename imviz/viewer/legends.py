@@ -114,10 +114,9 @@ class Legends:
     def arcsec_per_pixel(self) -> float | None:
         """The size of a view pixel in the middle of what is shown; None if it is not known, or not wanted."""
         controls, limits = self._viewer.controls, self._viewer.limits
-        reference = controls.reference
-        if self.in_pixels or limits is None or reference not in self._viewer.document.images:
+        if self.in_pixels or limits is None or controls.reference is None:
             return None
-        wcs = self._viewer.document.image(reference).wcs
+        wcs = self._viewer.frame_wcs()
         if not has_celestial(wcs):
             return None
         try:

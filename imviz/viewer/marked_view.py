@@ -97,7 +97,7 @@ class MarkedView(LayeredView):
         name = DEFAULT_NAME if marker_name is None else marker_name
         if name == ALL:
             raise InputError("The marker name 'all' is reserved; choose another.")
-        reference = self.controls.reference
+        reference = self.reference_image
         if reference is None:
             raise InputError(f"Viewer {self.name} shows no image to mark; add one first.")
         table = table if isinstance(table, Table) else QTable(table)

@@ -103,7 +103,7 @@ class WiredView(LightView):
         self._compass = Compass(self, arrows)
         drawn = (self.figure, self.mouse, self._overlay, self._canvas)
         self._edges = LegendsLayer(**scales)
-        self.widgets: tuple[Widget, ...] = (*drawn, self._tiles, arrows, self._contrast, self._edges)
+        self.widgets: tuple[Widget, ...] = (*drawn, self._tiles, self._contrast, self._edges, arrows)
         self._rest = Soon(self._on_rest, REST)
         for edge in EDGES:
             self.state.add_callback(edge, lambda *_: self._rest.postpone())
@@ -180,6 +180,23 @@ class WiredView(LightView):
         """What the view's pixels are: when it changes, everything has another place."""
         label, document = self.controls.reference, self.document
         return label, document.alignment, label and document.placing(label), tuple(document.unaligned)
+
+    @property
+    def reference_image(self) -> str | None:
+        """Label of the image whose pixels the view is in unless an orientation is shown; None without."""
+        reference = self.state.reference_data
+        return None if reference is None else str(reference.label)
+
+    def frame_wcs(self) -> Any:
+        """The WCS of the view's own pixels, however images are aligned; None if they have none."""
+        label, document = self._frame_label(), self.document
+        if label is None:
+            return None
+        return (
+            document.orientations[label].coords
+            if label in document.orientations
+            else document.image(label).wcs
+        )
 
     def set_orientation(self, label: str) -> None:
         """Show the images in an orientation of the document, or in the "Default orientation".
