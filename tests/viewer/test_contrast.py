@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from imviz.viewer.contrast import ContrastDrag
+
 
 @pytest.fixture
 def drag(viewer):
-    return viewer.widgets[-1]
+    return next(widget for widget in viewer.widgets if isinstance(widget, ContrastDrag))
 
 
 def look(viewer, label):
