@@ -14,8 +14,8 @@ from imviz.errors import InputError, UnknownNameError
 from imviz.plugin import Viewers
 from imviz.plugins.aperture_photometry import AperturePhotometry
 from imviz.plugins.catalog_search import CatalogSearch
-from imviz.plugins.export import Export
 from imviz.plugins.compass import Compass
+from imviz.plugins.export import Export
 from imviz.plugins.light_curve import LightCurve
 from imviz.plugins.line_profiles import LineProfiles
 from imviz.plugins.markers import Markers
