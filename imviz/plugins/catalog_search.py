@@ -46,8 +46,10 @@ class CatalogSearch(LinkedSources):
     """Show a catalog's sources over the image."""
 
     name = "Catalog Search"
+    icon = "mdi-table-search"
     layer = f"catalog {FOUND}"
     catalog = Choice((*SERVICES, FILE), doc="Where the sources come from.")
+    asks = CallbackProperty("view", docstring="What the catalog must be told: 'view', 'name' or 'file'.")
     vizier_catalog = CallbackProperty("II/246", docstring="VizieR's name of a catalog: II/246 is 2MASS.")
     filename = CallbackProperty("", docstring="The file to read: ECSV, VOTable, FITS or CSV.")
     max_sources = Number(1000, doc="The most sources to ask a service for, the nearest to the centre.")
@@ -60,6 +62,7 @@ class CatalogSearch(LinkedSources):
         session.catalogs.add_callback("revision", self._follow_catalogs)
         for column in ("x_column", "y_column"):
             self.add_callback(column, self._place_again)
+        self.add_callback("catalog", self._follow_choice)
 
     # ---- sources in
 
@@ -193,6 +196,9 @@ class CatalogSearch(LinkedSources):
             self.say("Choose the other column too.")
         else:
             self._place(self._given)
+
+    def _follow_choice(self, catalog: str) -> None:
+        self.asks = {FILE: "file", "VizieR": "name"}.get(str(catalog), "view")
 
     def _follow_catalogs(self, _: Any) -> None:
         """Somebody else may have taken the catalog out."""

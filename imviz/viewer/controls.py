@@ -52,8 +52,8 @@ TOOLS: tuple[Tool, ...] = (
     Tool("ellipse", "mdi-ellipse-outline", "Ellipse", f"{_CORNERS} round", "shape"),
     Tool("rectangle", "mdi-rectangle-outline", "Rectangle", f"{_CORNERS} square", "shape"),
     Tool("annulus", "mdi-circle-double", "Annulus", "Press at the centre, drag to the outer radius", "shape"),
-    Tool("ellipse-annulus", "mdi-circle-slice-8", "Elliptical annulus", f"{_CORNERS} round", "more"),
-    Tool("rectangle-annulus", "mdi-card-outline", "Rectangular annulus", f"{_CORNERS} square", "more"),
+    Tool("ellipse-annulus", "mdi-record-circle-outline", "Elliptical annulus", f"{_CORNERS} round", "more"),
+    Tool("rectangle-annulus", "mdi-page-layout-body", "Rectangular annulus", f"{_CORNERS} square", "more"),
     Tool(
         "polygon",
         "mdi-vector-polygon",
