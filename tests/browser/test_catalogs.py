@@ -47,6 +47,9 @@ def panel(page):
 
 
 def test_a_file_is_loaded_by_the_panel(page):
+    page.page.add_style_tag(
+        content="#react-toastify-container { display: none }"
+    )  # Lab's news cover the menu
     page.choose("Catalog", "From File...")
     field = panel(page).get_by_label("File: ECSV, VOTable, FITS or CSV")
     field.fill("stars.csv")
