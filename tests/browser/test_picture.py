@@ -1,0 +1,214 @@
+"""The picture in a real page: where it is, what it costs, and that both ways of drawing it agree."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from browser.driving import until
+
+SETUP = """
+import numpy as np
+from types import SimpleNamespace
+from astropy.nddata import NDData
+from astropy.wcs import WCS
+from ipywidgets import Box
+from imviz.session import Session
+from imviz.viewer import ImageViewer
+def tangent(angle, parity=-1):
+    wcs = WCS(naxis=2)
+    wcs.wcs.ctype = "RA---TAN", "DEC--TAN"
+    wcs.wcs.crval, wcs.wcs.crpix = (10.0, 20.0), (601, 501)
+    c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    wcs.wcs.cd = np.array([[parity * c, -parity * s], [s, c]]) * 0.5 / 3600
+    return wcs
+y, x = np.mgrid[:1000, :1200]
+rng = np.random.default_rng(1)
+stars = rng.normal(10, 1, (1000, 1200)).astype("f4")
+for sx, sy in rng.uniform(100, 900, (60, 2)):
+    stars += 300 * np.exp(-((x - sx) ** 2 + (y - sy) ** 2) / 18)
+block = np.zeros((1000, 1200), "f4")
+block[480:540, 560:640] = 1
+session = Session()
+session.add_image(NDData(stars, wcs=tangent(0)), "stars")
+session.add_image(NDData(block, wcs=tangent(30, 1)), "block")
+session.add_image(NDData(np.zeros((1000, 1200), "f4"), wcs=tangent(0)), "blank")
+def show(backend):
+    viewer = ImageViewer(session, "imviz-0")
+    viewer.picture._widget.backend = backend
+    for label in ("stars", "block"):
+        viewer.add_image(label)
+    viewer.set_layer("block", visible=False, cuts=(0, 1))
+    viewer.set_layer("stars", cuts=(0, 200))
+    box = Box(viewer.widgets, layout={"width": "820px", "height": "420px"})
+    viewer.figure.layout.width = viewer.figure.layout.height = "100%"
+    box.add_class("imviz-figure")
+    return viewer, box
+viewers, boxes = {}, {}
+for name in ("canvas", "webgl"):
+    viewers[name], boxes[name] = show(name)
+imviz = SimpleNamespace(viewers=viewers)
+heard = []
+for viewer in viewers.values():
+    viewer.picture._widget.on_msg(lambda _, content, __: heard.append(content["type"]))
+"""
+PICTURE = "document.querySelectorAll('.imviz-figure .bqplot')[{}].imvizPicture"
+
+
+@pytest.fixture(scope="module")
+def page(notebook):
+    session = notebook(SETUP, "boxes['canvas']", "boxes['webgl']")
+    session.page.locator(".imviz-picture").nth(1).wait_for(state="attached")
+    return session
+
+
+@pytest.fixture(params=["canvas", "webgl"])
+def figure(page, request):
+    index = ["canvas", "webgl"].index(request.param)
+    figure = page.figure(request.param, index)
+    figure.name, figure.picture = request.param, PICTURE.format(index)
+    page.kernel.run(
+        f"viewer = viewers[{request.param!r}]; viewer.home(); session.align('pixels')\n"
+        "viewer.set_layer('stars', visible=True, opacity=1, cuts=(0, 200), stretch='linear', "
+        "colormap='Gray', contrast=1, bias=0.5)\n"
+        "viewer.set_layer('block', visible=False, opacity=1, blend='normal')"
+    )
+    settled(page, figure)
+    return figure
+
+
+def ask(page, figure, what):
+    return page.page.evaluate(f"{figure.picture}.{what}")
+
+
+def settled(page, figure):
+    """Wait until the view is drawn from exact tiles of its level."""
+    page.page.wait_for_timeout(150)
+    until(lambda: ask(page, figure, "sharp"), 20, what="a sharp picture")
+
+
+def complete(page, figure):
+    """Wait until the margin around the view has come too."""
+    settled(page, figure)
+    until(lambda: not ask(page, figure, "wishes.length"), 20, what="the margin is there")
+
+
+def drawn(page, figure):
+    """The picture's own pixels, (rows, columns, 3), as the page has them."""
+    page.page.wait_for_timeout(100)
+    flat = page.page.evaluate(
+        f"(() => {{ const from = {figure.picture}.canvas; const to = document.createElement('canvas');"
+        "to.width = from.width; to.height = from.height; const context = to.getContext('2d');"
+        "context.drawImage(from, 0, 0);"
+        "return [to.height, to.width, Array.from(context.getImageData(0, 0, to.width, to.height).data)]; })()"
+    )
+    return np.array(flat[2], dtype=int).reshape(flat[0], flat[1], 4)[..., :3]
+
+
+def rendered(page, figure, shape):
+    """The same view drawn by Python."""
+    page.kernel.run("from imviz.viewer.picture import render")
+    return np.array(page.kernel.get(f"render(viewer, viewer.limits, {tuple(shape)}).tolist()"))
+
+
+def test_the_backend_asked_for_draws(page, figure):
+    kind = "WebGLBackend" if figure.name == "webgl" else "CanvasBackend"
+    assert ask(page, figure, "backend.constructor.name") == kind
+
+
+def test_the_browser_draws_what_python_draws(page, figure):
+    page.kernel.run("viewer.zoom_level = 2; viewer.center_on((500, 480))")
+    settled(page, figure)
+    seen = drawn(page, figure)
+    assert seen.std() > 10
+    off = np.abs(seen - rendered(page, figure, seen.shape[:2])).max(axis=2)
+    assert (off > 3).mean() < 0.005  # a pixel edge may fall on either side of a sample
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        "stretch='log', colormap='viridis'",
+        "stretch='arcsinh', contrast=1.7, bias=0.4",
+        "stretch='power', stretch_parameters={'a': 0.7}, invert=True",
+        "stretch='spline', cuts=(5, 60)",
+    ],
+)
+def test_every_look_is_python_s_and_sends_no_pixel(page, figure, look):
+    page.kernel.run("viewer.zoom_level = 1; viewer.center_on((500.5, 480.5))")
+    complete(page, figure)
+    before = ask(page, figure, "store.received")
+    page.kernel.run(f"viewer.set_layer('stars', {look}); heard.clear()")
+    settled(page, figure)
+    seen = drawn(page, figure)
+    off = np.abs(seen - rendered(page, figure, seen.shape[:2])).max(axis=2)
+    page.kernel.run("viewer.set_layer('stars', invert=False)")
+    assert (off > 6).mean() < 0.01
+    assert ask(page, figure, "store.received") == before
+    assert page.kernel.get("heard") == []
+
+
+def test_a_pan_inside_the_margin_costs_no_byte_and_asks_nothing(page, figure):
+    page.kernel.run("viewer.zoom_level = 1; viewer.center_on((500, 480))")
+    complete(page, figure)
+    before, painted = ask(page, figure, "store.received"), ask(page, figure, "painted")
+    page.kernel.run("heard.clear()")
+    x, y = figure.box["x"] + 400, figure.box["y"] + 200
+    figure.drag((x, y), (x - 120, y + 60), steps=20)
+    assert ask(page, figure, "painted") > painted + 5
+    assert ask(page, figure, "lacking") == 0
+    assert page.kernel.get("heard") == []
+    assert ask(page, figure, "store.received") == before
+
+
+def test_blinking_back_to_an_image_seen_costs_no_byte(page, figure):
+    for _ in range(2):
+        page.kernel.run("viewer.blink_once()")
+        complete(page, figure)
+    before = ask(page, figure, "store.received")
+    for _ in range(4):
+        page.kernel.run("viewer.blink_once()")
+        settled(page, figure)
+    assert ask(page, figure, "store.received") == before
+
+
+def test_a_block_on_a_turned_mirrored_image_is_where_its_wcs_says(page, figure):
+    page.kernel.run(
+        "session.align('wcs')\n"
+        "viewer.set_layer('block', visible=True); viewer.set_layer('stars', visible=False)\n"
+        "viewer.zoom_level = 3; viewer.center_on((600, 510))"
+    )
+    settled(page, figure)
+    weight = drawn(page, figure)[..., 0] / 255.0
+    rows, columns = np.indices(weight.shape)
+    ratio = weight.shape[1] / figure.box["width"]
+    found = [float((weight * axis).sum() / weight.sum()) for axis in (columns + 0.5, rows + 0.5)]
+    page.kernel.run(
+        "from astropy.wcs.utils import pixel_to_pixel\n"
+        "bx, by = np.meshgrid(np.arange(559.75, 639.5, 0.5), np.arange(479.75, 539.5, 0.5))\n"
+        "here, there = (session.image(label).wcs for label in ('block', 'stars'))\n"
+        "at = [float(axis.mean()) for axis in pixel_to_pixel(here, there, bx, by)]"
+    )
+    x0, x1, y0, y1 = figure.limits()
+    px, py = page.kernel.get("at")
+    expected = (px - x0) / (x1 - x0) * weight.shape[1], (y1 - py) / (y1 - y0) * weight.shape[0]
+    assert found == pytest.approx(expected, abs=0.15 * ratio)
+
+
+def test_layers_that_are_not_opaque_or_add_up_show_no_seam(page, figure):
+    page.kernel.run(
+        "session.align('wcs'); viewer.set_layer('block', visible=True, opacity=0.5, cuts=(-1, 0))\n"
+        "viewer.set_layer('stars', visible=False); viewer.zoom_level = 0.9; viewer.center_on((600, 500))"
+    )
+    settled(page, figure)
+    seen = drawn(page, figure)[..., 0]
+    middle = seen[seen.shape[0] // 2 - 120 : seen.shape[0] // 2 + 120, seen.shape[1] // 2 - 150 :][:, :300]
+    page.kernel.run("viewer.set_layer('block', cuts=(0, 1))")
+    assert set(np.unique(middle)) <= {127, 128}
+
+
+def test_cuts_far_from_those_before_bring_finer_codes_and_the_picture_stays(page, figure):
+    page.kernel.run("viewer.set_layer('stars', cuts=(150, 150.5))")
+    settled(page, figure)
+    seen = drawn(page, figure)
+    off = np.abs(seen - rendered(page, figure, seen.shape[:2])).max(axis=2)
+    assert (off > 40).mean() < 0.01
