@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+from io import BytesIO
+
 import numpy as np
 import pytest
 from browser.driving import until
+from PIL import Image
 
 SETUP = """
 import numpy as np
@@ -81,7 +85,13 @@ def ask(page, figure, what):
 
 
 def settled(page, figure):
-    """Wait until the view is drawn from exact tiles of its level."""
+    """Wait until the page shows the kernel's view, drawn from exact tiles of its level."""
+
+    def arrived():
+        seen = ask(page, figure, "surface.limits()")
+        return np.allclose([*seen["x"], *seen["y"]], figure.limits(), atol=1e-6)
+
+    until(arrived, 20, what="the kernel's view")
     page.page.wait_for_timeout(150)
     until(lambda: ask(page, figure, "sharp"), 20, what="a sharp picture")
 
@@ -92,22 +102,22 @@ def complete(page, figure):
     until(lambda: not ask(page, figure, "wishes.length"), 20, what="the margin is there")
 
 
+def decoded(text):
+    """A base64 PNG as (rows, columns, 3)."""
+    return np.asarray(Image.open(BytesIO(b64decode(text))).convert("RGB")).astype(int)
+
+
 def drawn(page, figure):
-    """The picture's own pixels, (rows, columns, 3), as the page has them."""
+    """The picture's own pixels, as the page has them."""
     page.page.wait_for_timeout(100)
-    flat = page.page.evaluate(
-        f"(() => {{ const from = {figure.picture}.canvas; const to = document.createElement('canvas');"
-        "to.width = from.width; to.height = from.height; const context = to.getContext('2d');"
-        "context.drawImage(from, 0, 0);"
-        "return [to.height, to.width, Array.from(context.getImageData(0, 0, to.width, to.height).data)]; })()"
-    )
-    return np.array(flat[2], dtype=int).reshape(flat[0], flat[1], 4)[..., :3]
+    return decoded(ask(page, figure, "canvas.toDataURL('image/png')").split(",")[1])
 
 
 def rendered(page, figure, shape):
     """The same view drawn by Python."""
-    page.kernel.run("from imviz.viewer.picture import render")
-    return np.array(page.kernel.get(f"render(viewer, viewer.limits, {tuple(shape)}).tolist()"))
+    page.kernel.run("from base64 import b64encode; from imviz.viewer.picture import png, render")
+    view = f"render(viewer, viewer.limits, {tuple(shape)})"
+    return decoded(page.kernel.get(f"b64encode(png({view})).decode()"))
 
 
 def test_the_backend_asked_for_draws(page, figure):
