@@ -52,6 +52,10 @@ class Limits:
         """Of the same size, about another centre."""
         return Limits.around(x, y, self.width, self.height)
 
+    def scaled(self, factor: float) -> Limits:
+        """About the same centre, `factor` times as large."""
+        return Limits.around(*self.centre, self.width * factor, self.height * factor)
+
     def squared(self, shape: tuple[int, int]) -> Limits:
         """Grown along one axis so that pixels are square in a window of `shape` (height, width)."""
         per_pixel = max(self.width / shape[1], self.height / shape[0])

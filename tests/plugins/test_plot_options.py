@@ -262,3 +262,17 @@ def test_a_plugin_that_is_closed_draws_nothing(options, imviz):
     revision = options.histogram_revision
     imviz.default_viewer.cuts = (1, 2)
     assert options.histogram_revision == revision
+
+
+def test_the_view_is_moved_and_zoomed_by_numbers(imviz, options):
+    viewer = imviz.default_viewer
+    options.zoom_center_x, options.zoom_center_y, options.zoom_radius = 50, np.float32(40), 7
+    x_min, x_max, y_min, y_max = viewer.get_limits()
+    assert ((x_min + x_max) / 2, (y_min + y_max) / 2) == pytest.approx((50, 40))
+    assert min(x_max - x_min, y_max - y_min) == pytest.approx(14)
+    assert (options.zoom_center_x, options.zoom_center_y, options.zoom_radius) == pytest.approx((50, 40, 7))
+    for field, value in (("zoom_radius", 0), ("zoom_center_x", np.nan), ("zoom_center_y", "a")):
+        with pytest.raises(InputError):
+            setattr(options, field, value)
+    options.reset_viewer_bounds()
+    assert viewer.zoom_level == pytest.approx(4)

@@ -7,6 +7,7 @@ properties and check them; `drawn` draws the histogram.
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,12 +22,13 @@ from imviz.science import colormaps, composites
 from imviz.science.display import cuts_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from os import PathLike
 
     from numpy.typing import NDArray
 
     from imviz.session import Session
+    from imviz.viewer.limits import Limits
 
 __all__ = ["PlotOptions"]
 
@@ -91,6 +93,36 @@ class PlotOptions(LinkedLayers):
             raise InputError("Stretch parameters are {'knots': (levels, brightnesses)}.")
         self._change(knots=list(zip(*value["knots"], strict=True)))
 
+    @property
+    def zoom_center_x(self) -> float:
+        """x of the middle of the first selected viewer; setting it moves all selected."""
+        return self._limits().centre[0]
+
+    @zoom_center_x.setter
+    def zoom_center_x(self, value: float) -> None:
+        self._look(lambda shown: shown.centred_on(_finite(value), shown.centre[1]))
+
+    @property
+    def zoom_center_y(self) -> float:
+        """y of the middle of the first selected viewer; setting it moves all selected."""
+        return self._limits().centre[1]
+
+    @zoom_center_y.setter
+    def zoom_center_y(self, value: float) -> None:
+        self._look(lambda shown: shown.centred_on(shown.centre[0], _finite(value)))
+
+    @property
+    def zoom_radius(self) -> float:
+        """Half the shorter side of the first selected viewer, in pixels; setting it zooms all selected."""
+        shown = self._limits()
+        return min(shown.width, shown.height) / 2
+
+    @zoom_radius.setter
+    def zoom_radius(self, value: float) -> None:
+        if not _finite(value) > 0:
+            raise InputError(f"The zoom radius must be a positive number of pixels, not {value!r}.")
+        self._look(lambda shown: shown.scaled(2 * float(value) / min(shown.width, shown.height)))
+
     @action
     def reset_viewer_bounds(self) -> None:
         """Show all images of the selected viewers whole."""
@@ -153,6 +185,18 @@ class PlotOptions(LinkedLayers):
         if knots is not None:
             self._change(knots=[tuple(knot) for knot in knots])
 
+    # ---- the view
+
+    def _limits(self) -> Limits:
+        if not self.viewer:
+            raise InputError("No viewer is selected; select one.")
+        return self._viewers[self.viewer[0]].navigation.shown()
+
+    def _look(self, moved: Callable[[Limits], Limits]) -> None:
+        for name in self.viewer:
+            navigation = self._viewers[name].navigation
+            navigation.show(moved(navigation.shown()))
+
     # ---- the histogram
 
     def _follow_view(self, *_: Any) -> None:
@@ -186,3 +230,10 @@ class PlotOptions(LinkedLayers):
                 x, y = viewer.get_viewport_region("pixel", label).vertices.xy
                 return float(np.min(x)), float(np.max(x)), float(np.min(y)), float(np.max(y))
         return None
+
+
+def _finite(value: Any) -> float:
+    number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else np.nan
+    if not np.isfinite(number):
+        raise InputError(f"A position must be a finite number, not {str(value)[:60]!r}.")
+    return number
