@@ -94,7 +94,7 @@ def link(): imviz.link_data(align_by="wcs", wcs_fast_approximation=True)
 def pan_tool(): viewer.toolbar.select_tool("jdaviz:imagepanzoom")
 """,
 }
-SHOW = {"imviz": "imviz.show(height=700)", "jdaviz": "imviz.show(height=700)"}
+SHOW = "imviz.show()"  # either is 600 pixels high
 
 
 class Page:
@@ -113,14 +113,18 @@ class Page:
             "paints: probe.paints.slice(-1)})"
         )
 
-    def settle(self, patience=60):
-        """What has been counted when nothing has been drawn or received for a while."""
+    def settle(self, patience=90):
+        """What has been counted when nothing is drawn or on its way any more, and the kernel is idle."""
         end = time.time() + patience
         while time.time() < end:
             found = self.probe()
             latest = max([found["last"], *found["uploads"], *(at for at, _ in found["paints"])]) / 1000
             if time.time() - latest > QUIET:
-                return found
+                self.kernel.run("pass", timeout=patience)  # a busy kernel answers when it is done
+                self.page.wait_for_timeout(300)
+                later = self.probe()
+                if all(later[what] == found[what] for what in ("pictures", "uploads", "paints")):
+                    return found
             self.page.wait_for_timeout(100)
         raise TimeoutError(f"{self.app}: the page does not come to rest")
 
@@ -258,7 +262,7 @@ def blink(page, folder):
 @contextlib.contextmanager
 def opened(app, lab, browser):
     """The app, shown in a notebook of its own."""
-    with servers.notebook_page(lab, browser, SETUP[app], SHOW[app]) as session:
+    with servers.notebook_page(lab, browser, SETUP[app], SHOW) as session:
         session.page.locator(".bqplot .plotarea_events").first.wait_for(state="attached", timeout=60_000)
         page = Page(app, session)
         page.settle()
