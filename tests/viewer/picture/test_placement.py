@@ -1,0 +1,127 @@
+"""Where pictures lie: a GWCS with distortion against astropy, and what has no place at all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from astropy.coordinates import SkyCoord
+from astropy.nddata import NDData
+from astropy.wcs import WCS
+from astropy.wcs.utils import pixel_to_pixel
+from viewer.conftest import tangent
+
+from imviz import Imviz
+from imviz.viewer.limits import Limits
+from imviz.viewer.picture import render
+from imviz.viewer.picture.mesh import Mesh, make_mesh
+
+SHAPE = 400, 600
+
+
+@pytest.fixture
+def gwcs_image():
+    """A GWCS turned by 25 degrees, with terms of second order that move its corners by some pixels."""
+    gwcs = pytest.importorskip("gwcs")
+    import astropy.units as u
+    from astropy import coordinates
+    from astropy.modeling import fitting, models
+
+    centre = models.Shift(-300.0) & models.Shift(-200.0)
+    mix, small, large = models.Mapping((0, 1, 0, 1)), models.Scale(1 / 300), models.Scale(300)
+    east = models.Polynomial2D(2, c1_0=1, c2_0=9e-3, c1_1=-6e-3)
+    north = models.Polynomial2D(2, c0_1=1, c0_2=12e-3)
+    down, across = np.mgrid[-0.75:0.76:0.05, -1.1:1.11:0.05]
+    fit, bent = fitting.LinearLSQFitter(), (mix | east & north)(across, down)
+    back = [fit(models.Polynomial2D(5), *bent, straight) for straight in (across, down)]
+    bend = mix | east & north
+    bend.inverse = mix | back[0] & back[1]
+    bend = small & small | bend | large & large
+    c, s = np.cos(np.radians(25)) * 0.5 / 3600, np.sin(np.radians(25)) * 0.5 / 3600
+    turn = models.AffineTransformation2D(matrix=[[-c, s], [s, c]])
+    sky = models.Pix2Sky_TAN() | models.RotateNative2Celestial(10.0, 20.0, 180.0)
+    model = centre | bend | turn | sky
+    frames = [
+        gwcs.coordinate_frames.Frame2D(name="detector", unit=(u.pix, u.pix)),
+        gwcs.coordinate_frames.CelestialFrame(reference_frame=coordinates.ICRS(), unit=(u.deg, u.deg)),
+    ]
+    found = gwcs.WCS([(frames[0], model), (frames[1], None)])
+    found.bounding_box = ((-0.5, SHAPE[1] - 0.5), (-0.5, SHAPE[0] - 0.5))
+    found.array_shape = SHAPE
+    return NDData(np.arange(SHAPE[0] * SHAPE[1], dtype=float).reshape(SHAPE), wcs=found)
+
+
+def at(mesh, x, y):
+    """Where the mesh puts pixel positions of the image: what `placeOf` in tiles.js does."""
+    rows, columns = mesh.cells
+    u, v = (x + 0.5) / SHAPE[1] * columns, (y + 0.5) / SHAPE[0] * rows
+    i, j = np.clip(u.astype(int), 0, columns - 1), np.clip(v.astype(int), 0, rows - 1)
+    s, t = u - i, v - j
+    return [
+        (n[j, i] * (1 - s) + n[j, i + 1] * s) * (1 - t) + (n[j + 1, i] * (1 - s) + n[j + 1, i + 1] * s) * t
+        for n in (mesh.x, mesh.y)
+    ]
+
+
+def aligned(image):
+    """The image over a larger one with a plain WCS, aligned on the sky."""
+    imviz = Imviz()
+    imviz.load_data(NDData(np.zeros((900, 900)), wcs=tangent(450, 450)), data_label="reference")
+    imviz.load_data(image, data_label="other")
+    imviz.link_data(align_by="wcs")
+    return imviz
+
+
+def test_a_bent_gwcs_lies_where_astropy_says_at_1000_points(gwcs_image):
+    imviz = aligned(gwcs_image)
+    viewer = imviz.default_viewer
+    mesh = make_mesh(SHAPE, viewer.transform_from(imviz.app.session.data("other")))
+    rng = np.random.default_rng(8)
+    x, y = rng.uniform(0, SHAPE[1] - 1, 1000), rng.uniform(0, SHAPE[0] - 1, 1000)
+    true = pixel_to_pixel(gwcs_image.wcs, tangent(450, 450), x, y)
+    found = at(mesh, x, y)
+    assert np.hypot(found[0] - true[0], found[1] - true[1]).max() < 0.005  # 0.1 screen px at 20 a pixel
+    one_cell = Mesh(*(nodes[[0, -1]][:, [0, -1]] for nodes in (mesh.x, mesh.y)))
+    rough = at(one_cell, x, y)
+    assert np.hypot(rough[0] - true[0], rough[1] - true[1]).max() > 1  # bent enough to tell
+
+
+def test_a_star_on_a_bent_gwcs_is_drawn_at_its_place(gwcs_image):
+    data = np.zeros(SHAPE)
+    data[320, 500] = 1.0
+    imviz = aligned(NDData(data, wcs=gwcs_image.wcs))
+    viewer = imviz.default_viewer
+    viewer.set_layer("reference", visible=False)
+    viewer.set_layer("other", cuts=(0, 1))
+    x, y = (float(one) for one in pixel_to_pixel(gwcs_image.wcs, tangent(450, 450), 500, 320))
+    zoom = 20
+    picture = render(viewer, Limits(x - 5, x + 5, y - 5, y + 5), (10 * zoom, 10 * zoom))[::-1, :, 0]
+    rows, columns = np.nonzero(picture > 128)
+    assert columns.mean() == pytest.approx(5 * zoom - 0.5, abs=1)  # a tenth of a pixel of the image is 2 here
+    assert rows.mean() == pytest.approx(5 * zoom - 0.5, abs=1)
+    assert len(rows) == pytest.approx(zoom**2, rel=0.1)
+
+
+def test_the_same_pair_has_the_same_mesh_every_time(gwcs_image):
+    meshes = []
+    for _ in range(2):
+        imviz = aligned(gwcs_image)
+        data = imviz.app.session.data("other")
+        meshes.append(make_mesh(SHAPE, imviz.default_viewer.transform_from(data)).to_bytes())
+    assert meshes[0] == meshes[1]
+
+
+def test_what_is_on_the_other_side_of_the_sky_has_no_place():
+    whole_sky = WCS(naxis=2)
+    whole_sky.wcs.ctype = ["RA---CAR", "DEC--CAR"]
+    whole_sky.wcs.crval, whole_sky.wcs.crpix, whole_sky.wcs.cdelt = [0, 0], [180.5, 90.5], [-1, 1]
+    imviz = aligned(NDData(np.ones((180, 360)), wcs=whole_sky))
+    mesh = make_mesh((180, 360), imviz.default_viewer.transform_from(imviz.app.session.data("other")))
+    rows, columns = mesh.cells
+    y, x = np.meshgrid(np.linspace(1, 178, 30), np.linspace(1, 358, 60), indexing="ij")
+    sky = whole_sky.pixel_to_world(x, y)
+    away = sky.separation(SkyCoord(10, 20, unit="deg")).deg  # the reference is tangent there
+    j, i = ((y + 0.5) / 180 * rows).astype(int), ((x + 0.5) / 360 * columns).astype(int)
+    corners = np.stack([mesh.x[j, i], mesh.x[j + 1, i], mesh.x[j, i + 1], mesh.x[j + 1, i + 1]])
+    drawn = np.isfinite(corners).all(axis=0)
+    assert not drawn[away > 92].any()
+    assert drawn[away < 75].all()
