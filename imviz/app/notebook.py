@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from imviz.app.application import DEFAULT_VIEWER, PLUGINS, Application, check_options
 from imviz.app.image_methods import ImageMethods
 from imviz.errors import InputError
+from imviz.science.receipts import Verdict, verify
 from imviz.session.loading import load_regions, read_regions
 from imviz.shell import display
 
@@ -184,6 +185,14 @@ class Imviz(ImageMethods):
     def get_catalog_source_results(self) -> QTable | None:
         """The sources of the last catalog search or import (a copy), or None."""
         return self.app.plugins["Catalog Search"].sources
+
+    def verify(self, table: QTable | None = None) -> list[Verdict]:
+        """Measure every row of a table (default: the results) again: identical, or what changed.
+
+        Each `Verdict` prints as a sentence; ``all(verdict.same for verdict in imviz.verify())``.
+        """
+        found = self.app.session.results.table() if table is None else table
+        return [] if found is None else verify(found, self.app.session.image)
 
     @property
     def plugins(self) -> dict[str, Plugin]:

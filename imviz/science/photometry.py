@@ -32,7 +32,7 @@ from imviz.science.flags import Flag, decode_flags
 from imviz.science.geometry import sky_positions
 from imviz.science.moments import shape_of
 from imviz.science.recipe import Recipe
-from imviz.science.region_text import to_ds9
+from imviz.science.region_text import to_ds9, to_record
 from imviz.science.row import COLUMNS, EXTRA_COLUMNS, make_row
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def measure(
         "timestamp": Time(Time(Time.now(), precision=6).isot, precision=6),
         **excluded(pieces, weights, region),
         "aperture": to_ds9(region),
-        "recipe": recipe.to_json(error=error_source),
+        "recipe": recipe.to_json(error=error_source, aperture=to_record(region)),
         "pixel_hash": _hash(pieces, patch),
     }
     if values["sum_err"] is not None and not np.isfinite(values["sum_err"]):

@@ -15,20 +15,20 @@ from echo import delay_callback
 
 from imviz import batch
 from imviz.errors import ImvizError, InputError
-from imviz.plugin import Guide, Viewers, action
+from imviz.plugin import Viewers, action
 from imviz.plugins.aperture_photometry import told
 from imviz.plugins.aperture_photometry.fields import MODEL_NAME, OPTIONS
 from imviz.plugins.aperture_photometry.findings import Findings, Wanted, find, sizes_in
-from imviz.plugins.aperture_photometry.following import placed
+from imviz.plugins.aperture_photometry.following import Following
 from imviz.plugins.aperture_photometry.form import PhotometryForm
 from imviz.plugins.aperture_photometry.imexam import Imexam
 from imviz.plugins.aperture_photometry.recipes import check_names, choose_background, recipe_of
 from imviz.science import photometry, reports
-from imviz.science.background import region_of
 from imviz.science.centroids import recentred
 from imviz.science.magnitudes import ZeroPoint
+from imviz.science.photutils_script import as_python
 from imviz.science.radii import at_radii
-from imviz.science.region_text import to_ds9
+from imviz.science.receipts import Verdict, methods_paragraph, verify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from regions import PixelRegion
 
     from imviz.session import Session
-    from imviz.viewer import LiveShape
 
 __all__ = ["AperturePhotometry"]
 
@@ -54,9 +53,9 @@ class AperturePhotometry(PhotometryForm):
     name = "Aperture Photometry"
 
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
-        self._settled: tuple[str, str] | None = None
+        self._following = Following(self)
         super().__init__(session, viewers)
-        self._viewers.add_callback("live", self._follow_hand)
+        self._viewers.add_callback("live", self._following.hear)
         self._keys = Imexam(self)
 
     @action
@@ -172,6 +171,36 @@ class AperturePhotometry(PhotometryForm):
             self._session.results.write(filename, overwrite=overwrite)
         return self._session.results.table()
 
+    @action
+    def write_python(self) -> None:
+        """Show the last row as a short photutils script."""
+        self.receipt = self.as_python()
+
+    @action
+    def write_methods(self) -> None:
+        """Show the last row as a paragraph for a paper."""
+        self.receipt = self.methods_paragraph()
+
+    def as_python(self, row: int = -1) -> str:
+        """A row (default: the last) as a short photutils script that gives the same numbers."""
+        values = self._row(row)
+        data = self._session.image(str(values["data_label"]))
+        return as_python(values, data.unit)
+
+    def methods_paragraph(self, row: int = -1) -> str:
+        """What was done for a row (default: the last), as a paper would say it."""
+        return methods_paragraph(self._row(row))
+
+    def verify(self, table: QTable | None = None) -> list[Verdict]:
+        """Measure every row of a table (default: the session's) again and say what changed."""
+        table = self._session.results.table() if table is None else table
+        return [] if table is None else verify(table, self._session.image)
+
+    def _row(self, index: int) -> dict[str, Any]:
+        if not len(self._session.results):
+            raise InputError("There is no row yet; measure something first.")
+        return self._session.results[index]
+
     @property
     def examine(self) -> Imexam:
         """What imexam's keys do, by hand: ``examine("a", x, y)``; `KEYS` there says which there are."""
@@ -251,46 +280,6 @@ class AperturePhotometry(PhotometryForm):
             )
         self.plot = told.plot_of(findings.profile, fit, findings)
 
-    # ---- under the hand
-
-    def _follow_hand(self, shape: LiveShape | None) -> None:
-        """Measure a shape that is being drawn, moved or resized, and show what follows at once."""
-        image = None if shape is None else self.dataset if shape.label == self.aperture else shape.image
-        if shape is None or not image or not (self.active and self.follow_hand):
-            return
-        try:
-            outline = placed(self._session, shape, str(image))
-            if outline is None:
-                return
-            data, outline, recipe = self._prepared(str(image), shape.label or "", {}, outline)
-            measured = photometry.measure(data, outline, recipe)
-            findings = find(data, measured, self._wanted(), quick=True)
-        except InputError as error:
-            self.say(str(error), "error")
-            return
-        with delay_callback(self, "results", "fit_results", "details", "message", "is_live"):
-            self.is_live = True
-            self.say(reports.warning(measured.values))
-            self.results, _ = (tuple(part) for part in reports.lines(measured.values))
-            self.fit_results = tuple(reports.fit_lines(findings.fit, findings.profile.unit))
-            self.details = ()
-        self.plot = told.plot_of(findings.profile, findings.fit, findings)
-        sky = region_of(recipe.background, outline)
-        self.guides = () if sky is None else (Guide(str(image), sky, "background"),)
-
     def _refresh(self, *_: Any) -> None:
         super()._refresh()
-        if not (self.is_live and self.can_calculate):
-            return
-        image, region = str(self.dataset), str(self.aperture)
-        settled = image, to_ds9(self._session.region(region, on=image))
-        if settled == self._settled:
-            return
-        self._settled = settled  # the hand has let go: the rest of the numbers, too
-        try:
-            data, outline, recipe = self._prepared(image, region, {})
-            measured = photometry.measure(data, outline, recipe)
-        except InputError as error:
-            self.say(str(error), "error")
-            return
-        self._show(data, measured, find(data, measured, self._wanted()))
+        self._following.settle()

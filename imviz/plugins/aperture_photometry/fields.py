@@ -116,5 +116,6 @@ class PhotometryFields(Plugin):
     statistics = CallbackProperty((), docstring="The rest of the last row, as texts.")
     fit_results = CallbackProperty((), docstring="The fit's parameters, as texts.")
     details = CallbackProperty((), docstring="Everything else worked out, as titles with lines of text.")
+    receipt = CallbackProperty("", docstring="The last row as Python or as a paragraph, or ''.")
     plot = Held("The last profile or growth curve.")
     table = Held("All rows measured so far.")

@@ -1,0 +1,221 @@
+"""Aperture Photometry beyond one row: sections, numbers under the hand, imexam's keys, receipts."""
+
+import numpy as np
+import pytest
+from astropy.nddata import NDData
+from regions import CirclePixelRegion, PixCoord
+
+from imviz import Imviz
+from imviz.errors import InputError
+from imviz.plugins.aperture_photometry import GROWTH, RAW
+from imviz.plugins.aperture_photometry.imexam import KEYS
+
+Y, X = np.mgrid[:200, :220]
+NOISE = np.random.default_rng(2).normal(100, 2, Y.shape)
+STAR = NOISE + 800 * np.exp(-((X - 50.3) ** 2 + (Y - 40.6) ** 2) / 2 / 2.5**2)
+
+
+@pytest.fixture
+def imviz():
+    imviz = Imviz()
+    imviz.load_data(NDData(STAR), data_label="a")
+    imviz.load_regions(CirclePixelRegion(PixCoord(49, 42), 10))
+    plugin = imviz.plugins["Aperture Photometry"]
+    plugin.background = "Annulus"
+    plugin.open_in_tray()
+    return imviz
+
+
+@pytest.fixture
+def plugin(imviz):
+    return imviz.plugins["Aperture Photometry"]
+
+
+def drag(imviz, x, y, radius=10.0, label="Subset 1", kind="live"):
+    overlay = imviz.default_viewer._overlay
+    shape = {"kind": "circle", "x": x, "y": y, "radius": radius}
+    content = {"type": kind, "label": label, "shape": shape}
+    if kind == "update":
+        content = {"type": "update", "shapes": [{"label": label, "shape": shape}]}
+    sent = []
+    overlay.send = lambda message, buffers=None: sent.append(message)
+    overlay._handle_custom_msg(content, [])
+    return [message["type"] for message in sent]
+
+
+def shown(plugin):
+    return {line["function"]: line["result"] for line in plugin.results}
+
+
+def test_numbers_follow_the_hand_and_the_document_stays(imviz, plugin):
+    session = imviz.app.session
+    before = session.revision
+    assert drag(imviz, 50.3, 40.6)[-1] == "lived"
+    assert session.revision == before
+    assert session.n_rows == 0
+    assert plugin.is_live
+    row, _ = plugin.calculate_photometry(add_to_table=False, update_plots=False)
+    assert session.region("Subset 1").center.x == 49
+    one = float(shown(plugin)["sum"])
+    session.update_region("Subset 1", CirclePixelRegion(PixCoord(50.3, 40.6), 10))
+    row, _ = plugin.calculate_photometry(add_to_table=False, update_plots=False)
+    assert one == pytest.approx(row["sum"][0], rel=1e-5)  # six digits are shown
+
+
+def test_the_annulus_and_the_plot_follow_too(imviz, plugin):
+    drag(imviz, 50.3, 40.6, 12)
+    (guide,) = plugin.guides
+    assert (guide.region.center.x, guide.region.inner_radius) == (50.3, 12)
+    before = plugin.plot_revision
+    drag(imviz, 51, 41, 12)
+    assert plugin.plot_revision == before + 1
+
+
+def test_letting_go_fills_in_the_rest_and_calculate_ends_it(imviz, plugin):
+    drag(imviz, 50.3, 40.6)
+    assert plugin.details == ()
+    drag(imviz, 50.3, 40.6, kind="update")
+    assert plugin.is_live
+    assert plugin.details[0]["title"] == "Size and growth"
+    assert imviz.app.session.n_rows == 0
+    plugin.calculate()
+    assert not plugin.is_live
+    assert imviz.app.session.n_rows == 1
+
+
+def test_a_shape_that_is_only_being_drawn_is_measured_too(imviz, plugin):
+    drag(imviz, 50.3, 40.6, 8, label=None)
+    assert plugin.is_live
+    assert imviz.app.session.regions == ("Subset 1",)
+
+
+def test_a_hand_off_the_image_is_told_and_answered(imviz, plugin):
+    assert drag(imviz, -500, -500)[-1] == "lived"
+    assert "off the image" in plugin.message
+    drag(imviz, 50, 40)
+    assert plugin.message_kind == "info"
+
+
+def test_nothing_follows_a_closed_panel_or_a_switch_that_is_off(imviz, plugin):
+    plugin.close_in_tray()
+    assert drag(imviz, 50, 40)[-1] == "lived"
+    plugin.open_in_tray()
+    plugin.follow_hand = False
+    drag(imviz, 50, 40)
+    assert not plugin.is_live
+    assert plugin.results == ()
+
+
+def test_a_live_plot_makes_no_new_widgets(imviz, plugin):
+    from ipywidgets.widgets.widget import _instances
+
+    drag(imviz, 50.3, 40.6)
+    before = len(_instances)
+    for x in range(5):
+        drag(imviz, 50.3 + x, 40.6)
+    assert len(_instances) == before
+
+
+def press(imviz, key, x=50.0, y=41.0):
+    imviz.default_viewer._on_key({"key": key, "x": x, "y": y})
+
+
+def test_every_imexam_key_adds_its_line_to_the_log(imviz, plugin):
+    plugin.imexam = True
+    for key in KEYS:
+        before = len(plugin.log)
+        press(imviz, key)
+        assert len(plugin.log) > before, key
+        assert plugin.message_kind != "error", plugin.message
+
+
+def test_key_a_gives_the_panel_s_numbers(imviz, plugin):
+    plugin.imexam = True
+    press(imviz, "a")
+    plugin.recentre()
+    row, _ = plugin.calculate_photometry(add_to_table=False)
+    (measured,) = imviz.app.session.results
+    assert measured["sum"] == pytest.approx(row["sum"][0], rel=1e-4)  # both centred, by their own way there
+    assert measured["xcentroid"].value == pytest.approx(50.3, abs=0.1)
+
+
+def test_imexam_s_keys_go_to_nobody_else_and_only_in_its_mode(imviz, plugin):
+    heard = []
+    imviz.app._stage.add_callback("key", lambda press: heard.append(press.key))
+    press(imviz, "m")
+    assert heard == ["m"]
+    assert plugin.log == ()
+    plugin.imexam = True
+    assert imviz.default_viewer.mouse.examining
+    press(imviz, "m")
+    assert heard == ["m"]
+    assert "median" in plugin.log[-1]
+
+
+def test_a_key_over_nothing_says_so_and_lives_on(imviz, plugin):
+    plugin.imexam = True
+    press(imviz, "j", 5, 80)
+    press(imviz, "m", 900, 900)
+    assert "off the image" in plugin.message
+    press(imviz, "m")
+    assert plugin.message == ""
+    with pytest.raises(InputError, match="no key 'q'"):
+        plugin.examine("q", 1, 1)
+
+
+def test_the_target_button_moves_the_aperture_onto_the_star(imviz, plugin):
+    plugin.centroid_method = "Gaussian"
+    plugin.recentre()
+    region = imviz.app.session.region("Subset 1")
+    assert (region.center.x, region.center.y) == pytest.approx((50.3, 40.6), abs=0.02)
+    plugin.centroid_max_shift = 0.5
+    imviz.app.session.update_region("Subset 1", CirclePixelRegion(PixCoord(52, 41), 10))
+    with pytest.raises(InputError, match=r"more than the 0\.5 allowed"):
+        plugin.recentre()
+
+
+def test_every_section_s_options_reach_the_row(imviz, plugin):
+    plugin.background_estimator, plugin.sigma_clip, plugin.mask_neighbours = "biweight", 3.0, True
+    plugin.gain, plugin.read_noise, plugin.saturation, plugin.zero_point = 2.0, 4.0, 850.0, 25.0
+    row, _ = plugin.calculate_photometry()
+    assert row["background_method"][0] == "biweight, 3 sigma clipped, sources masked"
+    assert '"error": "ccd"' in row["recipe"][0]
+    assert row["n_saturated"][0] > 0
+    assert "saturated pixel" in plugin.message
+    assert row["mag_ab"][0].value == pytest.approx(25 - 2.5 * np.log10(row["sum"][0]))
+
+
+def test_fits_radii_and_the_empirical_error_are_told(imviz, plugin):
+    plugin.recentre_first = plugin.fit_source = plugin.empirical = True
+    plugin.radii, plugin.current_plot_type, plugin.fit_radial_profile = "3, 5, 8", RAW, True
+    plugin.calculate()
+    parts = {part["title"]: part["lines"] for part in plugin.details}
+    assert {"Size and growth", "Magnitudes", "Source fit", "Several radii", "Errors"} <= set(parts)
+    assert [line["function"] for line in parts["Several radii"]] == ["3 pix", "5 pix", "8 pix"]
+    assert any("empty apertures" in line["function"] for line in parts["Errors"])
+    assert "±" in plugin.fit_results[0]["result"]
+    assert len(plugin.measure_radii([2, 4])) == 2
+    plugin.radii = "three"
+    with pytest.raises(InputError, match="three"):
+        plugin.calculate_photometry()
+
+
+def test_a_curve_of_growth_marks_its_radii(plugin):
+    plugin.current_plot_type = GROWTH
+    plugin.calculate()
+    assert {"EE50", "EE80", "best S/N"} == {name for name, _ in plugin.plot.marks}
+
+
+def test_receipts_by_button_and_by_name(imviz, plugin):
+    with pytest.raises(InputError, match="no row yet"):
+        plugin.write_python()
+    plugin.calculate()
+    plugin.write_python()
+    scope = {"data": STAR}
+    exec(plugin.receipt, scope)
+    row = imviz.get_aperture_photometry_results()
+    assert scope["total"] == pytest.approx(row["sum"][0], rel=1e-12)
+    plugin.write_methods()
+    assert "circular aperture of radius 10" in plugin.receipt
+    (verdict,) = imviz.verify()
+    assert str(verdict) == "row 1 (Subset 1 on a): identical"
