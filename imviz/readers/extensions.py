@@ -212,8 +212,10 @@ def _file_pixels(storage: Storage, part: Part) -> Pixels:
             "copy or download it again."
         )
     if part.kind == "compressed":
-        unpacked = int(np.prod(part.shape, dtype=object)) * abs(part.bitpix) // 8
-        check_expansion(f"{storage.name}[{title}]", part.data_size, unpacked)
+        if 0 in part.tile:
+            raise ReadError(f"{storage.name}[{title}] lacks some of its tiles; copy or download it again.")
+        tile = part.tile[0] * part.tile[1] * abs(part.bitpix) // 8  # the most that is decoded at once
+        check_expansion(f"{storage.name}[{title}]", part.data_size, tile)
         return _tiles(storage, part)
     return storage.array(part.data_at, _stored(part.bitpix), part.shape, part.scaling)
 

@@ -45,9 +45,9 @@ __all__ = [
     "unpacked",
 ]
 
-FREE = 256 * 2**20
+FREE = 128 * 2**20
 """Bytes that anything may unpack to, whatever its size on disk."""
-MAX_RATIO = 200
+MAX_RATIO = 100
 """How many times larger than on disk it may become beyond that; real images stay below 50."""
 
 _UNPACKERS: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}

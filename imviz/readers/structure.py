@@ -46,7 +46,7 @@ class Part:
     scaling
         What BSCALE, BZERO and BLANK make of stored values; `None`: nothing.
     tile
-        Rows and columns of a tile, of an image in tiles.
+        Rows and columns of a tile, of an image in tiles; zero where there are not as many as it needs.
     complete
         Whether the file reaches to the end of the data.
     """
@@ -77,7 +77,7 @@ class _Layout:
     """The structural keywords of one header, as typed as they must be."""
 
     def __init__(self, name: str, cards: dict[str, bytes]) -> None:
-        self._name = name
+        self.name = name
         self._cards = cards
 
     def __contains__(self, key: str) -> bool:
@@ -88,11 +88,11 @@ class _Layout:
         if key not in self._cards:
             if default is not None:
                 return default
-            raise ReadError(f"{self._name} is damaged: its header has no {key}; copy or download it again.")
+            raise ReadError(f"{self.name} is damaged: its header has no {key}; copy or download it again.")
         raw = self._cards[key].split(b"/")[0].strip()
         if not re.fullmatch(rb"[+-]?\d{1,18}", raw) or not low <= int(raw) <= high:
             raise ReadError(
-                f"{self._name} is damaged: {key} = {_shown(raw)} is impossible; copy or download it again."
+                f"{self.name} is damaged: {key} = {_shown(raw)} is impossible; copy or download it again."
             )
         return int(raw)
 
@@ -103,7 +103,7 @@ class _Layout:
             return float(raw) if key in self._cards else default
         except ValueError:
             raise ReadError(
-                f"{self._name}: {key} = {_shown(raw)} is not a number; correct the header."
+                f"{self.name}: {key} = {_shown(raw)} is not a number; correct the header."
             ) from None
 
     def whole(self, key: str) -> bool:
@@ -236,6 +236,9 @@ def _compressed(layout: _Layout) -> tuple[tuple[int, ...], int, tuple[int, int]]
         layout.integer(f"ZTILE{n}", size if n == 1 else 1, low=1, high=max(size, 2**20))
         for n, size in enumerate(axes, start=1)
     ]
+    tiles = prod(-(-size // side) for size, side in zip(axes, sides, strict=True))
+    if layout.integer("NAXIS2") != tiles:
+        return axes, bitpix, (0, 0)
     width, height = (*sides, 1, 1)[:2]
     return axes, bitpix, (height, width)
 

@@ -77,7 +77,7 @@ BAD = {
     ),
     "forged tiles": (
         primary(axes=()) + header(*(card(k, v) for k, v in FORGED.items())) + bytes(2880),
-        "unpacks from",
+        "lacks some of its tiles",
     ),
     "TFIELDS without end": (
         primary(axes=())
@@ -88,6 +88,12 @@ BAD = {
     "tiles of nonsense": (
         primary(axes=())
         + header(*(card(k, v) for k, v in (FORGED | {"ZNAXIS1": 40, "ZNAXIS2": 30}).items()))
+        + bytes(2880),
+        "lacks some of its tiles",
+    ),
+    "tiles of nothing": (
+        primary(axes=())
+        + header(*(card(k, v) for k, v in (FORGED | {"ZNAXIS1": 40, "ZNAXIS2": 1}).items()))
         + bytes(2880),
         "cannot be decoded",
     ),
