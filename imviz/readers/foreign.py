@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from astropy.nddata import NDData
+from astropy.nddata import NDData, StdDevUncertainty
 
 from imviz.errors import InputError, ReadError
-from imviz.readers.arrays import load_array
+from imviz.readers import labels
+from imviz.readers.arrays import load_array, load_nddata
+from imviz.readers.missions import flags_of
+from imviz.readers.quality import Quality
 from imviz.readers.quiet import DAMAGED
 from imviz.readers.storage import memory_storage, short
 from imviz.readers.tiled import TiledArray
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from imviz.readers.storage import Storage
     from imviz.readers.tiled import Box
 
-__all__ = ["file_storage", "is_array", "is_file", "load_foreign_array"]
+__all__ = ["file_storage", "is_array", "is_datamodel", "is_file", "load_datamodel", "load_foreign_array"]
 
 LARGEST = 2**31
 """Bytes taken from an object that is not on disk: twice a 16k × 16k float32 image."""
@@ -98,6 +101,45 @@ def load_foreign_array(source: Any, label: str | None, plane: Plane) -> list[Loa
     meta = {**{str(key): value for key, value in attributes.items()}, "imviz_notes": notes}
     image = NDData(loaded.image.data, mask=loaded.image.mask, meta=meta, unit=unit)
     return [replace(loaded, image=image)]
+
+
+def is_datamodel(source: object) -> bool:
+    """Whether this is an image of JWST's or Roman's datamodels: pixels, quality, and a tree of metadata."""
+    return all(hasattr(source, name) for name in ("data", "dq", "meta", "save", "to_asdf"))
+
+
+def load_datamodel(source: Any, label: str | None, plane: Plane) -> list[Loaded]:
+    """An image of the missions' own datamodels: pixels, unit, errors, quality flags and GWCS."""
+    kind = type(source).__name__[:40]
+    try:
+        meta = source.meta
+        names = {key: getattr(meta, key, None) for key in ("filename", "telescope", "bunit_data")}
+        data, error, quality = (_array(source, name) for name in ("data", "err", "dq"))
+        wcs = getattr(meta, "wcs", None)
+    except DAMAGED as failed:
+        raise _unturned(kind, failed) from None
+    roman = str(names["telescope"]).upper() == "ROMAN"
+    text = names["bunit_data"] or (None if not roman else "MJy/sr" if hasattr(source, "weight") else "DN/s")
+    unit, note = parse_unit(text)
+    uncertainty = None if error is None or error.shape != data.shape else StdDevUncertainty(error, copy=False)
+    image = NDData(data, uncertainty=uncertainty, wcs=wcs, unit=unit, meta={"telescope": names["telescope"]})
+    name = label or (labels.stem(Path(names["filename"])) if isinstance(names["filename"], str) else kind)
+    (loaded,) = load_nddata(image, f"{name}[DATA]", plane)
+    more = loaded.image.meta
+    more["imviz_notes"] = [*more["imviz_notes"], *([note] if note else [])]
+    if quality is None or quality.shape != loaded.image.data.shape:
+        return [loaded]
+    flags = Quality(quality.shape, lambda: quality, flags_of({"TELESCOP": names["telescope"]}, {}))
+    more |= {"imviz_quality": flags, "imviz_mask": f"DQ: {flags.words}"}
+    loaded.image.mask = flags.mask
+    return [loaded]
+
+
+def _array(source: Any, name: str) -> Any:
+    """An array of a datamodel, its own and not a copy; `None` where there is none."""
+    value = getattr(source, name, None)
+    value = getattr(value, "value", value)
+    return None if value is None or not np.size(value) else np.asarray(value)
 
 
 def _unturned(kind: str, error: Exception) -> InputError:

@@ -115,6 +115,8 @@ def _find(source: FitsSource, extension: Extension) -> HDURecord:
         wanted = str(extension)
     else:
         name, version = extension
+        if name == "DATA" and all(record.name != "DATA" for record in source.records):
+            name = "SCI"  # as JWST's own tree calls it
         for record in source.records:
             if record.name == name and version in {None, record.version}:
                 return record

@@ -31,7 +31,14 @@ from imviz.readers.asdf_images import load_asdf
 from imviz.readers.chunked import hdf5_file, load_chunked, zarr_store
 from imviz.readers.extensions import fits_file, hdu_list
 from imviz.readers.fits_images import load_extensions
-from imviz.readers.foreign import file_storage, is_array, is_file, load_foreign_array
+from imviz.readers.foreign import (
+    file_storage,
+    is_array,
+    is_datamodel,
+    is_file,
+    load_datamodel,
+    load_foreign_array,
+)
 from imviz.readers.pictures import is_picture, load_picture
 from imviz.readers.remote import Download, fetch, is_address
 from imviz.readers.storage import open_storage
@@ -130,6 +137,8 @@ def _load_other(source: object, ext: object, label: str | None, chosen: Plane) -
     """Lists, arrays of other packages and open files."""
     if isinstance(source, (list, tuple)) and _are_sources(source):
         return _load_several(list(source), ext, label, chosen)
+    if is_datamodel(source):
+        return _object(load_datamodel, source, label, chosen)
     if is_array(source) and not isinstance(source, np.generic):
         return _object(load_foreign_array, source, label, chosen)
     if is_file(source):
@@ -143,7 +152,9 @@ def _load_other(source: object, ext: object, label: str | None, chosen: Plane) -
 def _are_sources(items: Sequence[object]) -> bool:
     """Whether a list is one of images, rather than of numbers."""
     kinds = (str, os.PathLike, fits.HDUList, *_IMAGE_HDUS, NDData, np.ndarray)
-    return bool(items) and all(isinstance(i, kinds) or is_file(i) or is_array(i) for i in items)
+    return bool(items) and all(
+        isinstance(i, kinds) or is_file(i) or is_array(i) or is_datamodel(i) for i in items
+    )
 
 
 def _load_several(items: list[object], ext: object, label: str | None, plane: Plane) -> list[Loaded]:
