@@ -28,7 +28,7 @@ from imviz.plugins.source_detection import SourceDetection
 from imviz.science.geometry import has_celestial
 from imviz.session import Session
 from imviz.shell import DEFAULT_VIEWER, Window
-from imviz.viewer import ImageViewer
+from imviz.viewer import ImageViewer, Matching
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -119,6 +119,8 @@ class Application:
         self.session = Session()
         self.viewers: Named[ImageViewer] = Named("viewer", {})
         self._stage = Viewers(self.viewers)
+        self.matching = Matching(self.viewers)
+        self._stage.add_callback("names", self.matching.refresh)
         self._stage.add_callback("examining", self._examine)
         self.plugins: Named[Plugin] = Named(
             "plugin", {plugin.name: plugin(self.session, self._stage) for plugin in plugins}, OLDER_NAMES
@@ -230,7 +232,7 @@ class Application:
         viewer.controls.add_callback("key", self._pass_key)
         viewer.controls.add_callback("live", self._pass_live)
         viewer.mouse.examining = self._stage.examining
-        viewer.another = self.add_viewer
+        viewer.another, viewer.matching = self.add_viewer, self.matching
         self.viewers[name] = viewer
         self._stage.refresh()
         self.window.add_viewer(viewer)

@@ -127,6 +127,13 @@ class Imviz(ImageMethods):
         """Close a viewer (not ``"imviz-0"``)."""
         self.app.remove_viewer(viewer_id)
 
+    def match_viewers(self, by: str | None = "sky", crosshair: bool = True) -> None:
+        """Let all viewers move together, by 'sky' or by 'pixels', or (None) no more.
+
+        They begin where the default viewer looks; with `crosshair`, the others show where the cursor is.
+        """
+        self.app.matching.start(by, lead=DEFAULT_VIEWER, crosshair=crosshair)
+
     # ---- regions and results
 
     def load_regions(

@@ -47,6 +47,10 @@ class Frame(Part):
     menu = Instance(Widget).tag(sync=True, **widget_serialization)
     closable = Bool().tag(sync=True)
     others = List(Unicode()).tag(sync=True)
+    comparison = Unicode().tag(sync=True)
+    matched = Unicode().tag(sync=True)
+    compass = Bool().tag(sync=True)
+    alone = Bool(True).tag(sync=True)
     planes = List(Dict()).tag(sync=True)
     widgets_shown = List(Instance(Widget)).tag(sync=True, **widget_serialization)
 
@@ -70,7 +74,8 @@ class Frame(Part):
             widgets_shown=list(viewer.widgets),
         )
         viewer.controls.add_callback("tool", self._pull)
-        viewer.controls.add_callback("layers", self._pull)
+        for field in ("layers", "comparison", "matched", "compass"):
+            viewer.controls.add_callback(field, self._pull)
         session.add_callback("images", self._pull)
         session.add_callback("revision", self._pull_planes)
         self._pull()
@@ -93,6 +98,27 @@ class Frame(Part):
     def vue_blink(self, _: Any) -> None:
         """Show the next image only."""
         self.viewer.blink_once()
+
+    def vue_back(self, _: Any) -> None:
+        """Show what was shown before the last move."""
+        self.viewer.previous_view()
+
+    def vue_keys(self, _: Any) -> None:
+        """Show the list of keys."""
+        self.viewer.mouse.show_help()
+
+    def vue_compare(self, mode: str) -> None:
+        """Compare two images by fading or by a divider; what is on already ends."""
+        self.viewer.compare(None if mode == self.comparison else mode)
+
+    def vue_match(self, by: str) -> None:
+        """Move together with the other viewers; what is on already ends."""
+        if self.viewer.matching is not None:
+            self.viewer.matching.start(None if by == self.matched else by, lead=self.viewer.name)
+
+    def vue_toggle_compass(self, _: Any) -> None:
+        """Show the compass, or take it away."""
+        self.viewer.controls.compass = not self.viewer.controls.compass
 
     def vue_open(self, _: Any) -> None:
         """Ask for a file."""
@@ -133,4 +159,6 @@ class Frame(Part):
             self.tool = self.viewer.controls.tool
             self.n_images = len(self.viewer.controls.layers)
             self.others = list(self._session.images)
+            self.comparison, self.matched = self.viewer.controls.comparison, self.viewer.controls.matched
+            self.compass = bool(self.viewer.controls.compass)
             self._pull_planes()

@@ -68,6 +68,22 @@ class LayerMenu(Part):
         """Take an image out of this viewer; it stays in the session."""
         self._viewer.remove_image(label)
 
+    def vue_discard(self, label: str) -> None:
+        """Take an image out of the session, and so out of every viewer."""
+        self._session.remove_image(label)
+
+    def vue_solo(self, label: str) -> None:
+        """Make an image the only visible one."""
+        self._viewer.solo(label)
+
+    def vue_move(self, change: dict[str, Any]) -> None:
+        """Move a layer up or down: ``{label, by}``."""
+        self._viewer.move_layer(str(change["label"]), int(change["by"]))
+
+    def vue_rename(self, change: dict[str, Any]) -> None:
+        """Give an image another label: ``{label, name}``."""
+        self._session.rename_image(str(change["label"]), str(change["name"]).strip())
+
     def vue_set_visible(self, change: dict[str, Any]) -> None:
         """Show or hide a layer: ``{label, visible}``."""
         self._viewer.set_visible(change["label"], bool(change["visible"]))

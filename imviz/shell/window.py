@@ -143,6 +143,7 @@ class Window(Part):
         frame = Frame(self._session, viewer, self.tell, partial(self.vue_open, viewer.name), on_close)
         viewer.controls.add_callback("cursor", self.cursor.show)
         self.frames = [*self.frames, frame]
+        self._count_frames()
         return frame
 
     def remove_viewer(self, viewer: ImageViewer) -> None:
@@ -151,6 +152,7 @@ class Window(Part):
         self.frames = [frame for frame in self.frames if frame not in gone]
         for frame in gone:
             frame.close()
+        self._count_frames()
         self.cursor.show(None)
 
     def set_theme(self, theme: str | None) -> None:
@@ -208,6 +210,11 @@ class Window(Part):
         self.tell("")
 
     # ---- inside
+
+    def _count_frames(self) -> None:
+        """Tell each viewer's frame whether there are others to match it with."""
+        for frame in self.frames:
+            frame.alone = len(self.frames) < 2
 
     def _pull_regions(self, *_: Any) -> None:
         with self.hold_sync():

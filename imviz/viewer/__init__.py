@@ -6,6 +6,7 @@ and keeps nothing that could be lost; bars, menus and panels around it are the s
 
 from imviz.viewer.controls import TOOLS, Controls, KeyPress, LayerInfo, LiveShape, Tool
 from imviz.viewer.image_viewer import ImageViewer
+from imviz.viewer.matching import Matching
 from imviz.viewer.readout import Readout, readout
 from imviz.viewer.still import still_picture
 from imviz.viewer.vectors import Picked
@@ -17,6 +18,7 @@ __all__ = [
     "KeyPress",
     "LayerInfo",
     "LiveShape",
+    "Matching",
     "Picked",
     "Readout",
     "Tool",

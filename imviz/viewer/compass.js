@@ -34,7 +34,7 @@ class CompassView {
     root.replaceChildren();
     svg("circle", { r: SIZE / 2 - 1, fill: "rgba(20, 26, 32, 0.55)" }, root);
     for (const { label, x, y } of arrows) this.arrow(label, x, -y);
-    const told = arrows.map(({ label, x, y }) => `${label} ${Math.round((Math.atan2(y, x) * 180) / Math.PI)}°`);
+    const told = arrows.map(({ label, x, y }) => `${label} ${(Math.round((Math.atan2(y, x) * 180) / Math.PI) + 360) % 360}°`);
     root.setAttribute("aria-label", `Compass: ${told.join(", ")} anticlockwise from the right`);
   }
 

@@ -197,6 +197,10 @@ class Controls(HasCallbackProperties):
         Label of the image, or of the orientation, whose pixels the view is in.
     orientation : str
         Label of the orientation chosen for when images are aligned by WCS, or "Default orientation".
+    comparison : {'', 'fade', 'swipe'}
+        How two images are compared.
+    matched : {'', 'sky', 'pixels'}
+        How the view moves with the other viewers.
     compass : bool
         Whether the compass is shown.
     key : KeyPress or None
@@ -213,6 +217,8 @@ class Controls(HasCallbackProperties):
     cursor: Readout | None = CallbackProperty(None, docstring="What is under the cursor, or None.")
     layers = CallbackProperty((), docstring="The images shown, the top-most last.")
     reference = CallbackProperty(None, docstring="Label of the frame whose pixels the view is in.")
+    comparison = CallbackProperty("", docstring="How two images are compared: 'fade', 'swipe' or ''.")
+    matched = CallbackProperty("", docstring="How it moves with other viewers: 'sky', 'pixels' or ''.")
     compass = CallbackProperty(False, docstring="Whether the compass is shown.")
     orientation = CallbackProperty(DEFAULT, docstring="Label of the orientation chosen.")
     key: KeyPress | None = CallbackProperty(None, docstring="The last key pressed over the picture.")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from regions import PolygonPixelRegion, PolygonSkyRegion
 
+    from imviz.viewer.matching import Matching
+
 __all__ = ["ImageViewer"]
 
 
@@ -57,9 +59,12 @@ class ImageViewer(MarkedView):
         Points and paths drawn over the picture: markers, catalogs, contours, grids.
     another : callable or None
         Opens another, empty viewer beside this one; None if it stands alone.
+    matching : Matching or None
+        Makes it move with the others of its window.
     """
 
     another: Callable[[], ImageViewer] | None = None
+    matching: Matching | None = None
 
     def home(self) -> None:
         """Show all visible images whole, centred."""
@@ -136,6 +141,25 @@ class ImageViewer(MarkedView):
             If the folder is not there or cannot be written to.
         """
         save_picture(self, filename, regions=regions)
+
+    def compare(
+        self, mode: str | None, left: str | None = None, right: str | None = None, at: float = 0.5
+    ) -> None:
+        """Compare two images by 'fade' or 'swipe', or (None) no more: see `Comparison.start`."""
+        self.comparison.start(mode, left, right, at)
+
+    def previous_view(self) -> None:
+        """Show what was shown before the last move, where a browser shows the viewer."""
+        self.mouse.previous_view()
+
+    def move_layer(self, label: str, by: int = 1) -> None:
+        """Move an image up (or, if negative, down) in the order the images are drawn in."""
+        self.layers_shown.move(label, by)
+
+    def solo(self, label: str) -> None:
+        """Make one image the only visible one."""
+        self.layers_shown.state(label)
+        self.layers_shown.only(label)
 
     def clone_viewer(self) -> ImageViewer:
         """Open another viewer that shows the same images in the same way."""

@@ -6,6 +6,7 @@ layer and no picture: the regions' overlay draws them all, so a region more cost
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from functools import partial
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -159,6 +160,19 @@ class Layers:
             state.set_colours(other.colormap, other.color, other.color_mode)
             state.blend, state.knots = other.blend, other.knots
             state.set_stretch(other.stretch, dict(other.stretch_parameters), other.curve)
+
+    def move(self, label: str, by: int) -> None:
+        """Move a layer up or down by some places, as far as there are any."""
+        states = self.states
+        state = self.state(label)
+        here = states.index(state)
+        there = min(max(here + int(by), 0), len(states) - 1)
+        states.insert(there, states.pop(here))
+        with ExitStack() as stack:
+            for one in states:
+                stack.enter_context(delay_callback(one, "zorder"))
+            for order, one in enumerate(states, 1):
+                one.zorder = order
 
     def only(self, label: str) -> None:
         """Make one image the only visible one."""

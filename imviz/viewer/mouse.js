@@ -71,6 +71,10 @@ class Mouse {
     Object.assign(this, { model, surface, gesture: null, inside: false, box: null, ours: false });
     this.view = new Latest(model, "view", 60);
     this.cursor = new Latest(model, "cursor", 40);
+    this.history = new ViewHistory((limits) => this.show(limits), () => surface.limits());
+    this.matching = new Matching(this);
+    this.pinch = new Pinch(this);
+    this.help = new Help(surface.figure);
     const { figure } = surface;
     figure.tabIndex = 0;
     figure.dataset.lmSuppressShortcuts = "true"; // else JupyterLab takes b, f and the arrows for itself
@@ -88,8 +92,12 @@ class Mouse {
         blur: () => this.hold(false),
       }),
       listen(figure, { wheel: (event) => this.wheel(event) }, { passive: false }),
-      surface.onChange(() => (this.scale = surface.perPixel()), () => this.resize()),
+      surface.onChange(() => this.changed(), () => this.resize()),
     ];
+    this.asked = (message) => ({ back: () => this.history.back(), help: () => this.help.toggle() })[message.type]?.();
+    this.reframed = () => this.history.forget();
+    model.on("msg:custom", this.asked);
+    model.on("change:frame", this.reframed);
     this.retool = () => this.dress();
     model.on("change:tool", this.retool);
     this.dress();
@@ -99,15 +107,51 @@ class Mouse {
   end() {
     this.undo.forEach((undo) => undo());
     this.model.off("change:tool", this.retool);
+    this.model.off("msg:custom", this.asked);
+    this.model.off("change:frame", this.reframed);
     this.cancel();
+    for (const part of [this.history, this.matching, this.pinch]) part.end();
+    this.help.close();
     this.view.end();
     this.cursor.end();
   }
 
   // ---- the view
 
-  /** Show limits and tell the kernel. */
+  /** The view is another, whoever moved it. */
+  changed() {
+    this.scale = this.surface.perPixel();
+    if (this.surface.ready) this.history.moved();
+  }
+
+  /** Show limits, tell the kernel, and let the other viewers follow. */
   show(limits, fitted = false) {
+    this.put(limits, fitted);
+    this.matching.moved();
+  }
+
+  /** Look where another viewer looks. */
+  follow(centre, scale) {
+    this.put(around(centre, scale, this.surface), false);
+  }
+
+  /** Put an image point under a screen point, at a scale. */
+  pin(point, at, scale) {
+    const { width, height } = this.surface;
+    const bounded = Math.min(Math.max(scale, MIN_SPAN / Math.min(width, height)), this.widest());
+    this.show(
+      around({ x: point.x + (width / 2 - at.x) * bounded, y: point.y + (at.y - height / 2) * bounded }, bounded, this.surface)
+    );
+  }
+
+  /** Image pixels per screen pixel at the farthest. */
+  widest() {
+    const home = this.model.get("home");
+    const span = home ? MAX_SPAN * Math.max(home.x[1] - home.x[0], home.y[1] - home.y[0]) : 1e9;
+    return span / Math.min(this.surface.width, this.surface.height);
+  }
+
+  put(limits, fitted) {
     const { surface } = this;
     if (!limits.x.concat(limits.y).every(Number.isFinite)) return;
     surface.show(limits);
@@ -130,11 +174,9 @@ class Mouse {
   /** Zoom by a factor, keeping the image point under a screen point where it is. */
   zoom(factor, point) {
     const { surface } = this;
-    const home = this.model.get("home");
-    const widest = home ? MAX_SPAN * Math.max(home.x[1] - home.x[0], home.y[1] - home.y[0]) : 1e9;
     const old = surface.perPixel();
     const size = Math.min(surface.width, surface.height);
-    const scale = Math.min(Math.max(old / factor, MIN_SPAN / size), widest / size);
+    const scale = Math.min(Math.max(old / factor, MIN_SPAN / size), this.widest());
     const fixed = surface.toImage(point);
     const centre = middle(surface.limits());
     const kept = scale / old;
@@ -190,6 +232,7 @@ class Mouse {
     const within = to.x >= 0 && to.y >= 0 && to.x <= surface.width && to.y <= surface.height;
     this.at = within ? surface.toImage(to) : null;
     this.cursor.send(this.at ?? { x: null, y: null });
+    this.matching.say({ cursor: this.at && [this.at.x, this.at.y] });
   }
 
   release(event) {
@@ -240,6 +283,7 @@ class Mouse {
   leave() {
     this.at = null;
     this.cursor.send({ x: null, y: null });
+    this.matching.say({ cursor: null });
   }
 
   // ---- the keyboard
@@ -247,6 +291,7 @@ class Mouse {
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const { surface } = this;
+    if (this.help.shown && event.key !== "?") this.help.close();
     const step = (event.shiftKey ? 0.5 : 0.1) * surface.perPixel();
     const centre = { x: surface.width / 2, y: surface.height / 2 };
     const actions = {
@@ -258,6 +303,10 @@ class Mouse {
       "=": () => this.zoom(1.25, centre),
       "-": () => this.zoom(0.8, centre),
       f: () => this.home(),
+      1: () => this.show(around(middle(surface.limits()), 1, surface)),
+      "[": () => this.history.back(),
+      "]": () => this.history.forward(),
+      "?": () => this.help.toggle(),
       b: () => this.model.send({ type: "blink", backwards: false }),
       B: () => this.model.send({ type: "blink", backwards: true }),
       Escape: () => (this.gesture ? this.cancel() : event.imvizTaken || this.model.send({ type: "tool", tool: "pan" })),

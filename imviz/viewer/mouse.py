@@ -36,7 +36,7 @@ class Mouse(anywidget.AnyWidget):
         handler gets the message.
     """
 
-    _esm = joined("surface.js", "mouse.js")
+    _esm = joined("surface.js", "history.js", "matching.js", "touch.js", "help.js", "mouse.js")
 
     scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
     scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
@@ -48,10 +48,21 @@ class Mouse(anywidget.AnyWidget):
 
     examining = Bool(False, help="Whether letters go to the kernel first (imexam).").tag(sync=True)
 
+    frame = Unicode("", help="Changes when the view's pixels become others.").tag(sync=True)
+    match: Any = Dict(help="How the other viewers' pixels lie in this one's: see matching.js.").tag(sync=True)
+
     def __init__(self, scale_x: Widget, scale_y: Widget, handlers: Mapping[str, Handler]) -> None:
         super().__init__(scale_x=scale_x, scale_y=scale_y)
         self._handlers = handlers
         self.on_msg(self._hear)
+
+    def previous_view(self) -> None:
+        """Show what was shown before, in every browser that shows the figure."""
+        self.send({"type": "back"})
+
+    def show_help(self) -> None:
+        """Show the list of keys over the figure, or take it away."""
+        self.send({"type": "help"})
 
     def set_home(self, box: Limits | None) -> None:
         """Tell the browser which limits show everything."""

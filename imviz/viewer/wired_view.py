@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from imviz.errors import InputError, ReadError
 from imviz.session.orientations import DEFAULT
+from imviz.viewer.comparison import Compared, Comparison
 from imviz.viewer.compass import Compass, CompassArrows
 from imviz.viewer.contrast import ContrastDrag
 from imviz.viewer.controls import Controls, KeyPress
@@ -101,9 +102,18 @@ class WiredView(LightView):
         self.picture = PictureServer(self, self._tiles)
         arrows = CompassArrows(**scales)
         self._compass = Compass(self, arrows)
+        compared = Compared(**scales)
+        self.comparison = Comparison(self, compared)
         drawn = (self.figure, self.mouse, self._overlay, self._canvas)
         self._edges = LegendsLayer(**scales)
-        self.widgets: tuple[Widget, ...] = (*drawn, self._tiles, self._contrast, self._edges, arrows)
+        self.widgets: tuple[Widget, ...] = (
+            *drawn,
+            self._tiles,
+            self._contrast,
+            self._edges,
+            arrows,
+            compared,
+        )
         self._rest = Soon(self._on_rest, REST)
         for edge in EDGES:
             self.state.add_callback(edge, lambda *_: self._rest.postpone())
@@ -226,6 +236,8 @@ class WiredView(LightView):
         self._regions.sync()
         self.vectors.sync()
         self._compass.sync()
+        self.comparison.sync()
+        self.mouse.frame = str(hash(self.frame_key()[:2]))
 
     def _frame_label(self) -> str | None:
         """The label of the image or orientation whose pixels are the view's."""

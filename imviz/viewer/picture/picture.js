@@ -60,7 +60,7 @@ class PictureView {
     const view = { x0: x[0], x1: x[1], y0: y[0], y1: y[1], sx: columns / (x[1] - x[0]), sy: rows / (y[1] - y[0]), columns, rows };
     const [urgent, later] = [[], []];
     backend.begin(view);
-    for (const layer of this.store.layers) {
+    for (const layer of this.store.drawn) {
       const look = this.store.look(layer);
       if (!look.visible || !(look.opacity > 0)) continue;
       const parts = this.parts(layer, view, urgent, later);

@@ -35,12 +35,27 @@ class TileStore {
     this.repaint();
   }
 
+  /** Draw two layers by a clip or an opacity of their own and no others (compare.js); null: as they are. */
+  compare(looks) {
+    this.compared = looks;
+    this.repaint();
+  }
+
+  /** The layers in the order they are drawn. */
+  get drawn() {
+    const first = (layer) => (this.compared?.[layer.label]?.first ? 0 : 1);
+    return this.compared ? [...this.layers].sort((a, b) => first(a) - first(b)) : this.layers;
+  }
+
   repaint() {
     for (const view of this.views) view.soon();
   }
 
   look(layer) {
-    return this.override?.label === layer.label ? { ...layer, ...this.override } : layer;
+    const look = this.override?.label === layer.label ? { ...layer, ...this.override } : layer;
+    if (!this.compared) return look;
+    const part = this.compared[layer.label];
+    return part ? { ...look, visible: true, blend: "normal", ...part } : { ...look, visible: false };
   }
 
   /** The table of colours of a layer: {colours, key}. */

@@ -1,0 +1,123 @@
+"""Viewers that move together: matched pan and zoom, and a crosshair in the others where the cursor is.
+
+The browser does it (`matching.js`), by an affine map for each pair of viewers that is worked out here about
+what is in the middle: once when matching begins, when a frame changes, and when a view that was moved rests.
+By sky, two views meet by the WCS of their frames; by pixels, the same pixels are shown.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from astropy.wcs.utils import pixel_to_pixel
+
+from imviz.errors import InputError
+from imviz.readers.quiet import quiet
+from imviz.science.geometry import has_celestial
+from imviz.viewer.limits import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imviz.viewer.image_viewer import ImageViewer
+
+__all__ = ["MATCHES", "Matching"]
+
+MATCHES = ("sky", "pixels")
+IDENTITY = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+_groups = count(1)
+
+
+class Matching:
+    """Makes the viewers of one window move together.
+
+    Parameters
+    ----------
+    viewers : mapping
+        Name to viewer; may change.
+
+    Attributes
+    ----------
+    by : {None, 'sky', 'pixels'}
+        How viewers are matched, or None.
+    """
+
+    def __init__(self, viewers: Mapping[str, ImageViewer]) -> None:
+        self._viewers = viewers
+        self._group = f"group-{id(self)}-{next(_groups)}"
+        self.by: str | None = None
+        self.crosshair = True
+        self._followed: dict[str, Any] = {}
+
+    def start(self, by: str | None, *, lead: str | None = None, crosshair: bool = True) -> None:
+        """Match the viewers by 'sky' or by 'pixels', or (None) no more; all look where `lead` does.
+
+        Raises
+        ------
+        InputError
+            For another way to match.
+        """
+        if by is not None and by not in MATCHES:
+            raise InputError(f"Viewers are matched by 'sky', by 'pixels' or by None, not {str(by)[:60]!r}.")
+        self.by, self.crosshair = by, bool(crosshair)
+        for viewer in self._viewers.values():
+            viewer.controls.matched = by or ""
+        self.refresh()
+        leader = self._viewers.get(lead or next(iter(self._viewers), ""))
+        if by is not None and leader is not None:
+            self._gather(leader)
+
+    def refresh(self, *_: Any) -> None:
+        """Work the maps out anew: viewers have come or gone, or one has rested or shows another frame."""
+        for name, viewer in self._viewers.items():
+            if self._followed.get(name) is not viewer:
+                self._followed[name] = viewer
+                viewer.controls.add_callback("rested", self.refresh)
+                viewer.controls.add_callback("reference", self.refresh)
+            viewer.controls.matched = self.by or ""
+            viewer.mouse.match = self._told(viewer)
+        for name in set(self._followed) - set(self._viewers):
+            del self._followed[name]
+
+    def _told(self, viewer: ImageViewer) -> dict[str, Any]:
+        if self.by is None or len(self._viewers) < 2:
+            return {"group": "", "name": viewer.name}
+        maps = {
+            other.name: self._map(other, viewer) for other in self._viewers.values() if other is not viewer
+        }
+        return {"group": self._group, "name": viewer.name, "crosshair": self.crosshair, "from": maps}
+
+    def _map(self, source: ImageViewer, target: ImageViewer) -> list[float] | None:
+        """a … f of x' = a x + b y + c, y' = d x + e y + f: from one view's pixels to another's."""
+        here, there = source.frame_wcs(), target.frame_wcs()
+        if source.limits is None or target.limits is None:
+            return None
+        if self.by == "pixels" or here is there or not (has_celestial(here) and has_celestial(there)):
+            return IDENTITY
+        x, y = source.limits.centre
+        with quiet():
+            found = pixel_to_pixel(
+                here, there, np.array([x, x + 0.5, x - 0.5, x, x]), np.array([y, y, y, y + 0.5, y - 0.5])
+            )
+        (x0, xr, xl, xu, xd), (y0, yr, yl, yu, yd) = found
+        a, b, d, e = xr - xl, xu - xd, yr - yl, yu - yd
+        numbers = [a, b, x0 - a * x - b * y, d, e, y0 - d * x - e * y]
+        return [float(number) for number in numbers] if np.isfinite(numbers).all() else None
+
+    def _gather(self, leader: ImageViewer) -> None:
+        """Let the others look where one does."""
+        shown = leader.limits
+        for viewer in self._viewers.values():
+            found = None if viewer is leader or shown is None else self._map(leader, viewer)
+            if shown is None or found is None:
+                continue
+            a, b, c, d, e, f = found
+            x, y = shown.centre
+            per_pixel = shown.width / leader.navigation.shape[1] * np.sqrt(abs(a * e - b * d))
+            height, width = viewer.navigation.shape
+            centre = a * x + b * y + c, d * x + e * y + f
+            viewer.navigation.show(
+                Limits.around(*centre, float(per_pixel * width), float(per_pixel * height))
+            )
