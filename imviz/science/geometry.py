@@ -58,7 +58,10 @@ def has_celestial(wcs: Any) -> bool:
     low = getattr(wcs, "low_level_wcs", wcs)
     if low.pixel_n_dim != 2 or low.world_n_dim != 2:
         return False
-    return any(parts[0] is SkyCoord for parts in low.world_axis_object_classes.values())
+    try:
+        return any(parts[0] is SkyCoord for parts in low.world_axis_object_classes.values())
+    except ValueError:  # astropy's family of WCS errors: a matrix that is singular or holds NaN
+        return False
 
 
 def sky_positions(wcs: Any, *positions: tuple[float, float]) -> list[SkyCoord | None]:

@@ -60,7 +60,9 @@ class Judge:
         found: dict[str, str] = {}
         first = None
         for label, image in images.items():
-            if not has_celestial(image.wcs):
+            if image.wcs is not None and not has_celestial(image.wcs):
+                found[label] = f"{label} has a WCS that leads nowhere on the sky; it lies by its pixels."
+            elif image.wcs is None:
                 found[label] = f"{label} has no celestial WCS; it lies by its pixels."
             elif not self._ask(_sound, image, image):
                 found[label] = f"{label} has a broken WCS; it lies by its pixels."

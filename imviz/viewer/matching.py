@@ -84,9 +84,8 @@ class Matching:
     def _told(self, viewer: ImageViewer) -> dict[str, Any]:
         if self.by is None or len(self._viewers) < 2:
             return {"group": "", "name": viewer.name}
-        maps = {
-            other.name: self._map(other, viewer) for other in self._viewers.values() if other is not viewer
-        }
+        others = [other for other in self._viewers.values() if other is not viewer]
+        maps = {other.name: self._map(other, viewer) for other in others}
         return {"group": self._group, "name": viewer.name, "crosshair": self.crosshair, "from": maps}
 
     def _map(self, source: ImageViewer, target: ImageViewer) -> list[float] | None:
@@ -98,9 +97,8 @@ class Matching:
             return IDENTITY
         x, y = source.limits.centre
         with quiet():
-            found = pixel_to_pixel(
-                here, there, np.array([x, x + 0.5, x - 0.5, x, x]), np.array([y, y, y, y + 0.5, y - 0.5])
-            )
+            xs, ys = x + np.array([0, 0.5, -0.5, 0, 0]), y + np.array([0, 0, 0, 0.5, -0.5])
+            found = pixel_to_pixel(here, there, xs, ys)
         (x0, xr, xl, xu, xd), (y0, yr, yl, yu, yd) = found
         a, b, d, e = xr - xl, xu - xd, yr - yl, yu - yd
         numbers = [a, b, x0 - a * x - b * y, d, e, y0 - d * x - e * y]

@@ -277,7 +277,8 @@ class Mouse {
   }
 
   enter() {
-    if (!isTyping(document.activeElement)) this.surface.figure.focus({ preventScroll: true });
+    const active = document.activeElement;
+    if (!isTyping(active) || active.type === "range") this.surface.figure.focus({ preventScroll: true });
   }
 
   leave() {

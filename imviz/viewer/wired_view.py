@@ -106,14 +106,8 @@ class WiredView(LightView):
         self.comparison = Comparison(self, compared)
         drawn = (self.figure, self.mouse, self._overlay, self._canvas)
         self._edges = LegendsLayer(**scales)
-        self.widgets: tuple[Widget, ...] = (
-            *drawn,
-            self._tiles,
-            self._contrast,
-            self._edges,
-            arrows,
-            compared,
-        )
+        over = (self._contrast, self._edges, arrows, compared)
+        self.widgets: tuple[Widget, ...] = (*drawn, self._tiles, *over)
         self._rest = Soon(self._on_rest, REST)
         for edge in EDGES:
             self.state.add_callback(edge, lambda *_: self._rest.postpone())

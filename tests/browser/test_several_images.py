@@ -1,4 +1,4 @@
-"""Several images and viewers by the hand: swipe, fade, blink, matched viewers, keys, history, fingers, compass."""
+"""Several images and viewers by the hand: swipe, fade, blink, matching, keys, fingers, compass."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,8 @@ def page(notebook):
 def figure(page):
     page.kernel.run(
         "viewer.compare(None); imviz.match_viewers(None); viewer.controls.compass = False\n"
-        "imviz.link_data('pixels'); viewer.controls.orientation = 'Default orientation'; viewer.controls.tool = 'pan'\n"
+        "imviz.link_data('pixels'); viewer.controls.tool = 'pan'\n"
+        "viewer.set_orientation('Default orientation')\n"
         "viewer.set_visible('dark', True); viewer.set_visible('bright', True); viewer.home()"
     )
     page.page.wait_for_timeout(300)
