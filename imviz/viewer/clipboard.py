@@ -60,7 +60,7 @@ def paste(session: Session, on: str, at: Mapping[str, float] | None) -> list[str
         x = (min(box.ixmin for box in boxes) + max(box.ixmax for box in boxes) - 1) / 2
         y = (min(box.iymin for box in boxes) + max(box.iymax for box in boxes) - 1) / 2
         dx, dy = at["x"] - x, at["y"] - y
-    return [session.add_region(to_region(_moved(to_shape(region), dx, dy)), on) for region in placed]
+    return session.add_regions([to_region(_moved(to_shape(region), dx, dy)) for region in placed], on)
 
 
 def _moved(shape: Shape, dx: float, dy: float) -> Shape:

@@ -62,6 +62,7 @@ TOOLS: tuple[Tool, ...] = (
         "more",
     ),
     Tool("freehand", "mdi-gesture", "Freehand", "Drag along the outline; releasing closes it", "more"),
+    Tool("line", "mdi-vector-line", "Line", "Drag from end to end; Shift turns it by 15 degrees", "more"),
     Tool("point", "mdi-crosshairs", "Point", "Click where it is", "more"),
     Tool("pixel", "mdi-square-medium-outline", "Single pixel", "Click a pixel of the image", "more"),
 )

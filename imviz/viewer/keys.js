@@ -32,6 +32,8 @@ class Keys {
     const say = {
       c: this.overlay.selected.length && (() => ({ type: "copy", labels: this.overlay.selected })),
       v: () => ({ type: "paste", at }),
+      z: () => ({ type: event.shiftKey ? "redo" : "undo" }),
+      y: () => ({ type: "redo" }),
       a: () => ({ type: "select", labels: [...this.overlay.index.places.keys()] }),
     }[key];
     if (!say || event.altKey) return false;

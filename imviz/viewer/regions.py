@@ -76,8 +76,7 @@ class DrawnRegions:
     def __init__(self, viewer: WiredView, overlay: RegionsOverlay) -> None:
         self._viewer = viewer
         self._overlay = overlay
-        # glue's subset state of each region drawn; glue replaces it when the region changes
-        self._states: dict[str, Any] = {}
+        self._clock = 0  # of the session's list of regions, when it was last looked at
         self._frame: Any = None
         self._guides: tuple[Any, ...] = ()
         overlay.on_msg(self._hear)
@@ -98,19 +97,19 @@ class DrawnRegions:
 
     def sync(self, *_: Any) -> None:
         """Send what has changed since the last time; everything if the view's frame has."""
-        document, reference = self._viewer.document, self._viewer.controls.reference
-        frame = self._viewer.frame_key()
-        groups = document.glue.data_collection.subset_groups if reference else ()
-        states = {group.label: group.subset_state for group in groups}
-        everything = frame != self._frame
-        known = {} if everything else self._states
-        gone = [label for label in known if label not in states]
-        new = [label for label, state in states.items() if known.get(label) is not state]
-        self._states, self._frame = states, frame
+        regions, frame = self._viewer.document.region_list, self._viewer.frame_key()
+        changes = regions.since(self._clock)
+        everything = changes.everything or frame != self._frame
+        self._clock, self._frame = regions.clock, frame
         if everything:
-            self._send_guides()
-        if everything or gone or new:
-            self._send(new, gone, everything=everything)
+            self._send_everything()
+        elif changes.changed or changes.removed:
+            self._send(changes.changed, list(changes.removed))
+
+    def _send_everything(self) -> None:
+        self._send_guides()
+        there = self._viewer.document.region_list.labels if self._viewer.controls.reference else ()
+        self._send(there, [], everything=True)
 
     def set_guides(self, guides: Iterable[Any]) -> None:
         """Draw some shapes that cannot be edited, instead of those before."""
@@ -118,7 +117,9 @@ class DrawnRegions:
         self._send_guides()
 
     def _send(self, labels: Iterable[str], gone: list[str], *, everything: bool = False) -> None:
-        entries = [entry for entry in map(self._entry, labels) if entry is not None]
+        found = {label: self._entry(label) for label in labels}
+        entries = [entry for entry in found.values() if entry is not None]
+        gone = [*gone, *(label for label, entry in found.items() if entry is None)]
         message = {"type": "shapes", "all": everything, "set": [], "remove": gone}
         if len(entries) < MANY:
             message["set"] = [{**told, "shape": shape} for told, shape in entries]
@@ -132,9 +133,11 @@ class DrawnRegions:
         """What the browser is told of a region, and its shape; None if it has no outline."""
         try:
             region = self._viewer.document.region(label, on=self._viewer.controls.reference)
-        except InputError:  # a selection by value, made by other glue code, has no outline
+        except InputError:  # it has no outline, or no place in this view: on the other half of the sky
             return None
-        return {"label": label, "color": colour(label)}, to_shape(region)
+        record = self._viewer.document.region_list[label]
+        look = {"color": record.color or colour(label), "locked": record.locked, "hidden": not record.visible}
+        return {"label": label, **look}, to_shape(region)
 
     def _send_guides(self) -> None:
         drawn = []
@@ -161,14 +164,13 @@ class DrawnRegions:
     def _hear(self, _: Widget, content: dict[str, Any], __: Any = None) -> None:
         kind = content.get("type")
         if kind == "ready":  # a view has just been mounted
-            self._send(self._states, [], everything=True)
-            self._send_guides()
+            self._send_everything()
             return
         try:
             (self._tell_live if kind == "live" else self._act)(kind, content)
         except ImvizError as error:
             self._viewer.controls.message = str(error)
-            self._send(self._states, [], everything=True)  # what the hand left is not so
+            self._send_everything()  # what the hand left is not so
         finally:
             if kind == "live":
                 self._overlay.send({"type": "lived"})  # the browser may tell the next one
@@ -182,14 +184,15 @@ class DrawnRegions:
             if before == document.selected_region:
                 self.sync()
         elif kind == "update":
-            for change in content["shapes"]:
-                document.update_region(change["label"], to_region(change["shape"]), on=reference)
+            shapes = {change["label"]: to_region(change["shape"]) for change in content["shapes"]}
+            document.update_regions(shapes, on=reference)
         elif kind == "remove":
-            for label in content["labels"]:
-                document.remove_region(label)
+            document.remove_regions(content["labels"])
         elif kind == "select":
             document.select(content["labels"])
             self._overlay.send_state("selected")  # the last word, also if older news crossed the click
+        elif kind in ("undo", "redo"):
+            getattr(document.history, kind)()
         elif kind == "copy":
             clipboard.copy(document, content["labels"])
         elif kind == "paste" and reference is not None:

@@ -138,12 +138,29 @@ def test_a_point_is_where_it_is_clicked_and_a_pixel_is_one(page, figure):
     assert (found["width"], found["height"], found["x"] % 1, found["y"] % 1) == (1, 1, 0, 0)
 
 
+def test_a_line_is_drawn_and_its_end_moved(page, figure):
+    tool(page, "line")
+    figure.drag(figure.screen(400, 400), figure.screen(700, 600))
+    count(page, 1)
+    page.page.locator(".imviz-handle").first.wait_for(state="attached")
+    figure.drag(figure.screen(700, 600), figure.screen(800, 500))
+    page.kernel.wait("session.region(session.regions[-1]).end.x > 750")
+    ends = page.kernel.get(
+        "[*session.region(session.regions[-1]).start.xy, *session.region(session.regions[-1]).end.xy]"
+    )
+    assert ends == pytest.approx([400, 400, 800, 500], abs=2 * figure.pixel)
+
+
 def test_arrows_nudge_the_selected_region_and_pan_without_one(page, figure):
     add(page, "CirclePixelRegion(PixCoord(400, 500), 60)")
     page.page.mouse.move(*figure.screen(900, 200))
     for _ in range(3):
         page.page.keyboard.press("ArrowRight")
     page.page.keyboard.press("Shift+ArrowUp")
+    page.kernel.wait("session.region(session.regions[-1]).center.xy == (403, 510)")
+    page.page.keyboard.press("Control+z")
+    page.kernel.wait("session.region(session.regions[-1]).center.xy == (400, 500)")
+    page.page.keyboard.press("Control+Shift+Z")
     page.kernel.wait("session.region(session.regions[-1]).center.xy == (403, 510)")
     before = figure.limits()
     page.kernel.run("session.selected_region = None")

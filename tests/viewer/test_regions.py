@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from echo import delay_callback
 from glue.core.subset import InequalitySubsetState
-from regions import CirclePixelRegion, CompoundPixelRegion, PixCoord, PolygonPixelRegion
+from regions import CirclePixelRegion, CompoundPixelRegion, LinePixelRegion, PixCoord, PolygonPixelRegion
 
 from imviz.plugin import Guide
 from imviz.viewer import ImageViewer
@@ -37,7 +37,8 @@ def test_a_moved_region_is_sent_alone_and_a_removed_one_by_name(session, viewer,
     sent.clear()
     hand(type="update", shapes=[{"label": "Subset 1", "shape": DRAWN}])
     (message,) = sent.of("shapes")
-    assert message["set"] == [{"label": "Subset 1", "color": colour("Subset 1"), "shape": DRAWN}]
+    look = {"color": colour("Subset 1"), "locked": False, "hidden": False}
+    assert message["set"] == [{"label": "Subset 1", "shape": DRAWN, **look}]
     sent.clear()
     hand(type="remove", labels=["Subset 1"])
     (message,) = sent.of("shapes")
@@ -201,3 +202,47 @@ def test_a_compound_moves_as_a_whole(session, viewer, sent, hand):
     found = session.region("Subset 1")
     assert found.operator is operator.and_
     assert [found.region1.center.x, found.region2.center.x] == [25, 65]
+
+
+def test_colour_lock_and_sight_are_the_documents_and_sent_when_they_change(session, viewer, sent):
+    session.add_region(CIRCLE, "a")
+    session.add_region(CIRCLE, "a")
+    sent.clear()
+    session.region_list.style(["Subset 2"], color="#123456", locked=True, visible=False)
+    (message,) = sent.of("shapes")
+    ((found),) = message["set"]
+    assert (found["label"], found["color"], found["locked"], found["hidden"]) == (
+        "Subset 2",
+        "#123456",
+        True,
+        True,
+    )
+
+
+def test_a_gesture_is_one_step_that_is_taken_back_and_done_again(session, viewer, hand):
+    for _ in range(2):
+        session.add_region(CIRCLE, "a")
+    steps = len(session.history)
+    hand(type="update", shapes=[{"label": f"Subset {n}", "shape": DRAWN} for n in (1, 2)])
+    assert len(session.history) == steps + 1
+    hand(type="undo")
+    assert session.region("Subset 1") == session.region("Subset 2") == CIRCLE
+    hand(type="redo")
+    assert session.region("Subset 2").radius == 6.3
+    hand(type="remove", labels=["Subset 1", "Subset 2"])
+    hand(type="undo")
+    assert session.regions == ("Subset 1", "Subset 2")
+
+
+def test_a_locked_region_is_not_moved_and_the_page_is_put_right(session, viewer, sent, hand):
+    session.add_region(CIRCLE, "a")
+    session.region_list.style(["Subset 1"], locked=True)
+    sent.clear()
+    hand(type="update", shapes=[{"label": "Subset 1", "shape": DRAWN}])
+    assert "locked" in viewer.controls.message
+    assert sent.of("shapes")[-1]["set"][0]["shape"]["radius"] == 5
+
+
+def test_a_line_is_drawn_as_a_region(session, hand):
+    hand(type="draw", shape={"kind": "line", "x": 2, "y": 3, "points": [[1, 2], [3, 4]]})
+    assert session.region("Subset 1") == LinePixelRegion(PixCoord(1, 2), PixCoord(3, 4))
