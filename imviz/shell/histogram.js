@@ -6,6 +6,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const [TOP, HEIGHT, BAR, FOOT] = [8, 170, 10, 18]; // screen pixels: above the bars, in all, colours, numbers
 const FLOOR = HEIGHT - FOOT - BAR - 4; // where the bars stand
+const NEAR = 8; // from a knot, and a double click is on it
 const SIDE = 9; // left and right of the bars, so that a cut at the edge can be taken hold of
 
 function add(parent, name, attributes = {}) {
@@ -210,14 +211,15 @@ class View {
 
   twice(event) {
     const knots = this.model.get("knots").map((knot) => [...knot]);
-    if (!knots.length || event.target.closest(".imviz-cut")) return;
-    const circle = event.target.closest(".imviz-knot");
-    if (circle) {
-      const n = Number(circle.dataset.knot);
-      if (n === 0 || n === knots.length - 1) return;
-      knots.splice(n, 1);
+    if (!knots.length) return;
+    const at = this.at(event); // the event's target is no help: the press has captured the pointer
+    const away = knots.map((knot) => this.place(knot)).map(([x, y]) => Math.hypot(x - at.x, y - at.y));
+    const nearest = away.indexOf(Math.min(...away));
+    if (away[nearest] < NEAR) {
+      if (nearest === 0 || nearest === knots.length - 1) return;
+      knots.splice(nearest, 1);
     } else {
-      const point = this.levelAt(this.at(event));
+      const point = this.levelAt(at);
       if (knots.some(([level]) => Math.abs(level - point[0]) < 0.005)) return;
       knots.push(point);
       knots.sort((a, b) => a[0] - b[0]);
