@@ -128,28 +128,28 @@ class Page:
             self.page.wait_for_timeout(100)
         raise TimeoutError(f"{self.app}: the page does not come to rest")
 
-    def drawn(self, found, since, *, first=False):
-        """Seconds from `since` until the last picture was there, or the first one after it."""
+    def drawn(self, found, since, when="last"):
+        """Seconds from `since` until a picture: the "next" one, the "first" complete or the "last" one."""
         if self.app == "jdaviz":
             drawn = [at / 1000 - since for at in found["uploads"] if at / 1000 > since]
-            return drawn[0 if first else -1] if drawn else 0
-        sharp = []  # paints that lack nothing since the last that did
+            return drawn[-1 if when == "last" else 0] if drawn else 0
+        whole, asked = [], when == "next"  # a first picture is what was asked for, not a view without images
         for at, lacking in found["paints"]:
-            if lacking and not first:
-                sharp = []
-            elif not lacking:
-                sharp.append(at / 1000 - since)
-        if not sharp:
+            if lacking:
+                asked, whole = True, whole if when == "first" else []
+            elif asked or when == "last":
+                whole.append(at / 1000 - since)
+        if not whole:
             raise RuntimeError("imviz: tiles are still lacking")
-        return max(sharp[0], 0)
+        return max(whole[0], 0)
 
-    def act(self, code, *, first=True):
-        """Let the kernel do something: seconds until drawn (first or finally), bytes received."""
+    def act(self, code, when="next"):
+        """Let the kernel do something: seconds until drawn, bytes received."""
         self.reset()
         start = float(self.kernel.run(f"print(timed(lambda: {code}))", timeout=120).split()[-1])
         found = self.settle()
         found["paints"] = [paint for paint in found["paints"] if paint[0] / 1000 > start]
-        return self.drawn(found, start, first=first), found["received"]
+        return self.drawn(found, start, when), found["received"]
 
     def box(self):
         return self.page.locator(".bqplot .plotarea_events").first.bounding_box()
@@ -198,7 +198,7 @@ def one_image(page, folder, name):
     figures = {}
     row = f"{name}: {{}}".format
     path = str(folder / f"{name}.fits")
-    seconds, received = page.act(f"imviz.load_data({path!r})")
+    seconds, received = page.act(f"imviz.load_data({path!r})", "first")
     figures[row("load to first picture [s]")] = seconds
     figures[row("its bytes [MB]")] = received / 1e6
     if page.app == "imviz":
@@ -216,7 +216,7 @@ def one_image(page, folder, name):
     figures[row("pan to new pixels, bytes of pictures [MB]")] = median(one[1] for one in fresh) / 1e6
     page.page.wait_for_timeout(500)
     places = [middle + side * SIZES[name] // 8 for side in (1, 2, 3)]
-    jumps = [page.act(f"imviz.default_viewer.center_on(({at}, {at}))", first=False) for at in places]
+    jumps = [page.act(f"imviz.default_viewer.center_on(({at}, {at}))", "last") for at in places]
     figures[row("a jump to pixels never seen, until sharp [s]")] = median(one[0] for one in jumps)
     figures[row("a jump, bytes [MB]")] = median(one[1] for one in jumps) / 1e6
     known = [page.drag(sign * 120) for sign in (1, -1) * 3]

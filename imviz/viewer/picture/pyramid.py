@@ -62,7 +62,6 @@ class Pyramid:
         self._lock = RLock()
         self._overview: Floats | None = None
         self._done = 0  # rows of the overview that are made
-        self._stopped = False
 
     @property
     def complete(self) -> bool:
@@ -85,10 +84,6 @@ class Pyramid:
             return Piece(block_mean(part, 1 << factor), exact=True)
         return Piece(self._sampled(level, rows, columns), exact=False)
 
-    def stop(self) -> None:
-        """Make no more of the overview."""
-        self._stopped = True
-
     def make_overview(self) -> Iterator[float]:
         """Make what the coarse levels come from, strip by strip; yields how much is done."""
         if self.complete:
@@ -96,7 +91,7 @@ class Pyramid:
         n_rows, n_columns = self.level_shape(BASE)
         if self._overview is None:
             self._overview = np.empty((n_rows, n_columns), dtype=self.dtype)
-        while self._done < n_rows and not self._stopped:
+        while self._done < n_rows:
             end = min(self._done + STRIP, n_rows)
             self._overview[self._done : end] = self._reduced(BASE, (self._done, end), (0, n_columns))
             self._done = max(self._done, end)  # two may be at it

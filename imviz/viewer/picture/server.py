@@ -79,6 +79,7 @@ class PictureServer:
         self._next_id = 1
         self._placed: Any = None
         self._queue: list[tuple[int, ...]] = []
+        self._flying: set[tuple[int, ...]] = set()  # asked for, sent, and not yet taken
         self._sent_at: float | None = None
         self._closed = False
         widget.on_msg(self._hear)
@@ -87,8 +88,6 @@ class PictureServer:
         """Serve no more."""
         self._closed = True
         self._queue.clear()
-        for served in self._served.values():
-            served.pyramid.stop()
         self._served.clear()
 
     def pyramid(self, layer: Data) -> Pyramid:
@@ -148,9 +147,11 @@ class PictureServer:
     def _hear(self, _: Widget, content: dict[str, Any], __: Any = None) -> None:
         if content.get("type") == "got":
             self._sent_at = None
+            self._flying.clear()
             self._pump()
         elif content.get("type") == "want":
-            self._queue = [tuple(int(n) for n in tile) for tile in content["tiles"]][:400]
+            wanted = (tuple(int(n) for n in tile) for tile in content["tiles"][:400])
+            self._queue = [tile for tile in wanted if tile not in self._flying]
             self._pump()
 
     def _pump(self) -> None:
@@ -167,7 +168,7 @@ class PictureServer:
         if not jobs:
             self._pump()
             return
-        self._sent_at = time.monotonic()
+        self._sent_at, self._flying = time.monotonic(), set(handful)
         self._later(lambda: _make(jobs), self._send)
 
     def _later(self, work: Any, then: Any) -> None:
@@ -198,20 +199,26 @@ class PictureServer:
 
     def _refine(self, served: _Served | None) -> None:
         """Make the overview in the background; then the browser asks anew for what was estimated."""
-        if served is None or served.refining:
+        if served is None:
+            return
+        if served.pyramid.complete:  # by now: this estimate was on its way when the others were made good
+            self._widget.send({"type": "refined", "layer": served.id})
+            return
+        if served.refining:
             return
         served.refining = True
 
         def work() -> ReadError | None:
             try:
                 for _ in served.pyramid.make_overview():
-                    pass
+                    if self._closed or served.id not in self._served:
+                        return None
             except ReadError as error:
                 return error
             return None
 
         def then(error: ReadError | None) -> None:
-            if error is None and not self._closed:
+            if error is None and not self._closed and served.pyramid.complete:
                 self._widget.send({"type": "refined", "layer": served.id})
 
         self._later(work, then)

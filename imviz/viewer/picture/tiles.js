@@ -122,12 +122,18 @@ class TileStore {
 
   // ---- wishes
 
+  /** Whether a tile is still to be had: it may have come since the view was painted. */
+  lacks([id, version, ...place]) {
+    const tile = this.tiles.get(this.key({ id, version }, ...place));
+    return !tile || tile.stale;
+  }
+
   /** Ask for what the views lack, most urgent first; soon, and not more often than every `ASK`. */
   ask() {
     this.asking ??= setTimeout(() => {
       this.asking = null;
       const wanted = new Map();
-      for (const view of this.views) for (const wish of view.wishes) wanted.set(wish.join(), wish);
+      for (const view of this.views) for (const wish of view.wishes) if (this.lacks(wish)) wanted.set(wish.join(), wish);
       const list = [...wanted.values()].slice(0, 300);
       const text = JSON.stringify(list);
       const now = performance.now();

@@ -1,0 +1,163 @@
+"""The kernel's end of the picture: what is sent when the browser asks, and what never is. No browser."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from astropy.nddata import NDData
+
+from imviz.session import Session
+from imviz.viewer import ImageViewer
+from imviz.viewer.picture.server import PictureLayer
+
+
+class Browser:
+    """Asks as the page would, and keeps what comes."""
+
+    def __init__(self, viewer, monkeypatch):
+        self.viewer, self.sent = viewer, []
+        (self.widget,) = (widget for widget in viewer.widgets if isinstance(widget, PictureLayer))
+        monkeypatch.setattr(self.widget, "send", lambda content, buffers=None: self.sent.append(content))
+
+    def say(self, **message):
+        self.widget._handle_custom_msg(message, [])
+
+    def layer(self, n=0):
+        return self.widget.layers[n]
+
+    def want(self, *places, n=0):
+        layer = self.layer(n)
+        self.say(type="want", tiles=[[layer["id"], layer["version"], *place] for place in places])
+
+    def tiles(self):
+        return [
+            (tile["level"], tile["row"], tile["column"])
+            for message in self.sent
+            if message["type"] == "tiles"
+            for tile in message["tiles"]
+        ]
+
+    def of(self, kind):
+        return [message for message in self.sent if message["type"] == kind]
+
+
+@pytest.fixture
+def session():
+    session = Session()
+    session.add_image(NDData(np.arange(2048.0 * 2048).reshape(2048, 2048)), "large")
+    session.add_image(NDData(np.zeros((300, 300))), "small")
+    return session
+
+
+@pytest.fixture
+def browser(session, monkeypatch):
+    viewer = ImageViewer(session, "imviz-0")
+    viewer.add_image("large")
+    yield Browser(viewer, monkeypatch)
+    viewer.close()
+
+
+PLACES = [(0, row, column) for row in range(4) for column in range(4)]
+
+
+def test_tiles_come_a_handful_at_a_time_each_after_the_last_is_taken(browser):
+    browser.want(*PLACES)
+    counts = [len(browser.tiles())]
+    while len(browser.tiles()) < 16:
+        browser.say(type="got")
+        counts.append(len(browser.tiles()))
+    assert counts == [6, 12, 16]
+    assert sorted(browser.tiles()) == PLACES
+
+
+def test_the_newest_wish_replaces_those_before(browser):
+    browser.want(*PLACES)
+    browser.want((0, 7, 7))
+    for _ in range(3):
+        browser.say(type="got")
+    assert browser.tiles() == [*PLACES[:6], (0, 7, 7)]
+
+
+def test_what_is_on_its_way_is_not_sent_twice(browser):
+    browser.want(*PLACES)
+    browser.want(*PLACES)  # the page has painted again before the first handful came
+    for _ in range(4):
+        browser.say(type="got")
+    assert sorted(browser.tiles()) == PLACES
+
+
+def test_a_wish_for_an_older_coding_or_a_layer_that_is_gone_is_not_answered(browser):
+    layer = browser.layer()
+    browser.say(type="want", tiles=[[layer["id"], layer["version"] + 1, 0, 0, 0], [999, 0, 0, 0, 0]])
+    assert browser.tiles() == []
+    browser.want((0, 0, 0), (0, 500, 500), (99, 0, 0))  # and places that no image has
+    assert browser.tiles() == [(0, 0, 0)]
+
+
+def test_estimates_are_announced_as_refined_once_and_then_come_exact(browser):
+    browser.want((4, 0, 0))
+    (first,) = browser.of("tiles")[0]["tiles"]
+    assert not first["exact"]
+    assert browser.of("refined") == [{"type": "refined", "layer": browser.layer()["id"]}]
+    browser.say(type="got")
+    browser.want((4, 0, 0))
+    assert browser.of("tiles")[1]["tiles"][0]["exact"]
+    assert len(browser.of("refined")) == 1
+
+
+def test_an_estimate_that_arrives_late_is_asked_for_again(browser):
+    server, (served,) = browser.viewer.picture, browser.viewer.picture._served.values()
+    browser.want((4, 0, 0))
+    assert served.pyramid.complete
+    server._refine(served)  # what happens when a tile made before was sent after
+    assert len(browser.of("refined")) == 2
+
+
+def test_an_image_removed_is_refined_no_further(session, browser):
+    (served,) = browser.viewer.picture._served.values()
+    browser.viewer.remove_image("large")
+    browser.viewer.picture._refine(served)
+    assert not served.pyramid.complete
+    assert browser.of("refined") == []
+
+
+def test_two_viewers_of_an_image_share_its_pyramid_and_one_may_close(session, browser):
+    other = ImageViewer(session, "imviz-1")
+    other.add_image("large")
+    data = session.data("large")
+    assert other.picture.pyramid(data) is browser.viewer.picture.pyramid(data)
+    other.close()
+    browser.want((4, 0, 0))
+    assert len(browser.of("refined")) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"cuts": (0, 3e6)},
+        {"stretch": "log"},
+        {"colormap": "viridis"},
+        {"opacity": 0.5},
+        {"invert": True},
+        {"nan_color": "red"},
+        {"blend": "add"},
+        {"interpolation": "smooth"},
+        {"visible": False},
+    ],
+)
+def test_a_change_of_look_sends_no_pixel_and_makes_no_tile_old(browser, change):
+    before = browser.layer()
+    browser.viewer.set_layer("large", **change)
+    assert browser.sent == []
+    after = browser.layer()
+    assert (after["id"], after["version"]) == (before["id"], before["version"])
+    assert after != before
+
+
+def test_a_change_of_one_layer_keeps_the_ids_of_the_others(browser):
+    browser.viewer.add_image("small")
+    ids = [layer["id"] for layer in browser.widget.layers]
+    browser.viewer.set_layer("small", cuts=(0, 1))
+    assert [layer["id"] for layer in browser.widget.layers] == ids
+    browser.viewer.remove_image("small")
+    assert [layer["id"] for layer in browser.widget.layers] == ids[:1]
