@@ -15,6 +15,7 @@ from imviz.plugin import Viewers
 from imviz.plugins.aperture_photometry import AperturePhotometry
 from imviz.plugins.catalog_search import CatalogSearch
 from imviz.plugins.compass import Compass
+from imviz.plugins.data_quality import DataQuality
 from imviz.plugins.export import Export
 from imviz.plugins.light_curve import LightCurve
 from imviz.plugins.line_profiles import LineProfiles
@@ -54,6 +55,7 @@ PLUGINS: tuple[type[Plugin], ...] = (
     Markers,
     PixelTable,
     Overlays,
+    DataQuality,
     Metadata,
     Export,
 )

@@ -30,7 +30,7 @@ __all__ = ["Sheet", "draw_plot", "draw_sheet", "save"]
 
 DPI = 100.0  # a picture pixel is a pixel of the file; texts are as large as on the screen
 POINT = 72.0 / DPI  # points of matplotlib in a screen pixel
-SHADE = (0.05, 0.06, 0.08, 0.72)
+SHADE = (0.05, 0.06, 0.08, 0.8)
 MARKS = {
     "circle": "o",
     "square": "s",

@@ -308,4 +308,4 @@ def _cut_line(ends: np.ndarray, width: float, image: str) -> Paths:
     a, b = ends
     across = width / 2 * np.array([-(b - a)[1], (b - a)[0]]) / np.hypot(*(b - a))
     edges = [[a + across, b + across], [a - across, b - across]] if width > 1 else []
-    return Paths([[a, b], *edges], image=image, color=COLOUR, labels=["cut", *[""] * len(edges)])
+    return Paths([[a, (a + b) / 2, b], *edges], image=image, color=COLOUR, labels=["cut", *[""] * len(edges)])

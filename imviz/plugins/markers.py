@@ -234,7 +234,8 @@ class Markers(Plugin):
         rows = [row for row in self._measured if row["Data Label"] == label]
         if not rows:
             return None
-        lines = [[[row["Start X"], row["Start Y"]], [row["End X"], row["End Y"]]] for row in rows]
+        ends = np.array([[[row[f"{end} X"], row[f"{end} Y"]] for end in ("Start", "End")] for row in rows])
+        lines = [[a, (a + b) / 2, b] for a, b in ends]  # the middle is where the label stands
         return Paths(lines, image=label, color=LINE, width=1.5, labels=[_in_words(row) for row in rows])
 
 

@@ -27,6 +27,7 @@ from imviz.viewer.readout import readout
 from imviz.viewer.regions import DrawnRegions, RegionsOverlay
 from imviz.viewer.soon import Soon
 from imviz.viewer.vectors import VectorLayers, VectorsOverlay
+from imviz.viewer.veil import Veil
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,6 +72,8 @@ class WiredView(LightView):
         Points and paths drawn over the picture: markers, catalogs, contours, grids.
     legends : Legends
         Colour bar, scale bar and magnifier.
+    veil : Veil
+        A see-through picture over the images: quality flags.
     picture : PictureServer
         What the browser draws of the images.
     """
@@ -105,8 +108,8 @@ class WiredView(LightView):
         compared = Compared(**scales)
         self.comparison = Comparison(self, compared)
         drawn = (self.figure, self.mouse, self._overlay, self._canvas)
-        self._edges = LegendsLayer(**scales)
-        over = (self._contrast, self._edges, arrows, compared)
+        self._edges, self.veil = LegendsLayer(**scales), Veil(**scales)
+        over = (self._contrast, self.veil, self._edges, arrows, compared)
         self.widgets: tuple[Widget, ...] = (*drawn, self._tiles, *over)
         self._rest = Soon(self._on_rest, REST)
         for edge in EDGES:

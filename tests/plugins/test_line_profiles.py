@@ -74,7 +74,7 @@ def test_keys_take_the_position_and_the_ends(app, plugin):
     assert plugin.has_cut
     assert set(viewer.vectors.names) == {"profile position", "profile cut"}
     x, y = viewer.vectors.positions("profile cut")
-    assert (x[0], y[0], x[1], y[1]) == (10.5, 11.0, 40.0, 31.5)
+    assert (x[0], y[0], x[-1], y[-1]) == (10.5, 11.0, 40.0, 31.5)
     plugin.close_in_tray()
     assert viewer.vectors.names == ()
     plugin.open_in_tray()
