@@ -127,6 +127,19 @@ class Imviz(ImageMethods):
         """Close a viewer (not ``"imviz-0"``)."""
         self.app.remove_viewer(viewer_id)
 
+    def tell_sky(self, **changes: Any) -> None:
+        """Choose how the cursor line tells positions, in all viewers.
+
+        Parameters
+        ----------
+        frame : {'icrs', 'fk5', 'galactic', 'barycentricmeanecliptic'}
+            On the sky.
+        degrees, fits, every : bool
+            In decimal degrees; pixels from 1 too, as FITS counts; of every visible image.
+        """
+        check_options("tell_sky", changes, ("frame", "degrees", "fits", "every"))
+        self.app.window.cursor.tell_sky(**changes)
+
     def match_viewers(self, by: str | None = "sky", crosshair: bool = True) -> None:
         """Let all viewers move together, by 'sky' or by 'pixels', or (None) no more.
 

@@ -141,7 +141,7 @@ class Window(Part):
         """Put a viewer beside the others."""
         on_close = None if viewer.name == DEFAULT_VIEWER else partial(self._host.remove_viewer, viewer.name)
         frame = Frame(self._session, viewer, self.tell, partial(self.vue_open, viewer.name), on_close)
-        viewer.controls.add_callback("cursor", self.cursor.show)
+        self.cursor.follow(viewer)
         self.frames = [*self.frames, frame]
         self._count_frames()
         return frame
@@ -153,7 +153,7 @@ class Window(Part):
         for frame in gone:
             frame.close()
         self._count_frames()
-        self.cursor.show(None)
+        self.cursor.leave(viewer)
 
     def set_theme(self, theme: str | None) -> None:
         """Fix the page's theme, for all its widgets: 'light', 'dark', or None to follow Jupyter."""

@@ -7,11 +7,12 @@ and keeps nothing that could be lost; bars, menus and panels around it are the s
 from imviz.viewer.controls import TOOLS, Controls, KeyPress, LayerInfo, LiveShape, Tool
 from imviz.viewer.image_viewer import ImageViewer
 from imviz.viewer.matching import Matching
-from imviz.viewer.readout import Readout, readout
+from imviz.viewer.readout import SKY_FRAMES, Readout, SkyStyle, readout
 from imviz.viewer.still import still_picture
 from imviz.viewer.vectors import Picked
 
 __all__ = [
+    "SKY_FRAMES",
     "TOOLS",
     "Controls",
     "ImageViewer",
@@ -21,6 +22,7 @@ __all__ = [
     "Matching",
     "Picked",
     "Readout",
+    "SkyStyle",
     "Tool",
     "readout",
     "still_picture",

@@ -13,6 +13,7 @@ from echo import CallbackProperty, HasCallbackProperties
 
 from imviz.errors import InputError
 from imviz.session.orientations import DEFAULT
+from imviz.viewer.readout import SkyStyle
 
 if TYPE_CHECKING:
     from regions import PixelRegion
@@ -192,6 +193,10 @@ class Controls(HasCallbackProperties):
         Id of the tool in hand, one of `TOOLS`.
     cursor : Readout or None
         What is under the cursor; None while it is outside.
+    cursors : tuple of Readout
+        The same of every visible image, the top-most first, if `sky_style` asks for them.
+    sky_style : SkyStyle
+        How positions are told.
     layers : tuple of LayerInfo
         The images shown, the top-most last.
     reference : str or None
@@ -222,6 +227,8 @@ class Controls(HasCallbackProperties):
     matched = CallbackProperty("", docstring="How it moves with other viewers: 'sky', 'pixels' or ''.")
     compass = CallbackProperty(False, docstring="Whether the compass is shown.")
     orientation = CallbackProperty(DEFAULT, docstring="Label of the orientation chosen.")
+    cursors: tuple[Readout, ...] = CallbackProperty((), docstring="The same of each image asked for.")
+    sky_style = CallbackProperty(SkyStyle(), docstring="How positions are told.")
     key: KeyPress | None = CallbackProperty(None, docstring="The last key pressed over the picture.")
     live: LiveShape | None = CallbackProperty(None, docstring="The shape in the hand, as last told.")
     message = CallbackProperty("", docstring="The last thing that could not be done.")

@@ -20,10 +20,11 @@ from imviz.errors import InputError
 from imviz.readers.quiet import quiet
 from imviz.science.geometry import has_celestial
 from imviz.viewer.limits import Limits
-from imviz.viewer.readout import sky_at
+from imviz.viewer.readout import readout, sky_at
 
 if TYPE_CHECKING:
     from imviz.viewer.picture.mesh import Transform
+    from imviz.viewer.readout import Readout
     from imviz.viewer.wired_view import WiredView
 
 __all__ = ["NOMINAL_SHAPE", "Navigation"]
@@ -154,6 +155,18 @@ class Navigation:
         transform = self.transform(label, self._viewer.controls.reference)
         points = np.stack([x, y] if transform is None else transform(x, y), axis=-1).reshape(-1, 2)
         return np.where(np.isfinite(points), points, np.nan_to_num(points.mean(axis=0)))
+
+    def read(self, x: float, y: float) -> tuple[Readout, ...]:
+        """What images hold at a pixel of the view: the one on top, or every visible one, that one first."""
+        controls, document = self._viewer.controls, self._viewer.document
+        visible = [layer.label for layer in reversed(controls.layers) if layer.visible]
+        labels, style = visible if controls.sky_style.every else visible[:1], controls.sky_style
+        places = [self.from_reference(label, x, y) for label in labels]
+        return tuple(
+            readout(document.image(label), label, *at, style)
+            for label, at in zip(labels, places, strict=True)
+            if np.isfinite(at).all()
+        )
 
     # ---- another frame
 

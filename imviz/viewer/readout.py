@@ -20,7 +20,36 @@ if TYPE_CHECKING:
     from astropy.nddata import NDData
     from astropy.wcs.wcsapi import BaseHighLevelWCS
 
-__all__ = ["Readout", "readout", "sky_at"]
+__all__ = ["SKY_FRAMES", "Readout", "SkyStyle", "readout", "sky_at"]
+
+SKY_FRAMES = {"icrs": "ICRS", "fk5": "FK5", "galactic": "Galactic", "barycentricmeanecliptic": "Ecliptic"}
+"""astropy's name of each frame positions can be told in, and ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkyStyle:
+    """How positions are told.
+
+    Attributes
+    ----------
+    frame : str
+        One of `SKY_FRAMES`.
+    degrees : bool
+        Whether in decimal degrees, not in hours or degrees, minutes and seconds.
+    fits : bool
+        Whether the pixel is told from 1 beside it, as FITS counts.
+    every : bool
+        Whether every visible image is read, not only the one on top.
+    """
+
+    frame: str = "icrs"
+    degrees: bool = False
+    fits: bool = False
+    every: bool = False
+
+    def __post_init__(self) -> None:
+        if self.frame not in SKY_FRAMES:
+            raise InputError(f"There is no sky frame {self.frame!r:.60}; use: {', '.join(SKY_FRAMES)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +81,7 @@ class Readout:
     lines: tuple[str, str, str]
 
 
-def readout(image: NDData, label: str, x: float, y: float) -> Readout:
+def readout(image: NDData, label: str, x: float, y: float, style: SkyStyle | None = None) -> Readout:
     """Read `image` at a position.
 
     Parameters
@@ -63,6 +92,8 @@ def readout(image: NDData, label: str, x: float, y: float) -> Readout:
         Its name.
     x, y : float
         Position in its pixels.
+    style : SkyStyle, optional
+        How it is told.
 
     Returns
     -------
@@ -76,7 +107,8 @@ def readout(image: NDData, label: str, x: float, y: float) -> Readout:
     value = image.data[row, column].item() if inside else None
     unit = "" if image.unit is None else str(image.unit)
     masked = inside and image.mask is not None and bool(np.asarray(image.mask[row, column]))
-    pixel = f"x {x:.1f}  y {y:.1f}"
+    style = style or SkyStyle()
+    pixel = f"x {x:.1f}  y {y:.1f}" + (f"  (FITS {x + 1:.1f}, {y + 1:.1f})" if style.fits else "")
     amount = "" if value is None else f"   {value:.6g} {unit}".rstrip()
     sky = _sky(image.wcs, x, y)
     return Readout(
@@ -86,7 +118,7 @@ def readout(image: NDData, label: str, x: float, y: float) -> Readout:
         value=value,
         unit=unit,
         world=None if sky is None else (float(sky.ra.deg), float(sky.dec.deg)),
-        lines=(pixel + amount + ("  (masked)" if masked else ""), *_in_words(sky)),
+        lines=(pixel + amount + ("  (masked)" if masked else ""), *_in_words(sky, style)),
     )
 
 
@@ -117,9 +149,18 @@ def _sky(wcs: BaseHighLevelWCS | None, x: float, y: float) -> SkyCoord | None:
     return sky if sky is not None and isfinite(sky.ra.deg) and isfinite(sky.dec.deg) else None
 
 
-def _in_words(sky: SkyCoord | None) -> tuple[str, str]:
+def _in_words(sky: SkyCoord | None, style: SkyStyle) -> tuple[str, str]:
+    """The position as asked for, and the other way: sexagesimal and degrees, or degrees and sexagesimal."""
     if sky is None:
         return "", ""
-    ra = sky.ra.to_string("hour", sep="hms", precision=4, pad=True)
-    dec = sky.dec.to_string("deg", sep="dms", precision=3, pad=True, alwayssign=True)
-    return f"RA {ra}  Dec {dec}", f"({sky.ra.deg:.7f}, {sky.dec.deg:+.7f})°"
+    place = sky.transform_to(style.frame).spherical
+    equatorial = style.frame in ("icrs", "fk5")
+    names = {"galactic": ("l", "b"), "icrs": ("RA", "Dec"), "fk5": ("RA", "Dec")}.get(style.frame, ("λ", "β"))
+    unit, sep = ("hour", "hms") if equatorial else ("deg", "dms")
+    across = place.lon.to_string(unit, sep=sep, precision=4 if equatorial else 3, pad=True)
+    up = place.lat.to_string("deg", sep="dms", precision=3, pad=True, alwayssign=True)
+    told = "" if style.frame == "icrs" else f"{SKY_FRAMES[style.frame]} "
+    if style.degrees:
+        words = f"{told}{names[0]} {place.lon.deg:.7f}°  {names[1]} {place.lat.deg:+.7f}°"
+        return words, f"({across}, {up})"
+    return f"{told}{names[0]} {across}  {names[1]} {up}", f"({place.lon.deg:.7f}, {place.lat.deg:+.7f})°"

@@ -23,7 +23,6 @@ from imviz.viewer.limits import Limits
 from imviz.viewer.mouse import Mouse
 from imviz.viewer.navigation import Navigation
 from imviz.viewer.picture.server import PictureLayer, PictureServer
-from imviz.viewer.readout import readout
 from imviz.viewer.regions import DrawnRegions, RegionsOverlay
 from imviz.viewer.soon import Soon
 from imviz.viewer.vectors import VectorLayers, VectorsOverlay
@@ -275,13 +274,11 @@ class WiredView(LightView):
             self.follow_browser(limits, shape)
 
     def _on_cursor(self, message: dict[str, Any]) -> None:
-        label = self.controls.top
-        if message["x"] is None or label is None:
-            self.controls.cursor = None
-            return
-        x, y = self.navigation.from_reference(label, float(message["x"]), float(message["y"]))
+        outside = message["x"] is None or self.controls.top is None
         try:
-            self.controls.cursor = readout(self.document.image(label), label, x, y)
+            at = () if outside else self.navigation.read(float(message["x"]), float(message["y"]))
         except ReadError as error:
-            self.controls.cursor = None
+            at = ()
             self.say_unreadable(str(error))
+        self.controls.cursors = at
+        self.controls.cursor = at[0] if at else None

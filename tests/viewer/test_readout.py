@@ -6,7 +6,8 @@ from astropy.coordinates import SkyCoord
 from astropy.nddata import NDData
 from viewer.conftest import tangent
 
-from imviz.viewer.readout import readout
+from imviz.errors import InputError
+from imviz.viewer.readout import SkyStyle, readout
 
 VALUES = np.arange(12.0).reshape(3, 4)
 
@@ -46,3 +47,18 @@ def test_a_masked_pixel_says_so_and_an_integer_stays_one():
     image = NDData(VALUES.astype("i2"), mask=VALUES == 5)
     assert readout(image, "im", 1, 1).lines[0].endswith("(masked)")
     assert readout(image, "im", 1, 1).value == 5
+
+
+def test_positions_are_told_in_any_frame_as_astropy_converts_them():
+    image = NDData(np.zeros((20, 30)), wcs=tangent(15, 10))
+    sky = SkyCoord(10, 20, unit="deg")
+    for frame, (lon, lat) in {
+        "galactic": (sky.galactic.l.deg, sky.galactic.b.deg),
+        "barycentricmeanecliptic": (sky.barycentricmeanecliptic.lon.deg, sky.barycentricmeanecliptic.lat.deg),
+    }.items():
+        told = readout(image, "a", 15, 10, SkyStyle(frame=frame, degrees=True, fits=True)).lines
+        assert f"{lon:.7f}°" in told[1]
+        assert f"{lat:+.7f}°" in told[1]
+        assert "(FITS 16.0, 11.0)" in told[0]
+    with pytest.raises(InputError, match="no sky frame 'mars'"):
+        SkyStyle(frame="mars")
