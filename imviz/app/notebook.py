@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from imviz.app.application import DEFAULT_VIEWER, PLUGINS, Application, check_options
 from imviz.app.image_methods import ImageMethods
+from imviz.app.region_methods import RegionMethods
 from imviz.errors import InputError
 from imviz.science.receipts import Verdict, verify
-from imviz.session.loading import load_regions, read_regions
 from imviz.shell import display
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from os import PathLike
 
     from astropy.modeling import Model
     from astropy.table import QTable
     from glue.core import Data
-    from regions import PixelRegion
 
     from imviz.plugin import Plugin
     from imviz.viewer import ImageViewer
@@ -32,7 +30,7 @@ __all__ = ["Imviz"]
 LEVELS = ("debug", "info", "warning", "error")
 
 
-class Imviz(ImageMethods):
+class Imviz(ImageMethods, RegionMethods):
     """An interactive viewer of astronomical images.
 
     Parameters
@@ -147,56 +145,7 @@ class Imviz(ImageMethods):
         """
         self.app.matching.start(by, lead=DEFAULT_VIEWER, crosshair=crosshair)
 
-    # ---- regions and results
-
-    def load_regions(
-        self,
-        regions: Any,
-        max_num_regions: int | None = None,
-        refdata_label: str | None = None,
-        return_bad_regions: bool = False,
-    ) -> list[tuple[Any, str]] | None:
-        """Add regions: one or a list of `regions` objects or photutils apertures, pixel or sky.
-
-        One that cannot be used spares the others: it is warned of, or with `return_bad_regions` returned
-        as ``(region, reason)``.
-
-        Raises
-        ------
-        InputError
-            If none can be used and they are not to be returned.
-        """
-        labels, bad = load_regions(self.app.session, regions, refdata_label, max_num_regions)
-        if return_bad_regions:
-            return bad
-        if bad and not labels and len(bad) == 1:
-            raise InputError(bad[0][1])
-        if bad:
-            told = f"Loaded {len(labels)} of {len(labels) + len(bad)} regions. First refused: {bad[0][1]}"
-            if not labels:
-                raise InputError(told[:240])
-            self.app.warn(told)
-        return None
-
-    def load_regions_from_file(
-        self, region_file: str | PathLike[str], region_format: str = "ds9", **options: Any
-    ) -> list[tuple[Any, str]] | None:
-        """Add the regions of a 'ds9', 'crtf' or 'fits' file; options as in `load_regions`."""
-        return self.load_regions(read_regions(region_file, region_format), **options)
-
-    def get_interactive_regions(self) -> dict[str, PixelRegion]:
-        """All regions by label, in pixels of the default viewer's reference image.
-
-        One that has no place there (another part of the sky, aligned by WCS) is left out and warned of.
-        """
-        session, reference = self.app.session, self.default_viewer.reference_image
-        found: dict[str, PixelRegion] = {}
-        for label in session.regions:
-            try:
-                found[label] = session.region(label, on=reference)
-            except InputError as error:
-                self.app.warn(f"{label} is left out. {error}")
-        return found
+    # ---- results
 
     def get_aperture_photometry_results(self) -> QTable | None:
         """All rows measured so far (a copy), or None before the first."""

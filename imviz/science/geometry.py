@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "copied",
+    "far_from",
     "from_aperture",
     "has_celestial",
     "pixel_scale",
@@ -147,6 +148,37 @@ def sky_to_pixel(region: SkyRegion, wcs: Any) -> PixelRegion:
     if kind is None:
         raise InputError(f"{type(region).__name__} cannot be placed on an image; use another shape.")
     return _moved(region, kind, place, local_map)
+
+
+def far_from(wcs: Any, shape: tuple[int, ...], centred: list[Any]) -> NDArray[np.bool_]:
+    """Which of some sky regions with a center lie beside an image of that shape; one call for all of them."""
+    _require_celestial(wcs)
+    frames = [region.center.transform_to("icrs").spherical for region in centred]
+    sky = SkyCoord([one.lon.deg for one in frames], [one.lat.deg for one in frames], unit="deg", frame="icrs")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a slow inversion: told in the numbers
+        x, y = (np.asarray(axis, dtype=float) for axis in wcs.world_to_pixel(sky))
+    height, width = shape
+    scale = pixel_scale(wcs, ((width - 1) / 2, (height - 1) / 2))
+    reach = np.array([_reach(region) for region in centred]) / scale
+    with np.errstate(invalid="ignore"):
+        inside = (
+            (x >= -0.5 - reach)
+            & (x <= width - 0.5 + reach)
+            & (y >= -0.5 - reach)
+            & (y <= height - 0.5 + reach)
+        )
+    return ~inside
+
+
+def _reach(region: Any) -> float:
+    """How far from its center a sky region may extend, arcsec."""
+    sizes = [
+        value
+        for name in region._params
+        if isinstance(value := getattr(region, name), u.Quantity) and name != "angle"
+    ]
+    return max((float(size.to_value(u.arcsec)) for size in sizes), default=0.0) * 1.5
 
 
 def pixel_to_sky(region: PixelRegion, wcs: Any) -> SkyRegion:

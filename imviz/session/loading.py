@@ -1,78 +1,65 @@
-"""Regions from outside: files, lists, `regions` and photutils objects, into the session.
+"""Regions from outside into the session, and out of it: files, lists, `regions` and photutils objects, masks.
 
-Each region is taken or refused on its own, by name, so one bad line never costs the good ones.
-Where a region then lies, and how it is kept, is `document`'s business.
+Each region is taken or refused on its own, by name, so one bad line never costs the good ones; all that are
+taken are one step of the history. Where a region then lies, and how it is kept, is the document's business;
+what a file looks like, `imviz.science.region_files`'s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from echo import delay_callback
+import numpy as np
 from photutils.aperture import Aperture
-from regions import Region, Regions
+from regions import PixelRegion, PointPixelRegion, Region, SkyRegion
+from regions import Regions as RegionsList
 
-from imviz.errors import ImvizError, InputError, MissingFileError, ReadError
+from imviz.errors import ImvizError, InputError
+from imviz.science import geometry
 from imviz.science.geometry import from_aperture
+from imviz.science.region_files import FORMATS, from_labels, from_mask, read, write
+from imviz.session.regions import kept_shape
 
 if TYPE_CHECKING:
     from os import PathLike
 
     from imviz.session.document import Session
+    from imviz.session.placing import Ground
 
-__all__ = ["FORMATS", "load_regions", "read_regions"]
+__all__ = ["FORMATS", "export_regions", "load_regions", "read_regions", "save_regions"]
 
-FORMATS = ("ds9", "crtf", "fits")
+LONGEST = 60  # characters of a name in a file that becomes a label
+Bad = list[tuple[Any, str]]
 
 
-def read_regions(path: str | PathLike[str], region_format: str = "ds9") -> list[Region]:
-    """The regions in a file.
-
-    Parameters
-    ----------
-    path
-        The file.
-    region_format : {'ds9', 'crtf', 'fits'}
-        Its format.
-
-    Raises
-    ------
-    MissingFileError
-        If there is no such file.
-    ReadError
-        If it is not a region file of that format.
-    """
-    if region_format not in FORMATS:
-        raise InputError(f"There is no region format {region_format!r}; use one of: {', '.join(FORMATS)}.")
-    if not Path(path).is_file():
-        raise MissingFileError(f"There is no region file {str(path)!r}.")
-    try:
-        return list(Regions.read(path, format=region_format))
-    except (ValueError, OSError, KeyError, IndexError) as error:
-        reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-        raise ReadError(
-            f"{Path(path).name} cannot be read as {region_format} regions: {reason}. "
-            f"Other formats: {', '.join(name for name in FORMATS if name != region_format)}."
-        ) from error
+def read_regions(path: str | PathLike[str], region_format: str | None = None) -> tuple[list[Region], Bad]:
+    """The regions in a file, and what in it cannot be used: see `imviz.science.region_files.read`."""
+    return read(path, region_format)
 
 
 def load_regions(
-    session: Session, regions: Any, on: str | None = None, max_num_regions: int | None = None
-) -> tuple[list[str], list[tuple[Any, str]]]:
-    """Add regions to the session.
+    session: Session,
+    regions: Any,
+    on: str | None = None,
+    max_num_regions: int | None = None,
+    labels: Iterable[str | None] = (),
+) -> tuple[list[str], Bad]:
+    """Add regions to the session, as one change.
 
     Parameters
     ----------
     session : Session
         The document.
     regions
-        One region or photutils aperture, or any list of them, in pixels or on the sky.
+        One region, photutils aperture, mask or label image of the image's shape, or any list of them. One
+        with a name (DS9's ``text``) gets it for its label if it is free.
     on : str, optional
         The image they refer to. Default: the first one.
     max_num_regions : int, optional
         Stop after this many were taken. Default: take all.
+    labels
+        Of the regions, instead of names of their own.
 
     Returns
     -------
@@ -83,27 +70,148 @@ def load_regions(
     """
     if not session.images:
         raise InputError("Regions need an image to lie on; load one first.")
-    if on is not None:
-        session.image(on)
-    labels: list[str] = []
-    bad: list[tuple[Any, str]] = []
-    with session.lock, delay_callback(session, "regions", "revision"):  # told once, for all
-        for region in _each(regions):
-            if max_num_regions is not None and len(labels) >= max_num_regions:
-                break
+    with session.lock:
+        ground = session.ground(on)
+        bad: Bad = []
+        kept: list[Region] = []
+        for region in _each(regions, ground, bad):
             try:
-                labels.append(session.add_region(region, on))
+                shape = kept_shape(region, ground.wcs, ground.label)
+                _check_on_image(shape, ground)
+                kept.append(shape)
             except ImvizError as error:
                 bad.append((region, str(error)))
-    return labels, bad
+        kept = _sky_on_image(kept, ground, bad)[:max_num_regions]
+        wanted = list(labels) or _names(kept, session)
+        return session.region_list.add(kept, ground, wanted), bad
 
 
-def _each(regions: Any) -> Iterable[Any]:
-    """One region as a list; an aperture with several positions as one aperture each."""
-    if isinstance(regions, Region | Aperture | str) or not isinstance(regions, Iterable):
+def export_regions(
+    session: Session,
+    labels: Iterable[str] | None = None,
+    frame: str | None = None,
+    image: str | None = None,
+    *,
+    named: bool = False,
+) -> tuple[dict[str, Region], Bad]:
+    """Regions as `regions` objects, by label; and those that have no place there with why.
+
+    Parameters
+    ----------
+    session : Session
+        The document.
+    labels : iterable of str, optional
+        Which; default: all.
+    frame : {'pixel', 'sky'}, optional
+        In pixels of an image, or on the sky. Default: as each is anchored.
+    image : str, optional
+        The image whose pixels, or WCS. Default: each its own.
+    named : bool
+        Whether to write label and colour into ``meta`` and ``visual``, for a file.
+    """
+    if frame not in (None, "pixel", "sky"):
+        raise InputError(f"There is no frame {frame!r:.60}; use 'pixel' or 'sky'.")
+    found: dict[str, Region] = {}
+    bad: Bad = []
+    for label in session.regions if labels is None else labels:
+        record = session.region_list[label]
+        try:
+            if record.on_sky and frame != "pixel":
+                region = geometry.copied(record.outline)
+            else:
+                where = image or session.region_image(label)
+                region = session.region(label, on=where)
+                if frame == "sky":
+                    wcs = session.ground(where).wcs if where else record.ground.wcs
+                    region = geometry.pixel_to_sky(region, wcs)
+        except InputError as error:
+            bad.append((label, f"{label}: {error}"))
+            continue
+        if named:
+            region.meta["text"] = label
+            if record.color is not None:
+                region.visual.update(color=record.color)
+                for name in ("edgecolor", "facecolor"):
+                    region.visual.pop(name, None)
+        found[label] = region
+    return found, bad
+
+
+def save_regions(
+    session: Session, path: str | PathLike[str], file_format: str | None = None, **options: Any
+) -> Bad:
+    """Write regions to a file with their names, colours and exclusions; returns those left out with why.
+
+    Other options as for `export_regions`, and ``overwrite``.
+    """
+    overwrite = bool(options.pop("overwrite", False))
+    if file_format == "stcs" or str(path).lower().endswith(".stcs"):
+        options["frame"] = options.get("frame") or "sky"
+    found, bad = export_regions(session, named=True, **options)
+    write(list(found.values()), path, file_format, overwrite=overwrite)
+    return bad
+
+
+def _each(regions: Any, ground: Ground, bad: Bad) -> Iterable[Any]:
+    """One region as a list; an aperture with several positions, a label image, as one region each."""
+    single = isinstance(regions, Region | Aperture | str | np.ndarray) or hasattr(regions, "labels")
+    if single or not isinstance(regions, Iterable):
         regions = [regions]
     for region in regions:
-        if isinstance(region, Aperture):
-            yield from from_aperture(region)
-        else:
-            yield region
+        try:
+            if isinstance(region, Aperture):
+                yield from from_aperture(region)
+            elif isinstance(region, RegionsList):
+                yield from region
+            elif isinstance(region, np.ndarray) or hasattr(region, "labels"):
+                yield from _from_pixels(np.asarray(getattr(region, "data", region)), region, ground)
+            else:
+                yield region
+        except ImvizError as error:
+            bad.append((region, str(error)))
+
+
+def _from_pixels(values: Any, region: Any, ground: Ground) -> list[PixelRegion]:
+    """The outlines of a mask or a label image."""
+    values = np.asarray(region) if isinstance(region, np.ndarray) else values
+    if values.shape != ground.shape:
+        raise InputError(f"The mask's shape {values.shape} is not that of {ground.label!r}, {ground.shape}.")
+    return [from_mask(values)] if values.dtype == bool else from_labels(values)
+
+
+def _check_on_image(shape: Region, ground: Ground) -> None:
+    """Refuse a shape in pixels that lies beside the image."""
+    if isinstance(shape, SkyRegion):
+        return
+    if isinstance(shape, PointPixelRegion):
+        x_min = x_max = float(shape.center.x)
+        y_min = y_max = float(shape.center.y)
+    else:
+        box = shape.bounding_box
+        x_min, x_max, y_min, y_max = box.ixmin, box.ixmax - 1, box.iymin, box.iymax - 1
+    height, width = ground.shape
+    if x_max < -0.5 or y_max < -0.5 or x_min > width - 0.5 or y_min > height - 0.5:
+        raise InputError(f"The region lies beside {ground.label!r}, which is {width} by {height} pixels.")
+
+
+def _sky_on_image(kept: list[Region], ground: Ground, bad: Bad) -> list[Region]:
+    """Those of the regions on the sky that the image has a pixel near, found for all at once."""
+    centred = [shape for shape in kept if isinstance(shape, SkyRegion) and hasattr(shape, "center")]
+    if not centred:
+        return kept
+    beside = geometry.far_from(ground.wcs, ground.shape, centred)
+    gone = {id(shape) for shape, away in zip(centred, beside, strict=True) if away}
+    bad += [(shape, f"The region lies beside {ground.label!r}.") for shape in kept if id(shape) in gone]
+    return [shape for shape in kept if id(shape) not in gone]
+
+
+def _names(kept: list[Region], session: Session) -> list[str | None]:
+    """The label each region brings with it, if it is free."""
+    names: list[str | None] = []
+    taken: set[str] = set()
+    for shape in kept:
+        name = str(shape.meta.get("text") or "").strip()
+        free = 0 < len(name) <= LONGEST and name not in session.region_list and name not in taken
+        names.append(name if free else None)
+        taken.add(name)
+    return names

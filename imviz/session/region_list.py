@@ -151,7 +151,10 @@ class RegionList:
         if not made:
             return []
         title = f"Add {made[0]}" if len(made) == 1 else f"Add {len(made)} regions"
-        self._do(title, records, lambda: "\n".join(map(_adding, filter(None, records.values()))))
+        on = ground.label  # as it is called now
+        self._do(
+            title, records, lambda: "\n".join(_adding(record, on) for record in records.values() if record)
+        )
         return made
 
     def update(self, outlines: Mapping[str, Any], ground: Ground | None = None, title: str = "") -> None:
@@ -163,7 +166,8 @@ class RegionList:
             shape = geometry.copied(outline, **attributes)
             records[old.number] = replace(old, outline=shape, ground=ground or old.ground, state=None)
         title = title or _titled("Change", list(outlines))
-        self._do(title, records, lambda: "\n".join(map(_updating, filter(None, records.values()))))
+        now = [(new, new.label, new.ground.label) for new in records.values() if new]
+        self._do(title, records, lambda: "\n".join(_updating(*one) for one in now))
 
     def remove(self, labels: Iterable[str]) -> None:
         """Delete regions; all of them or, if one is locked or not there, none."""
@@ -181,7 +185,7 @@ class RegionList:
             old = self[label]
             new = replace(old, **checked)
             if excluded is not None and old.outline is not None:
-                new = replace(new, outline=geometry.copied(old.outline, include=bool(excluded)))
+                new = replace(new, outline=geometry.copied(old.outline, include=not excluded))
             records[old.number] = new
         told = checked if excluded is None else checked | {"excluded": bool(excluded)}
         code = f"session.region_list.style({labels!r}, **{told!r})"
@@ -208,7 +212,7 @@ class RegionList:
 
     def _do(self, title: str, records: Records, code: Callable[[], str]) -> None:
         before: Records = {number: self._records.get(number) for number in records}
-        if records and before != records:
+        if any(before[number] is not new for number, new in records.items()):
             self._history.do(Step(title, lambda: self._apply(records), lambda: self._apply(before), code))
 
     def _apply(self, records: Records) -> None:
@@ -300,14 +304,11 @@ def _titled(verb: str, labels: list[str]) -> str:
     return f"{verb} {labels[0]}" if len(labels) == 1 else f"{verb} {len(labels)} regions"
 
 
-def _adding(record: RegionRecord) -> str:
+def _adding(record: RegionRecord, on: str) -> str:
     if record.outline is None:
         return f"# {record.label!r}: a selection by value, made in glue"
-    return (
-        f"session.add_region({to_python(record.outline)}, on={record.ground.label!r}, label={record.label!r})"
-    )
+    return f"session.add_region({to_python(record.outline)}, on={on!r}, label={record.label!r})"
 
 
-def _updating(record: RegionRecord) -> str:
-    shape = to_python(record.outline)
-    return f"session.update_region({record.label!r}, {shape}, on={record.ground.label!r})"
+def _updating(record: RegionRecord, label: str, on: str) -> str:
+    return f"session.update_region({label!r}, {to_python(record.outline)}, on={on!r})"

@@ -1,0 +1,170 @@
+"""What a notebook calls to get regions in and out, and changes undone: a part of `imviz.app.notebook.Imviz`.
+
+Each method hands its task to the session; none computes anything.
+"""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from imviz.app.application import DEFAULT_VIEWER
+from imviz.errors import InputError
+from imviz.session.loading import export_regions, load_regions, read_regions, save_regions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from regions import PixelRegion
+
+    from imviz.app.application import Application
+    from imviz.session.history import History
+
+__all__ = ["RegionMethods"]
+
+LONGEST = 240
+
+
+class RegionMethods:
+    """Regions in, regions out; undo and redo."""
+
+    app: Application
+
+    def load_regions(
+        self,
+        regions: Any,
+        max_num_regions: int | None = None,
+        refdata_label: str | None = None,
+        return_bad_regions: bool = False,
+    ) -> list[tuple[Any, str]] | None:
+        """Add regions, any number as one change.
+
+        Parameters
+        ----------
+        regions
+            One or a list of `regions` objects or photutils apertures, pixel or sky; a boolean mask or a label
+            image of the image's shape, whose outlines become regions.
+        max_num_regions : int, optional
+            Stop after this many were taken. Default: take all.
+        refdata_label : str, optional
+            The image whose pixels, or WCS, they refer to. Default: the first one.
+        return_bad_regions : bool
+            Return those that cannot be used as ``(region, reason)`` instead of warning of them.
+
+        Raises
+        ------
+        InputError
+            If none can be used and they are not to be returned.
+        """
+        labels, bad = load_regions(self.app.session, regions, refdata_label, max_num_regions)
+        return self._told(labels, bad, returned=return_bad_regions)
+
+    def load_regions_from_file(
+        self,
+        region_file: str | PathLike[str],
+        region_format: str | None = None,
+        max_num_regions: int | None = None,
+        refdata_label: str | None = None,
+        return_bad_regions: bool = False,
+    ) -> list[tuple[Any, str]] | None:
+        """Add the regions of a 'ds9', 'crtf', 'fits', 'ecsv' or 'stcs' file, with their names and colours.
+
+        The format is told by the file's ending unless given, an unknown ending being DS9's. A line that
+        cannot be read is among the bad ones, ``(line, reason)``. Other options as in `load_regions`.
+        """
+        known = str(region_file).lower().rpartition(".")[2] in ("reg", "crtf", "fits", "fit", "ecsv", "stcs")
+        chosen = region_format or (None if known else "ds9")
+        found, unread = read_regions(region_file, chosen)
+        labels, bad = load_regions(self.app.session, found, refdata_label, max_num_regions)
+        return self._told(labels, unread + bad, returned=return_bad_regions)
+
+    def import_region(self, region: Any, **options: Any) -> list[tuple[Any, str]] | None:
+        """Add regions from a file, if `region` is a path, or as `load_regions` does."""
+        if isinstance(region, str | PathLike):
+            return self.load_regions_from_file(region, **options)
+        return self.load_regions(region, **options)
+
+    def get_interactive_regions(self) -> dict[str, PixelRegion]:
+        """All regions by label, in pixels of the default viewer's reference image.
+
+        One that has no place there (another part of the sky, aligned by WCS) is left out and warned of.
+        """
+        return self.get_regions("pixel")
+
+    def get_regions(
+        self, frame: str = "pixel", image: str | None = None, labels: Iterable[str] | None = None
+    ) -> dict[str, Any]:
+        """Regions by label, as `regions` objects.
+
+        Parameters
+        ----------
+        frame : {'pixel', 'sky'}
+            In pixels of an image, or on the sky.
+        image : str, optional
+            Which image's. Default: in pixels, the default viewer's reference; on the sky, each region's own.
+        labels : iterable of str, optional
+            Which regions. Default: all.
+        """
+        if image is None and frame == "pixel":
+            image = self.app.viewers[DEFAULT_VIEWER].reference_image
+        found, bad = export_regions(self.app.session, labels, frame, image)
+        for label, reason in bad:
+            self.app.warn(f"{label} is left out. {reason}")
+        return found
+
+    def save_regions(
+        self,
+        path: str | PathLike[str],
+        file_format: str | None = None,
+        *,
+        frame: str | None = None,
+        image: str | None = None,
+        labels: Iterable[str] | None = None,
+        overwrite: bool = False,
+    ) -> None:
+        """Write regions to a file with their names, colours and exclusions: read back, they are equal.
+
+        Parameters
+        ----------
+        path
+            The file; its ending (``.reg``, ``.crtf``, ``.fits``, ``.ecsv``, ``.stcs``) tells the format.
+        file_format : {'ds9', 'crtf', 'fits', 'ecsv', 'stcs'}, optional
+            Instead of the ending.
+        frame, image, labels
+            As in `get_regions`. Default: each as it is anchored, on the sky or in pixels.
+        overwrite : bool
+            Whether a file that is there may be replaced.
+        """
+        options = {"frame": frame, "image": image, "labels": labels, "overwrite": overwrite}
+        for label, reason in save_regions(self.app.session, path, file_format, **options):
+            self.app.warn(f"{label} is left out. {reason}")
+
+    # ---- undo
+
+    @property
+    def history(self) -> History:
+        """All changes so far: prints the Python that does the same."""
+        return self.app.session.history
+
+    def undo(self, n: int = 1) -> None:
+        """Take back the last `n` changes of images, regions, alignment and results, without limit."""
+        self.app.session.history.undo(n)
+
+    def redo(self, n: int = 1) -> None:
+        """Do the last `n` undone changes again."""
+        self.app.session.history.redo(n)
+
+    # ---- inside
+
+    def _told(self, labels: list[str], bad: list[tuple[Any, str]], *, returned: bool) -> Any:
+        """The bad ones if they are wanted; else say what was refused."""
+        if returned:
+            return bad
+        if bad and not labels and len(bad) == 1:
+            raise InputError(bad[0][1])
+        if bad:
+            told = f"Loaded {len(labels)} of {len(labels) + len(bad)} regions. First refused: {bad[0][1]}"
+            if not labels:
+                raise InputError(told[:LONGEST])
+            self.app.warn(told)
+        return None
