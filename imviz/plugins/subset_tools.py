@@ -63,7 +63,8 @@ class RegionNames(Plugin):
 
         Options: ``max_num_regions``, ``refdata_label``, ``region_format``.
         """
-        session, bad = self._session, []
+        session = self._session
+        bad: list[tuple[Any, str]] = []
         on, most = options.get("refdata_label"), options.get("max_num_regions")
         if isinstance(region, str):
             region, bad = read_regions(region, options.get("region_format"))
@@ -104,7 +105,7 @@ class RegionNames(Plugin):
 
     def update_subset(self, subset_label: str | None = None, **values: float) -> None:
         """Give a shape exact numbers, as ``x``, ``y``, ``radius``, ``width``, ``angle``."""
-        operations.edit(self._session, subset_label or self._needed(), **values)
+        operations.edit(self._session, subset_label or self._needed(), None, **values)
 
     def rename_subset(self, old_label: str, new_label: str) -> None:
         """Give a region another label."""
