@@ -1,0 +1,81 @@
+"""Photometry under the hand: live numbers, the target, sections, imexam's keys, receipts."""
+
+import pytest
+
+from imviz.demo import demo_stars
+
+STAR = demo_stars()[0]
+X, Y = STAR["x"].value, STAR["y"].value
+CELLS = ("from imviz import Imviz\nimviz = Imviz()\nimviz.load_demo()", "imviz.show()")
+PHOT = "imviz.plugins['Aperture Photometry']"
+CENTER = "(lambda r: (r.center.x, r.center.y))(imviz.app.session.region('Subset 1'))"
+
+
+@pytest.fixture(scope="module")
+def page(notebook):
+    return notebook(*CELLS)
+
+
+def test_numbers_follow_the_hand_and_the_rest_comes_when_it_lets_go(page):
+    figure = page.figure()
+    page.tool("Circle")
+    x, y = figure.screen(X, Y)
+    reach = 18 / figure.pixel
+    mouse = page.page.mouse
+    mouse.move(x + 1, y + 1)
+    mouse.down()
+    mouse.move(x + 1 + reach, y + 1, steps=6)
+    page.page.get_by_text("Live, not in the table").wait_for()
+    assert page.kernel.get("imviz.app.session.regions") in ((), [])
+    assert page.kernel.get("imviz.app.session.n_rows") == 0
+    mouse.up()
+    page.kernel.wait("list(imviz.app.session.regions) == ['Subset 1']")
+    page.page.get_by_text("Size and growth").wait_for()
+    before = page.kernel.get(f"{PHOT}.results[2]['result']")
+    mouse.move(x + 1, y + 1)
+    mouse.down()
+    mouse.move(x + 1 + 2 * reach, y + 1, steps=6)
+    page.kernel.wait(f"{PHOT}.results[2]['result'] != {before!r}")
+    assert page.kernel.get(CENTER)[0] == pytest.approx(X, abs=6 * figure.pixel)  # the document waits
+    mouse.move(x + 1, y + 1, steps=4)
+    mouse.up()
+
+
+def test_the_target_button_puts_the_aperture_on_the_star(page):
+    page.page.get_by_role("button", name="Move the aperture onto its source").click()
+    page.kernel.wait(f"'centred on' in {PHOT}.message")
+    assert page.kernel.get(CENTER) == pytest.approx((X, Y), abs=0.1)
+
+
+def test_a_section_opens_and_its_fields_count(page):
+    page.choose("Background", "Annulus")
+    page.page.get_by_text("Background: estimator").click()
+    page.choose("Estimator", "biweight")
+    page.page.get_by_label("Clip at").fill("3")
+    page.page.get_by_label("Clip at").press("Enter")
+    page.kernel.wait(f"{PHOT}.sigma_clip == 3")
+    page.page.get_by_role("button", name="Calculate").click()
+    page.kernel.wait("imviz.app.session.n_rows == 1")
+    method = page.kernel.get("str(imviz.get_aperture_photometry_results()['background_method'][0])")
+    assert method == "biweight, 3 sigma clipped"
+    page.page.get_by_role("button", name="Methods paragraph").click()
+    page.page.get_by_label("Receipt").wait_for()
+    assert "3 sigma clipped" in page.page.get_by_label("Receipt").inner_text()
+
+
+def test_imexam_s_keys_measure_at_the_cursor(page):
+    page.page.get_by_text("Keys and live numbers").click()
+    page.page.get_by_text("imexam keys").click()
+    page.kernel.wait("imviz.default_viewer.mouse.examining")
+    x, y = page.figure().screen(X + 2, Y + 1)
+    page.page.mouse.move(x, y)
+    page.page.mouse.move(x + 1, y)
+    page.page.wait_for_timeout(200)
+    page.page.evaluate("document.querySelector('.imviz-figure .bqplot, .imviz-figure').focus()")
+    for n, key in enumerate("ajm", 1):
+        page.page.keyboard.press(key)
+        page.kernel.wait(f"len({PHOT}.log) == {n}")
+    page.page.get_by_label("imexam log").wait_for()
+    first = page.kernel.get(f"{PHOT}.log[0]")
+    assert first.startswith(f"x {X:.1f}"[:6])
+    assert page.kernel.get("imviz.app.session.n_rows") == 2
