@@ -5,7 +5,7 @@
 
 Each figure comes from an interpreter of its own that has opened a small image before, so imports and first
 uses do not count. "Open" is a FITS file on disk to the first 800 × 600 picture of the whole image: for imviz
-`load_data` and `viewer.save`, for jdaviz `load_data` (it draws inside), for ``getdata`` the pixels in
+`load_data` and the picture a page gets at first, for jdaviz `load_data` (it draws inside), for ``getdata`` the pixels in
 memory. Memory is private (anonymous), sampled every millisecond; bytes read are the system's count of
 what the process asked for, with what it mapped from files beside it. Images are sparse: no disk is measured.
 """
@@ -76,6 +76,7 @@ def opener(app, folder):
         return open_it, kept.clear
     if app == "imviz":
         from imviz.app import Imviz
+        from imviz.viewer.picture import png, render
 
         imviz = Imviz()
         imviz.default_viewer.shape = WINDOW
@@ -86,7 +87,8 @@ def opener(app, folder):
             LOADED.update(
                 {"load only [s]": time.perf_counter() - start, "load only, read [MB]": read_so_far() - read}
             )
-            imviz.default_viewer.save(str(folder / "picture.png"))
+            with open(folder / "picture.png", "wb") as file:
+                file.write(png(render(imviz.default_viewer, exact=False)))
 
         def let_go():
             for label in list(imviz.data_labels):
