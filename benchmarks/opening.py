@@ -3,11 +3,12 @@
     python -m venv /tmp/jdaviz && /tmp/jdaviz/bin/pip install jdaviz
     python benchmarks/opening.py /tmp/jdaviz/bin/python [repeats] [sizes, as 2k,8k,16k,32k]
 
-Each figure comes from an interpreter of its own that has opened a small image before, so imports and first
-uses do not count. "Open" is a FITS file on disk to the first 800 × 600 picture of the whole image: for imviz
-`load_data` and the picture a page gets at first, for jdaviz `load_data` (it draws inside), for ``getdata`` the pixels in
-memory. Memory is private (anonymous), sampled every millisecond; bytes read are the system's count of
-what the process asked for, with what it mapped from files beside it. Images are sparse: no disk is measured.
+Each figure comes from an interpreter of its own that has opened a small image before, so imports and
+first uses do not count. "Open" is a FITS file on disk to the first 800 × 600 picture of the whole image:
+for imviz `load_data` and the picture a page gets at first, for jdaviz `load_data` (it draws inside), for
+``getdata`` the pixels in memory. Memory is private (anonymous), sampled every millisecond; bytes read
+are the system's count of what the process asked for, with what it mapped from files beside it. Images
+are sparse: no disk is measured.
 """
 
 import gc
