@@ -74,7 +74,6 @@ def test_a_divider_dragged_over_the_picture_has_one_image_on_each_side(page, fig
     figure.drag((x, y + 40), (x - shift, y + 40))
     until(lambda: brightness(figure, "left") < 60, 10)
     assert page.kernel.wait("abs(viewer.comparison.at - 0.2) < 0.02")
-    page.shot("/tmp/shots/align/swipe.png")
     pick(page, "Swipe between two images")
     until(lambda: brightness(figure, "left") > 200, 10)
 
@@ -85,7 +84,6 @@ def test_a_slider_fades_one_image_into_the_other(page, figure):
     for value, low, high in (("0", 200, 256), ("1", -1, 60), ("0.5", 90, 170)):
         slider.fill(value)
         until(lambda low=low, high=high: low < brightness(figure, "middle") < high, 10, what=value)
-    page.shot("/tmp/shots/align/fade.png")
 
 
 def test_b_blinks_to_the_next_image_and_loses_none(page, figure):
@@ -113,7 +111,6 @@ def test_keys_zoom_to_one_and_go_back_and_the_list_of_keys_opens(page, figure):
     page.kernel.wait("abs(viewer.zoom_level - 1) < 1e-6")
     page.page.keyboard.press("?")
     page.page.get_by_role("dialog", name="Keys over the picture").wait_for()
-    page.shot("/tmp/shots/align/keys.png")
     page.page.keyboard.press("?")
     assert page.page.locator(".imviz-keys").count() == 0
 
@@ -151,7 +148,6 @@ def test_north_is_up_after_one_click_and_the_compass_says_so(page, figure):
     compass = page.page.locator(".imviz-compass").first
     until(lambda: "N 90°, E 180°" in compass.get_attribute("aria-label"), 10)
     until(lambda: brightness(figure, "middle") > 200, 10)
-    page.shot("/tmp/shots/align/north-up.png")
 
 
 def test_matched_viewers_move_together_in_the_browser(page, figure):
@@ -185,4 +181,3 @@ def test_matched_viewers_move_together_in_the_browser(page, figure):
     page.page.mouse.move(x, y)
     page.page.mouse.move(x + 5, y + 5)
     page.page.locator(".imviz-crosshair").wait_for(state="attached")
-    page.shot("/tmp/shots/align/matched.png")
