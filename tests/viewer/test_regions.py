@@ -246,3 +246,15 @@ def test_a_locked_region_is_not_moved_and_the_page_is_put_right(session, viewer,
 def test_a_line_is_drawn_as_a_region(session, hand):
     hand(type="draw", shape={"kind": "line", "x": 2, "y": 3, "points": [[1, 2], [3, 4]]})
     assert session.region("Subset 1") == LinePixelRegion(PixCoord(1, 2), PixCoord(3, 4))
+
+
+def test_the_smallest_move_and_a_vertex_more_are_changes(session, hand):
+    label = session.add_region(CirclePixelRegion(PixCoord(30000, 20000), 5), "a")
+    hand(
+        type="update", shapes=[{"label": label, "shape": {**DRAWN, "x": 30000.001, "y": 20000, "radius": 5}}]
+    )
+    assert session.region(label).center.x == 30000.001
+    label = session.add_region(PolygonPixelRegion(PixCoord([1, 5, 3], [1, 1, 4])), "a")
+    points = [[1, 1], [3, 0], [5, 1], [3, 4]]
+    hand(type="update", shapes=[{"label": label, "shape": {"kind": "polygon", "points": points}}])
+    assert len(session.region(label).vertices) == 4
