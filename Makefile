@@ -9,7 +9,8 @@ demo: $(VENV)/.ready        ## set everything up and open the viewer on a demo i
 	$(RUN)imviz demo
 
 test: lint                  ## set everything up and run every check and test, browser included
-	IMVIZ_CHROMIUM="$$($(RUN)python scripts/environment.py --chromium)" $(RUN)python -m pytest
+	$(RUN)python -m pytest -m "not browser" -n auto --dist loadfile
+	IMVIZ_CHROMIUM="$$($(RUN)python scripts/environment.py --chromium)" $(RUN)python -m pytest -m browser
 
 lint: $(VENV)/.ready-test   ## style, types, import rules
 	$(RUN)ruff check
@@ -18,7 +19,7 @@ lint: $(VENV)/.ready-test   ## style, types, import rules
 	$(RUN)lint-imports
 
 fast: $(VENV)/.ready-test   ## the tests that need no browser
-	$(RUN)python -m pytest -m "not browser"
+	$(RUN)python -m pytest -m "not browser" -n auto --dist loadfile
 
 docs: $(VENV)/.ready-test   ## take the documentation's screenshots anew
 	IMVIZ_CHROMIUM="$$($(RUN)python scripts/environment.py --chromium)" $(RUN)python docs/screenshots.py
