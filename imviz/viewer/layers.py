@@ -7,7 +7,6 @@ layer and no picture: the regions' overlay draws them all, so a region more cost
 from __future__ import annotations
 
 from contextlib import ExitStack
-from functools import partial
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -114,7 +113,7 @@ class Layers:
             state.alpha = 1.0
             state.visible = visible
         for edge in ("v_min", "v_max"):
-            state.add_callback(edge, partial(self._equalise, state))
+            state.add_callback(edge, self._equalise)  # a function that held the state would keep it for ever
         state.add_global_callback(self._tell)
         self._tell()
 
@@ -215,10 +214,11 @@ class Layers:
     def _equalised(self, state: LayerState, low: float, high: float) -> Any:
         return equalised(sample(self._viewer.document.image(state.layer.label).data), (low, high))
 
-    def _equalise(self, state: LayerState, *_: Any) -> None:
+    def _equalise(self, *_: Any) -> None:
         """Cuts have changed: the histogram between them is another."""
-        if state.stretch == "histeq":
-            state.curve = self._equalised(state, float(state.v_min), float(state.v_max))
+        for state in self.states:
+            if state.stretch == "histeq":
+                state.curve = self._equalised(state, float(state.v_min), float(state.v_max))
 
     def _tell(self, *_: Any, **__: Any) -> None:
         self._changed()
