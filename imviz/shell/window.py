@@ -91,6 +91,8 @@ class Window(Part):
     selected_region = Unicode().tag(sync=True)
     modes = List(Dict()).tag(sync=True)
     combine = Unicode().tag(sync=True)
+    undoable = Unicode().tag(sync=True)
+    redoable = Unicode().tag(sync=True)
     message = Unicode().tag(sync=True)
     message_kind = Unicode("info").tag(sync=True)
     reloadable = List(Unicode()).tag(sync=True)
@@ -107,11 +109,13 @@ class Window(Part):
         self.set_height(height)
         for field in ("regions", "selected_region", "combine"):
             self._session.add_callback(field, self._pull_regions)
+        self._session.history.add_callback("revision", self._pull_history)
         for plugin in self._plugins:
             plugin.add_callback("active", self._pull_panels)
         for plugin in self._plugins[:1]:
             plugin.active = True
         self._pull_regions()
+        self._pull_history()
         self._pull_panels()
 
     def __repr__(self) -> str:
@@ -189,6 +193,14 @@ class Window(Part):
         """Choose what a drawn shape does to the selected region."""
         self._session.combine = mode
 
+    def vue_undo(self, _: Any) -> None:
+        """Take the last change back."""
+        self._session.history.undo()
+
+    def vue_redo(self, _: Any) -> None:
+        """Do the last undone change again."""
+        self._session.history.redo()
+
     def vue_toggle_panel(self, name: str) -> None:
         """Open a plugin's panel, or close it; one that is open in a closed tray is shown."""
         for plugin in self._plugins:
@@ -221,6 +233,11 @@ class Window(Part):
             self.regions = list(self._session.regions)
             self.selected_region = self._session.selected_region or ""
             self.combine = self._session.combine
+
+    def _pull_history(self, *_: Any) -> None:
+        history = self._session.history
+        with self.hold_sync():
+            self.undoable, self.redoable = "".join(history.titles[-1:]), "".join(history.undone[:1])
 
     def _pull_panels(self, *_: Any) -> None:
         """Show the active plugins, the last one opened on top; make panels needed for the first time."""

@@ -89,6 +89,24 @@ def test_a_region_is_removed(loaded):
     assert loaded.window.selected_region == ""
 
 
+def test_the_last_change_is_undone_and_done_again_and_the_buttons_say_which(loaded):
+    window = loaded.window
+    loaded.session.history.clear()
+    assert (window.undoable, window.redoable) == ("", "")
+    loaded.session.draw_region(circle(), "field")
+    loaded.session.draw_region(circle(5), "field")
+    assert (window.undoable, window.redoable) == ("Add Subset 2", "")
+    ask(window, "undo")
+    assert loaded.session.regions == ("Subset 1",)
+    assert (window.undoable, window.redoable) == ("Add Subset 1", "Add Subset 2")
+    ask(window, "undo")
+    assert loaded.session.regions == ()
+    assert (window.undoable, window.redoable) == ("", "Add Subset 1")
+    ask(window, "redo")
+    assert window.regions == list(loaded.session.regions) == ["Subset 1"]
+    assert (window.undoable, window.redoable) == ("Add Subset 1", "Add Subset 2")
+
+
 def test_viewers_come_and_go_but_the_first_stays(app):
     ask(app.window, "new_viewer")
     assert [frame.name for frame in app.window.frames] == ["imviz-0", "imviz-1"]
