@@ -12,6 +12,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import parse_qs, urlsplit
 
 import psutil
@@ -96,8 +97,9 @@ def server(folder):
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    with server(tmp_path_factory.mktemp("s")) as running:
+def running():
+    # not pytest's folder: a socket's path may have 100 characters only
+    with TemporaryDirectory() as folder, server(Path(folder)) as running:
         yield running
 
 

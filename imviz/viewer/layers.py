@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COLOR_MODES", "Layers"]
 
+LEAST_PERCENT = 50  # a bare number below could be a cut, not a percentage
+
 COLOR_MODES = ("Colormap", "Color")
 DEFAULT_CUTS = "95%"
 _COMPOUND = (  # what an option changes together
@@ -189,7 +191,7 @@ class Layers:
 
     def _cuts(self, label: str, cuts: Any) -> tuple[float, float, str]:
         """Lower and upper cut, and the name of automatic ones."""
-        if isinstance(cuts, str | Real):
+        if isinstance(cuts, str) or (isinstance(cuts, Real) and cuts >= LEAST_PERCENT):
             name = cuts_name(cuts)
             return *auto_cuts(self._viewer.document.image(label).data, name), name
         return *limits(cuts), CUSTOM

@@ -42,8 +42,13 @@ class Counted:
         return np.asarray(self.pixels, dtype=dtype)
 
 
+CODE = ("_esm", "_css", "template", "css")
+
+
 class Traffic(list):
-    """Each message to the browser, as (method, bytes)."""
+    """Each message to the browser, as (method, bytes); the browser's code is counted apart."""
+
+    n_code = 0
 
     @property
     def n_bytes(self):
@@ -60,7 +65,11 @@ def traffic(monkeypatch):
 
     class CountingComm(BaseComm):
         def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
+            state = (data or {}).get("state", {})
+            code = sum(len(json.dumps(state[name])) for name in CODE if name in state)
             size = len(json.dumps(data, default=str)) + sum(memoryview(part).nbytes for part in buffers or ())
+            size -= code  # the program, the same for all users
+            found.n_code += code
             found.append(((data or {}).get("method", msg_type), size))
 
     monkeypatch.setattr(comm, "create_comm", CountingComm)
@@ -146,12 +155,13 @@ def test_importing_the_package_loads_nothing_heavy(statement):
 def test_the_application_is_a_handful_of_widgets(traffic):
     live = ipywidgets.widgets.widget._instances
     Imviz()  # once: widgets shared by all
-    before = len(live)
+    before, code = len(live), traffic.n_code
     traffic.clear()
     Imviz()
-    assert len(live) - before <= 25
-    assert len(traffic) <= 60
-    assert traffic.n_bytes <= 100_000
+    assert len(live) - before <= 36
+    assert len(traffic) <= 80
+    assert traffic.n_bytes <= 60_000
+    assert traffic.n_code - code <= 300_000
 
 
 def test_a_region_more_costs_one_shape_however_many_there_are(traffic):

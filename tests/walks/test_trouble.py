@@ -171,7 +171,7 @@ def test_bad_pixels_are_left_out_and_said():
         assert row["sum"][0] == pytest.approx(AREA - 1)
         assert row["sum_aper_area"][0].value == pytest.approx(AREA - 1)
         assert row["n_masked"][0] == 1
-        assert "excluded" in plugin.message
+        assert "left out" in plugin.message
 
 
 def test_a_masked_quantity_keeps_its_mask_and_its_unit():
@@ -260,7 +260,9 @@ def test_a_sky_region_on_an_image_without_wcs_is_refused():
 
 
 def test_apertures_and_backgrounds_off_the_image_are_named():
-    imviz, plugin = opened(ones(), region=[CIRCLE, OFF])
+    imviz, plugin = opened(ones(), np.ones((600, 600)))
+    imviz.load_regions(OFF, refdata_label="b")
+    plugin.dataset = "a"
     assert "Subset 2 lies off the image" in refused(plugin.calculate_photometry, aperture="Subset 2")
     plugin.aperture, plugin.background = "Subset 1", "Subset 2"
     assert "circle at (500, 500) lies off the image" in plugin.message  # in the pixels the user knows
@@ -342,14 +344,15 @@ def test_an_image_whose_region_has_no_other_place_goes_and_the_region_waits():
     assert session.region("Subset 1") == CIRCLE
 
 
-def test_a_panel_whose_aperture_has_no_place_on_its_image_says_so():
+def test_an_image_of_the_other_half_of_the_sky_lies_by_its_pixels_and_is_named():
     imviz, plugin = opened(NDData(ones(), wcs=tan()), NDData(ones(), wcs=tan(at=(190, -20))))
     plugin.dataset = "b"
     imviz.link_data("wcs")
     assert imviz.app.session.alignment == "wcs"
-    assert "no position on the image" in plugin.message
+    assert list(imviz.app.session.unaligned) == ["b"]
+    assert plugin.calculate_photometry()[0]["sum"][0] == pytest.approx(AREA)
     imviz.link_data("pixels")
-    assert plugin.message == ""
+    assert imviz.app.session.unaligned == {}
 
 
 @pytest.mark.parametrize("matrix", [[[np.nan, 0], [0, 1e-4]], [[0, 0], [0, 0]], [[1e-4, 1e-4], [1e-4, 1e-4]]])
