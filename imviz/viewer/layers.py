@@ -191,7 +191,7 @@ class Layers:
 
     def _cuts(self, label: str, cuts: Any) -> tuple[float, float, str]:
         """Lower and upper cut, and the name of automatic ones."""
-        if isinstance(cuts, str) or (isinstance(cuts, Real) and cuts >= LEAST_PERCENT):
+        if isinstance(cuts, str) or (isinstance(cuts, Real) and float(cuts) >= LEAST_PERCENT):
             name = cuts_name(cuts)
             return *auto_cuts(self._viewer.document.image(label).data, name), name
         return *limits(cuts), CUSTOM
