@@ -1,0 +1,107 @@
+"""The Subset Tools panel under the hand, undo by button and key."""
+
+from __future__ import annotations
+
+import pytest
+
+CELLS = (
+    """
+from regions import CirclePixelRegion, PixCoord
+from imviz import Imviz
+imviz = Imviz()
+imviz.load_demo()
+session, panel = imviz.app.session, imviz.plugins['Subset Tools']
+imviz.plugins['Aperture Photometry'].active = False
+panel.active = True
+imviz.load_regions([CirclePixelRegion(PixCoord(100 + 30 * n, 150), 20) for n in range(3)])
+session.history.clear()
+""",
+    "imviz.show()",
+)
+
+
+@pytest.fixture(scope="module")
+def page(notebook):
+    session = notebook(*CELLS)
+    row(session, "Subset 1").wait_for()
+    return session
+
+
+def panel(page):
+    return page.page.locator("section.imviz-panel[aria-label='Subset Tools']")
+
+
+def bar(page):
+    return page.page.locator(".imviz-bar")
+
+
+def row(page, label):
+    return panel(page).get_by_label(f"Select {label}", exact=True)
+
+
+def press(page, name):
+    panel(page).get_by_role("button", name=name, exact=True).click()
+
+
+def fill(page, name, value):
+    """Put a value into a field of the panel and press Enter."""
+    field = panel(page).get_by_label(name, exact=True)
+    field.fill(str(value))
+    field.press("Enter")
+
+
+def only(page, *labels):
+    """Tick these rows of the list and no others."""
+    for label in page.kernel.get("session.regions"):
+        row(page, label).set_checked(label in labels)
+    page.kernel.wait(f"set(session.selected_regions) == {set(labels)!r}")
+
+
+def test_the_list_is_filtered_and_selects(page):
+    fill(page, "Filter", "3")
+    row(page, "Subset 1").wait_for(state="detached")
+    assert row(page, "Subset 3").is_visible()
+    assert panel(page).get_by_text("1 of 3 regions").is_visible()
+    fill(page, "Filter", "")
+    only(page, "Subset 2")
+    page.page.wait_for_function("document.querySelector('.imviz-chooser').value === 'Subset 2'")
+
+
+def test_a_number_typed_moves_the_region_and_ctrl_z_takes_it_back(page):
+    only(page, "Subset 2")
+    fill(page, "radius", 33.25)
+    page.kernel.wait("session.region('Subset 2').radius == 33.25")
+    page.page.mouse.move(*page.figure().screen(20, 20))
+    page.page.keyboard.press("Control+z")
+    page.kernel.wait("session.region('Subset 2').radius == 20")
+    page.page.wait_for_function(
+        "[...document.querySelectorAll('.imviz-panel input')].some(input => Number(input.value) === 20)"
+    )
+    page.page.keyboard.press("Control+Shift+Z")
+    page.kernel.wait("session.region('Subset 2').radius == 33.25")
+
+
+def test_the_bar_and_the_panel_undo_and_redo_and_are_grey_with_nothing_to_do(page):
+    page.kernel.run("session.history.clear()")
+    bar(page).get_by_role("button", name="Nothing to undo").wait_for()
+    assert bar(page).get_by_role("button", name="Nothing to undo").is_disabled()
+    only(page, "Subset 1")
+    fill(page, "Name", "Núcleo")
+    page.kernel.wait("session.regions[0] == 'Núcleo'")
+    bar(page).get_by_role("button", name="Undo: ").click()
+    page.kernel.wait("session.regions[0] == 'Subset 1'")
+    bar(page).get_by_role("button", name="Redo: ").click()
+    page.kernel.wait("session.regions[0] == 'Núcleo'")
+    press(page, "Undo")
+    page.kernel.wait("session.regions[0] == 'Subset 1'")
+    assert bar(page).get_by_role("button", name="Nothing to undo").is_disabled()
+
+
+def test_a_region_is_locked_and_hidden(page):
+    only(page, "Subset 3")
+    for name, field in (("Locked", "locked"), ("Shown", "visible")):
+        panel(page).get_by_text(name, exact=True).click()
+        page.kernel.wait(f"session.region_list['Subset 3'].{field} == {field == 'locked'}")
+    panel(page).get_by_text("Circle, locked, hidden").wait_for()
+    page.kernel.run("session.history.undo(2)")
+    panel(page).get_by_text("Circle, locked, hidden").wait_for(state="detached")
