@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import astropy.units as u
 import numpy as np
+import photutils
 from astropy.convolution import Gaussian2DKernel, convolve_fft
 from astropy.stats import SigmaClip, gaussian_fwhm_to_sigma
 from astropy.table import QTable
 from astropy.utils.exceptions import AstropyUserWarning
+from packaging.version import Version
 from photutils.background import Background2D
 from photutils.detection import DAOStarFinder
 from photutils.segmentation import SourceCatalog, deblend_sources, detect_sources
@@ -41,6 +43,8 @@ METHODS = ("stars", "segments")
 BLOCK = 1024  # pixels along a side of a block's core
 MESH = 64  # pixels along a side of a cell in which the background is estimated
 MOST = 1_000_000  # sources; a threshold that finds more finds noise
+# photutils 3.0 draws a progress bar unless told not to; 3.1 warns of being told
+_QUIETLY: dict[str, Any] = {"progress_bar": False} if Version(photutils.__version__) < Version("3.1") else {}
 _CLIP = SigmaClip(sigma=3.0, maxiters=5)
 _COLUMNS = ("x", "y", "peak", "flux", "fwhm", "elongation")
 
@@ -203,7 +207,7 @@ def _segments(piece: Cutout, data: NDArray[np.float64], noise: float, finder: Fi
     segments = detect_sources(smooth, finder.threshold * noise, finder.n_pixels, mask=~piece.usable)
     if segments is None:
         return np.empty((0, len(_COLUMNS)))
-    segments = deblend_sources(smooth, segments, finder.n_pixels, progress_bar=False)
+    segments = deblend_sources(smooth, segments, finder.n_pixels, **_QUIETLY)
     sources = SourceCatalog(data, segments, convolved_data=smooth, mask=~piece.usable)
     names = ("max_value", "segment_flux", "fwhm", "elongation")
     values = [np.atleast_1d(_plain(getattr(sources, name))) for name in names]

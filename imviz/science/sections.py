@@ -7,6 +7,7 @@ GWCS that SIP cannot follow) is refused by name. Errors and quality flags are cu
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -154,7 +155,9 @@ def _fitted(wcs: Any, box: Box) -> WCS:
         )
     x0, x1, y0, y1 = box.edges
     try:
-        header = fit(bounding_box=((x0, x1), (y0, y1)), max_pix_error=GWCS_ACCURACY)
+        with warnings.catch_warnings():  # gwcs solves in a precision that newer releases of scipy deprecate
+            warnings.simplefilter("ignore", DeprecationWarning)
+            header = fit(bounding_box=((x0, x1), (y0, y1)), max_pix_error=GWCS_ACCURACY)
     except (ValueError, RuntimeError, NotImplementedError) as error:
         raise InputError(
             f"No FITS WCS follows this GWCS within {GWCS_ACCURACY} pixel ({error}); cut out less."[:240]
