@@ -215,6 +215,7 @@ class Mouse {
   }
 
   move(event) {
+    if (document.activeElement !== this.surface.figure) this.enter(); // what had the keyboard may be gone
     const { surface, gesture } = this;
     const to = surface.at(event);
     if (gesture && gesture.id === event.pointerId) {

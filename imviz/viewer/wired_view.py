@@ -118,6 +118,7 @@ class WiredView(LightView):
         self.controls.add_callback("orientation", self._on_layers)
         session.add_callback("images", self._on_layers)
         session.add_callback("alignment", self._on_layers)
+        session.add_callback("revision", self._on_revision)
         session.orientations.add_callback("revision", self._on_layers)
         self.register_to_hub(session.glue.hub)
 
@@ -127,6 +128,7 @@ class WiredView(LightView):
         self._regions.close()
         for name in ("images", "alignment"):
             self.document.remove_callback(name, self._on_layers)
+        self.document.remove_callback("revision", self._on_revision)
         self.document.orientations.remove_callback("revision", self._on_layers)
         self.picture.close()
         super().close()
@@ -241,6 +243,11 @@ class WiredView(LightView):
         if reference is not None and chosen != DEFAULT and self.document.alignment == "wcs":
             return chosen
         return None if reference is None else reference.label
+
+    def _on_revision(self, _: int) -> None:
+        """Something of the document has changed: if it was an image's pixels, draw them."""
+        if self.picture.outdated:
+            self._on_layers()
 
     def _on_tool(self, tool: str) -> None:
         self.mouse.tool = self._overlay.tool = self._canvas.tool = self._contrast.tool = tool

@@ -79,7 +79,7 @@ def test_a_file_is_opened_by_the_dialog_and_a_bad_one_is_a_sentence_in_it(sessio
     sentence.wait_for()
     assert "broken.fits" in sentence.inner_text()
     assert len(sentence.inner_text()) <= 240
-    dialog.get_by_label("Path of a file or folder").fill(str(folder / "m13.fits"))
+    dialog.get_by_label("Path or address").fill(str(folder / "m13.fits"))
     page.keyboard.press("Enter")
     dialog.wait_for(state="detached")
     assert session.kernel.wait("imviz.data_labels[2:]") == ["m13[PRIMARY,1]"]

@@ -98,6 +98,16 @@ class PictureServer:
             found = _pyramids[id(data)] = Pyramid(data)
         return found
 
+    @property
+    def outdated(self) -> bool:
+        """Whether an image drawn has got other pixels: another plane of its cube, its file read anew."""
+        images = self._viewer.document
+        return any(
+            one.pyramid.data is not images.image(one.state.layer.label).data
+            for one in self._served.values()
+            if one.state.layer.label in images.images
+        )
+
     def sync(self) -> None:
         """Tell the browser what has changed of the layers, their looks and their places."""
         if self._closed:

@@ -161,3 +161,14 @@ def test_a_change_of_one_layer_keeps_the_ids_of_the_others(browser):
     assert [layer["id"] for layer in browser.widget.layers] == ids
     browser.viewer.remove_image("small")
     assert [layer["id"] for layer in browser.widget.layers] == ids[:1]
+
+
+def test_other_pixels_of_an_image_are_another_layer_for_the_browser(session):
+    viewer = ImageViewer(session, "v")
+    viewer.add_image("small")
+    (widget,) = (widget for widget in viewer.widgets if isinstance(widget, PictureLayer))
+    before = [layer["id"] for layer in widget.layers]
+    session.replace_image("small", NDData(np.ones((300, 300))))
+    assert [layer["id"] for layer in widget.layers] != before
+    assert not viewer.picture.outdated
+    viewer.close()
