@@ -190,7 +190,8 @@ def test_a_new_viewer_offers_the_images_is_drawn_in_and_closed(session):
     session.kernel.wait("len(imviz.viewers['imviz-1'].controls.layers) == 1")
     session.page.wait_for_timeout(500)
     second = session.figure("imviz-1", 1)
-    session.page.locator(".imviz-frame").nth(1).get_by_role("button", name="Circle").click()
+    session.page.locator(".imviz-frame").nth(1).get_by_role("button", name="More shapes").click()
+    session.page.locator(".menuable__content__active").get_by_role("menuitem", name="Circle").first.click()
     session.kernel.wait("imviz.viewers['imviz-1'].controls.tool == 'circle'")
     session.page.wait_for_timeout(150)
     x, y = middle(second)
@@ -338,7 +339,7 @@ def test_a_small_window_cuts_nothing_and_nothing_overlaps(session, n_viewers):
         until(lambda: _said(page, middle(figure)))
         window = page.locator(".imviz").bounding_box()
         found = boxes(page, WINDOW)
-        assert len(found) > 20
+        assert len(found) > 15
         assert all(
             left >= window["x"] and right <= window["x"] + window["width"] for left, _, right, _ in found
         )
