@@ -35,7 +35,9 @@ def load_extensions(source: FitsSource, selection: Selection, base: str, plane: 
         As `imviz.readers.selection.select`, or pixels that are not there.
     """
     records = select(source, selection, plane)
-    labels = extension_labels(base, [(record.index, record.name, record.version) for record in records])
+    named = [(record.index, record.name, record.version) for record in records]
+    in_tree = any(record.name == "ASDF" for record in source.records)
+    labels = extension_labels(base, named, in_tree=in_tree)
     end = "" if plane is None else f"[{','.join(map(str, plane))}]"
     offered = [record.squeezed[:-2] if plane is None and record.chosen else () for record in records]
     return [

@@ -20,13 +20,18 @@ def stem(path: Path) -> str:
     return path.stem or path.name
 
 
-def extension_labels(base: str, extensions: Iterable[tuple[int, str, int]]) -> list[str]:
+def extension_labels(
+    base: str, extensions: Iterable[tuple[int, str, int]], *, in_tree: bool = False
+) -> list[str]:
     """``base[NAME,VERSION]`` for each (index, name, version).
 
-    An extension without a name, or with one that an earlier extension has taken, goes by its index.
+    With `in_tree` (JWST's FITS files, which hold an ASDF tree) the arrays go by their names in the tree:
+    ``base[DATA]``, ``base[ERR]``, ``base[DQ]``. An extension without a name, or with one that an earlier
+    extension has taken, goes by its index.
     """
     labels: list[str] = []
     for index, name, version in extensions:
-        label = f"{base}[{name},{version}]"
+        tree_name = "DATA" if name == "SCI" else name
+        label = f"{base}[{tree_name}]" if in_tree else f"{base}[{name},{version}]"
         labels.append(label if name and label not in labels else f"{base}[{index}]")
     return labels
