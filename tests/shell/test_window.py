@@ -1,7 +1,5 @@
 """The window on a real application: what it shows, what it asks for, and how little it is made of."""
 
-import time
-
 import numpy as np
 import pytest
 from astropy.nddata import NDData
@@ -33,15 +31,13 @@ def circle(x=10, y=10):
     return CirclePixelRegion(PixCoord(x, y), 3)
 
 
-def test_an_application_is_at_most_sixty_widgets_made_in_a_tenth_of_a_second():
+def test_an_application_with_its_panels_is_at_most_sixty_widgets():
     Application()  # the first one loads templates and the page's theme
-    before, start = len(_instances), time.perf_counter()
+    before = len(_instances)
     app = Application()
-    seconds = time.perf_counter() - start
     for plugin in app.plugins.values():
         plugin.open_in_tray()
     assert len(_instances) - before <= 60
-    assert seconds < 0.1
 
 
 def test_the_first_plugin_is_open_and_the_others_have_no_panel_yet():
