@@ -6,16 +6,15 @@ sizes and formats, grids and bars are the business of the export plugin.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, ImageDraw
 from regions import CompoundPixelRegion, PixelRegion
 
-from imviz.errors import InputError
+from imviz.errors import InputError, MissingFileError
+from imviz.science.safe_files import writing
 from imviz.viewer.picture.render import render
 
 if TYPE_CHECKING:
@@ -53,13 +52,10 @@ def save_picture(viewer: WiredView, filename: str | PathLike[str], *, regions: b
         path = path.with_name(f"{path.name}.png")
     image = still_picture(viewer, regions=regions)
     try:
-        with NamedTemporaryFile(dir=path.parent, suffix=".png", delete=False) as file:
-            image.save(file, "PNG")
-        os.replace(file.name, path)
-    except OSError as error:
-        raise InputError(
-            f"{path.name} cannot be written: {error.strerror or error}. Choose another folder."
-        ) from None
+        with writing(path, overwrite=True) as whole:
+            image.save(whole, "PNG")
+    except MissingFileError as error:
+        raise InputError(f"{path.name} cannot be written. {error}"[:240]) from None
 
 
 def _draw_regions(viewer: WiredView, image: Image.Image) -> None:
