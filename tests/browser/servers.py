@@ -136,9 +136,10 @@ def lab_server(python=sys.executable):
 
 @contextlib.contextmanager
 def notebook_page(lab, browser, *cells):
-    """A page of JupyterLab in which the cells have run."""
+    """A page of JupyterLab in which the cells have run, in a folder of its own: pages never meet in a file."""
     base, folder = lab
-    name = f"{uuid.uuid4().hex[:8]}.ipynb"
+    name = f"{uuid.uuid4().hex[:8]}/page.ipynb"
+    (folder / "root" / name).parent.mkdir()
     (folder / "root" / name).write_text(json.dumps(_notebook(cells)))
     session = Session(browser.new_page(), kernel=None)
     page = session.page

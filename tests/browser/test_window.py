@@ -299,7 +299,7 @@ def test_the_table_turns_pages_is_saved_and_cleared(session):
             button(session, "Save the table as a file").click()
         name.fill(f"stars.{suffix}")
         button(session, "Save").click()
-        table.get_by_text(f"stars.{suffix}").wait_for()
+        table.get_by_text(f"Saved 30 rows to stars.{suffix}").wait_for()
         rows = f"len(__import__('astropy.table').table.QTable.read('stars.{suffix}'))"
         assert kernel.get(rows) == 30
         kernel.run(f"import os; os.remove('stars.{suffix}')")
