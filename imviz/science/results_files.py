@@ -7,7 +7,6 @@ coordinates become two columns in degrees and times become text; in CSV the unit
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import astropy.units as u
@@ -17,14 +16,23 @@ from astropy.table import MaskedColumn, QTable, Table
 from astropy.time import Time
 
 from imviz.errors import InputError
-from imviz.science.safe_files import writing
+from imviz.science.safe_files import target_file, writing
 
 if TYPE_CHECKING:
     from os import PathLike
 
-__all__ = ["FORMATS", "write_table"]
+__all__ = ["FORMATS", "check_target", "write_table"]
 
 FORMATS = {".ecsv": "ascii.ecsv", ".csv": "ascii.csv", ".fits": "fits", ".vot": "votable"}
+
+
+def check_target(path: str | PathLike[str], *, overwrite: bool = False) -> str:
+    """The format in which a table would be written to ``path``; raises as `write_table` would."""
+    target = target_file(path, overwrite=overwrite)
+    kind = FORMATS.get(target.suffix.lower())
+    if kind is None:
+        raise InputError(f"{target.name!r} has no known table extension; use one of {', '.join(FORMATS)}.")
+    return kind
 
 
 def write_table(table: QTable, path: str | PathLike[str], *, overwrite: bool = False) -> None:
@@ -41,12 +49,9 @@ def write_table(table: QTable, path: str | PathLike[str], *, overwrite: bool = F
     MissingFileError
         The folder does not exist.
     """
-    target = Path(path).expanduser()
-    kind = FORMATS.get(target.suffix.lower())
-    if kind is None:
-        raise InputError(f"{target.name!r} has no known table extension; use one of {', '.join(FORMATS)}.")
+    kind = check_target(path, overwrite=overwrite)
     content = _prepared(table, kind)
-    with writing(target, overwrite=overwrite) as temporary:
+    with writing(path, overwrite=overwrite) as temporary:
         content.write(temporary, format=kind, overwrite=True)
 
 

@@ -1,4 +1,4 @@
-"""The command line: what it makes of its words, and how it refuses. No server is started."""
+"""``imviz FILE …``: what it makes of its words, and how it refuses. No server is started."""
 
 import re
 import subprocess
@@ -8,13 +8,14 @@ from unittest.mock import create_autospec
 import pytest
 
 from imviz import __version__, cli
+from imviz.cli import window
 from imviz.server import Address, Opening, serve
 
 
 @pytest.fixture
 def served(monkeypatch):
     fake = create_autospec(serve)
-    monkeypatch.setattr(cli, "serve", fake)
+    monkeypatch.setattr(window, "serve", fake)
     return fake
 
 
@@ -82,6 +83,13 @@ def test_a_port_that_is_none_is_refused(served, port, capsys):
     with pytest.raises(SystemExit, match="2"):
         cli.main([f"--port={port}"])
     assert port in capsys.readouterr().err
+
+
+def test_the_help_names_the_other_commands(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(["--help"])
+    told = capsys.readouterr().out
+    assert all(f"imviz {name}" in told for name in cli.COMMANDS)
 
 
 def test_an_unknown_theme_is_refused_with_the_known_ones(served, capsys):

@@ -1,24 +1,23 @@
-"""The ``imviz`` command: checks its arguments, then runs the stand-alone app.
+"""``imviz FILE …``: checks its arguments, then runs the stand-alone app.
 
-A wrong argument is one sentence and exit code 2, before anything heavy is imported. What is *not*
-here: the server (`imviz.server`), and any reading of images.
+A wrong argument is one sentence, before anything heavy is imported. What is *not* here: the server
+(`imviz.server`), and any reading of images.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imviz import __version__
-from imviz.errors import ImvizError, InputError, MissingFileError
+from imviz.errors import InputError, MissingFileError
 from imviz.server import Address, Opening, serve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["main"]
+__all__ = ["run"]
 
 
 def _port(text: str) -> int:
@@ -33,7 +32,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="imviz",
         description="View astronomical images and measure on them, in the browser.",
-        epilog="'imviz demo' opens a synthetic star field to try things on; './demo' is a file of that name.",
+        epilog="'imviz demo' opens a synthetic star field to try things on. 'imviz phot' measures regions on "
+        "images without a window, 'imviz verify' measures the rows of a table again; both have a --help. "
+        "'./demo' is a file of that name.",
     )
     parser.add_argument("files", nargs="*", metavar="FILE", help="image to open (FITS, …), or the word demo")
     parser.add_argument(
@@ -77,27 +78,10 @@ def _opening(options: argparse.Namespace) -> Opening:
     return Opening(files, demo, options.theme, None if root is None else str(root.resolve()))
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command.
-
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        The words after ``imviz``; by default those of the process.
-
-    Returns
-    -------
-    int
-        Exit code: 0 after Ctrl-C, 2 for an argument that cannot be used.
-    """
+def run(arguments: Sequence[str]) -> int:
+    """Open the window; 0 after Ctrl-C."""
     options = _parser().parse_args(arguments)
-    try:
-        opening = _opening(options)
-        address = Address(options.host, options.port, options.allow_remote)
-        serve(opening, address, browser=not options.no_browser)
-    except ImvizError as error:
-        sys.stderr.write(f"imviz: {error}\n")
-        return 2
-    except KeyboardInterrupt:
-        return 130  # Ctrl-C before the server listened: the shell's number for it
+    opening = _opening(options)
+    address = Address(options.host, options.port, options.allow_remote)
+    serve(opening, address, browser=not options.no_browser)
     return 0
