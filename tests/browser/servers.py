@@ -136,7 +136,7 @@ def lab_server(python=sys.executable):
 
 @contextlib.contextmanager
 def notebook_page(lab, browser, *cells):
-    """A page of JupyterLab in which the cells have run, in a folder of its own: pages never meet in a file."""
+    """A page of JupyterLab in which the cells have run, in a folder of its own; pages never meet."""
     base, folder = lab
     name = f"{uuid.uuid4().hex[:8]}/page.ipynb"
     (folder / "root" / name).parent.mkdir()
