@@ -4,7 +4,7 @@ const KEYS = [
   ["Drag, wheel, two fingers", "move and zoom"],
   ["Arrows (Shift: far)", "move the view, or the selected regions"],
   ["+  −", "zoom in, out"],
-  ["f  or double click", "show everything"],
+  ["f  Home  double click", "show everything"],
   ["1", "one image pixel per screen pixel"],
   ["[  ]", "previous view, next view"],
   ["b  B", "blink: next image, image before"],

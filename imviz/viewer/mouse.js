@@ -85,7 +85,7 @@ class Mouse {
         pointerup: (event) => this.release(event),
         pointercancel: () => this.cancel(),
         pointerenter: () => this.enter(),
-        pointerleave: () => this.leave(),
+        pointerleave: (event) => event.pointerType === "touch" || this.leave(), // a tap's place stays told
         dblclick: (event) => event.imvizTaken || this.home(),
         keydown: (event) => this.key(event),
         keyup: (event) => event.key === " " && this.hold(false),
@@ -204,6 +204,7 @@ class Mouse {
 
   press(event) {
     this.surface.figure.focus({ preventScroll: true });
+    if (event.pointerType === "touch") this.read(this.surface.at(event)); // a finger has not hovered
     const tool = this.model.get("tool");
     const pans = event.button === 1 || (event.button === 0 && (tool === "pan" || this.held));
     if (event.imvizTaken || this.gesture || !(pans || (event.button === 0 && tool === "box-zoom"))) return;
@@ -230,8 +231,14 @@ class Mouse {
         }
       } else this.drawBox();
     }
-    const within = to.x >= 0 && to.y >= 0 && to.x <= surface.width && to.y <= surface.height;
-    this.at = within ? surface.toImage(to) : null;
+    this.read(to);
+  }
+
+  /** Tell the kernel and the other viewers what is at a screen point. */
+  read({ x, y }) {
+    const { surface } = this;
+    const within = x >= 0 && y >= 0 && x <= surface.width && y <= surface.height;
+    this.at = within ? surface.toImage({ x, y }) : null;
     this.cursor.send(this.at ?? { x: null, y: null });
     this.matching.say({ cursor: this.at && [this.at.x, this.at.y] });
   }
@@ -305,6 +312,7 @@ class Mouse {
       "=": () => this.zoom(1.25, centre),
       "-": () => this.zoom(0.8, centre),
       f: () => this.home(),
+      Home: () => this.home(),
       1: () => this.show(around(middle(surface.limits()), 1, surface)),
       "[": () => this.history.back(),
       "]": () => this.history.forward(),

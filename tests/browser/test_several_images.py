@@ -1,4 +1,4 @@
-"""Several images and viewers by the hand: swipe, fade, blink, matching, keys, fingers, compass."""
+"""Several images and viewers by the hand, in both hosts: swipe, fade, blink, matching, layers, keys, fingers."""
 
 import numpy as np
 import pytest
@@ -6,39 +6,52 @@ from browser.driving import until
 
 SETUP = """
 import numpy as np
+from regions import CirclePixelRegion, PixCoord
 from astropy.nddata import NDData
 from astropy.wcs import WCS
-from imviz import Imviz
 def on_sky(values, angle, x=150, y=100):
     wcs = WCS(naxis=2)
     wcs.wcs.ctype, wcs.wcs.crval, wcs.wcs.crpix = ["RA---TAN", "DEC--TAN"], [10, 20], [x, y]
     c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     wcs.wcs.cd = np.array([[-c, s], [s, c]]) / 7200
     return NDData(np.full((200, 300), values, "f4"), wcs=wcs)
-imviz = Imviz()
 imviz.load_data(on_sky(0.0, 0), data_label="dark")
 imviz.load_data(on_sky(1.0, 30), data_label="bright")
 viewer = imviz.default_viewer
-for label in ("dark", "bright"):
-    viewer.set_layer(label, cuts=(0, 1))
 """
 
 
-@pytest.fixture(scope="module")
-def page(notebook):
-    session = notebook(SETUP, "imviz.show()")
+NOTEBOOK = f"from imviz import Imviz\nimviz = Imviz()\n{SETUP}"
+FRESH = """
+viewer.compare(None); imviz.match_viewers(None); viewer.controls.compass = False
+imviz.link_data('pixels'); viewer.controls.tool = 'pan'
+viewer.set_orientation('Default orientation')
+for label in imviz.get_interactive_regions(): imviz.app.session.remove_region(label)
+for label in ("dark", "bright"):
+    viewer.set_layer(label, visible=True, cuts=(0, 1), contrast=1.0, bias=0.5)
+viewer.home()
+"""
+
+
+@pytest.fixture(scope="module", params=["notebook", "standalone"])
+def page(request):
+    opener = request.getfixturevalue(request.param)
+    session = opener(NOTEBOOK, "imviz.show()") if request.param == "notebook" else opener()
+    if request.param == "standalone":
+        session.kernel.run(SETUP)
     session.page.locator(".imviz-picture").first.wait_for(state="attached")
+    client = session.page.context.new_cdp_session(session.page)
+    client.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
+    session.touch = lambda kind, *points: client.send(
+        "Input.dispatchTouchEvent",
+        {"type": kind, "touchPoints": [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(points)]},
+    )
     return session
 
 
 @pytest.fixture
 def figure(page):
-    page.kernel.run(
-        "viewer.compare(None); imviz.match_viewers(None); viewer.controls.compass = False\n"
-        "imviz.link_data('pixels'); viewer.controls.tool = 'pan'\n"
-        "viewer.set_orientation('Default orientation')\n"
-        "viewer.set_visible('dark', True); viewer.set_visible('bright', True); viewer.home()"
-    )
+    page.kernel.run(FRESH)
     page.page.wait_for_timeout(300)
     return page.figure()
 
@@ -86,7 +99,7 @@ def test_a_slider_fades_one_image_into_the_other(page, figure):
         until(lambda low=low, high=high: low < brightness(figure, "middle") < high, 10, what=value)
 
 
-def test_b_blinks_to_the_next_image_and_loses_none(page, figure):
+def test_keys_and_button_blink_to_the_next_image_and_lose_none(page, figure):
     page.page.mouse.move(*middle(figure))
     page.page.keyboard.press("b")
     page.kernel.wait("viewer.data_labels_visible == ['dark']")
@@ -94,6 +107,10 @@ def test_b_blinks_to_the_next_image_and_loses_none(page, figure):
     page.page.keyboard.press("b")
     page.kernel.wait("viewer.data_labels_visible == ['bright']")
     until(lambda: brightness(figure, "middle") > 200, 10)
+    page.page.keyboard.press("B")
+    page.kernel.wait("viewer.data_labels_visible == ['dark']")
+    page.page.get_by_role("button", name="Blink", exact=True).first.click()
+    page.kernel.wait("viewer.data_labels_visible == ['bright']")
     assert page.kernel.get("viewer.data_labels_loaded") == ["dark", "bright"]
 
 
@@ -115,20 +132,39 @@ def test_keys_zoom_to_one_and_go_back_and_the_list_of_keys_opens(page, figure):
     assert page.page.locator(".imviz-keys").count() == 0
 
 
-def test_two_fingers_zoom_about_the_point_between_them(page, figure):
+def test_fingers_tap_pan_and_pinch(page, figure):
     x, y = middle(figure)
-    client = page.page.context.new_cdp_session(page.page)
     before = figure.limits()
+    page.kernel.run("imviz.load_regions([CirclePixelRegion(PixCoord(150, 100), 20)])")
+    page.kernel.wait("len(imviz.get_interactive_regions())")
+    page.page.wait_for_timeout(200)
 
-    def touch(kind, apart):
-        points = [{"x": x - apart, "y": y, "id": 1}, {"x": x + apart, "y": y, "id": 2}] if apart else []
-        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    page.touch("touchStart", (x + 200, y))
+    page.touch("touchEnd")
+    page.kernel.wait("viewer.controls.cursor is not None")  # told, and still there without the finger
+    right, up = page.kernel.get("[viewer.controls.cursor.x, viewer.controls.cursor.y]")
+    here = np.array(figure.screen(right, up)) - (x + 200, y)
+    assert np.abs(here).max() < 1
+    page.touch("touchStart", figure.screen(150 + 20, 100))
+    page.touch("touchEnd")
+    page.kernel.wait("imviz.app.session.selected_region is not None")
+    page.touch("touchStart", (x - 200, y - 100))
+    page.touch("touchEnd")
+    page.kernel.wait("imviz.app.session.selected_region is None")
 
-    touch("touchStart", 40)
-    for apart in (50, 65, 80):
-        touch("touchMove", apart)
+    page.touch("touchStart", (x + 100, y))
+    for shift in (20, 50, 80):
+        page.touch("touchMove", (x + 100 + shift, y + shift / 2))
+    page.touch("touchEnd")
+    moved = np.array([80, 80, -40, -40]) * figure.pixel
+    until(lambda: np.allclose(figure.limits(), np.subtract(before, moved), atol=0.6 * figure.pixel), 10)
+    assert len(page.kernel.get("imviz.app.session.regions")) == 1  # nothing was drawn
+
+    before = figure.limits()
+    for kind, apart in (("touchStart", 40), *(("touchMove", apart) for apart in (50, 65, 80))):
+        page.touch(kind, (x - apart, y), (x + apart, y))
         page.page.wait_for_timeout(40)
-    touch("touchEnd", 0)
+    page.touch("touchEnd")
 
     def zoomed():
         x0, x1, y0, y1 = figure.limits()
@@ -136,6 +172,57 @@ def test_two_fingers_zoom_about_the_point_between_them(page, figure):
 
     x0, x1, *_ = until(zoomed, 10)
     assert abs((x0 + x1) / 2 - (before[0] + before[1]) / 2) < 1
+
+
+def test_contrast_follows_the_mouse(page, figure):
+    page.kernel.run("viewer.set_visible('bright', False); viewer.set_layer('dark', cuts=(-1, 1))")
+    page.tool("Contrast/bias")
+    (x, y), before = middle(figure), figure.limits()
+    until(lambda: 100 < brightness(figure, "middle") < 156, 10)
+    figure.drag((x, y), (figure.box["x"] + 0.25 * figure.box["width"], y))
+    page.kernel.wait("abs(viewer.controls.layers[0].bias - 0.25) < 0.01")
+    assert page.kernel.get("viewer.controls.layers[0].contrast") == pytest.approx(2, abs=0.02)
+    until(lambda: brightness(figure, "middle") > 240, 10)  # (0.5 - 0.25) * 2 + 0.5 = 1
+    assert figure.limits() == before
+
+
+def test_the_list_of_layers_shows_hides_orders_renames_and_removes(page, figure):
+    layers = page.page.locator(".imviz-layers")
+    page.page.get_by_role("button", name="Layers", exact=True).first.click()
+    row = layers.locator("fieldset")
+    row.nth(1).wait_for()
+    row.first.get_by_role("button", name="Hide", exact=True).click()
+    until(lambda: brightness(figure, "left") < 60, 10)
+    row.first.get_by_role("button", name="Show", exact=True).click()
+    until(lambda: brightness(figure, "left") > 200, 10)
+
+    order = "[layer.label for layer in viewer.controls.layers]"
+    page.page.wait_for_timeout(300)
+    grip, other = (row.nth(n).bounding_box() for n in (1, 0))
+    mouse = page.page.mouse
+    handle = row.nth(1).locator(".imviz-grip").bounding_box()
+    mouse.move(handle["x"] + 6, handle["y"] + 6)
+    mouse.down()
+    mouse.move(handle["x"] + 8, other["y"] + 12, steps=5)
+    lifted = row.nth(1).bounding_box()
+    assert lifted["y"] == pytest.approx(grip["y"] + other["y"] + 12 - handle["y"] - 6, abs=2)  # with the hand
+    mouse.up()
+    page.kernel.wait(f"{order} == ['bright', 'dark']")
+    until(lambda: brightness(figure, "left") < 60, 10)
+    row.nth(1).get_by_role("button", name="Move up", exact=True).click()
+    page.kernel.wait(f"{order} == ['dark', 'bright']")
+
+    name = row.first.get_by_label("Name of bright")
+    name.fill("light")
+    page.page.keyboard.press("Enter")
+    page.kernel.wait(f"{order} == ['dark', 'light']")
+    row.first.get_by_role("button", name="Take out of this viewer", exact=True).click()
+    page.kernel.wait(f"{order} == ['dark']")
+    layers.get_by_role("button", name="light", exact=True).click()
+    page.kernel.wait(f"{order} == ['dark', 'light']")
+    page.kernel.run("imviz.app.session.rename_image('light', 'bright')")
+    page.page.get_by_role("button", name="Layers", exact=True).first.click()
+    layers.wait_for(state="hidden")
 
 
 def test_north_is_up_after_one_click_and_the_compass_says_so(page, figure):
