@@ -21,7 +21,7 @@ class Compass(Plugin):
     """North, east and the axes of the top image, as arrows in a corner of the picture."""
 
     name = "Compass"
-    icon = "mdi-navigation"
+    icon = "mdi-compass-outline"
 
     viewer = Choice(doc="The viewer it is about.")
     visible = CallbackProperty(False, docstring="Whether that viewer shows the compass.")

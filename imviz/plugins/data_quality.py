@@ -34,7 +34,7 @@ class DataQuality(Plugin):
     """Show quality flags as colours."""
 
     name = "Data Quality"
-    icon = "mdi-checkbox-multiple-blank-outline"
+    icon = "mdi-flag-outline"
     science_layer = Choice(doc="The image whose flags are shown.")
     flag_map_definitions = Choice([OWN, *MISSIONS], doc="Whose names the flags have.")
     overlay = CallbackProperty(True, docstring="Whether flags are shown over the image while this is open.")

@@ -43,7 +43,7 @@ class LightCurve(Plugin):
     """
 
     name = "Light Curve"
-    icon = "mdi-chart-bell-curve"
+    icon = "mdi-chart-timeline-variant"
     images = Several(doc="The images of the series; they are put in the order of their times.")
     target = Choice(doc="The region of the star to follow.")
     comparisons = Several(doc="The regions of the comparison stars.")

@@ -26,7 +26,7 @@ class Orientation(Plugin):
     """Align images by pixels or by WCS; turn the view north-up or by any angle."""
 
     name = "Orientation"
-    icon = "mdi-compass-outline"
+    icon = "mdi-axis-z-rotate-counterclockwise"
 
     align_by = Choice(tuple(ALIGNMENTS), doc="How images lie on each other: 'Pixels' or 'WCS'.")
     viewer = Choice(doc="The viewer that `orientation` is about.")

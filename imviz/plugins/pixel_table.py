@@ -33,7 +33,7 @@ class PixelTable(Plugin):
     """Read pixels one by one."""
 
     name = "Pixel Table"
-    icon = "mdi-table-large"
+    icon = "mdi-eyedropper-variant"
     dataset = Choice(doc="The image that is read.")
     x = Number(doc="Column in the middle.")
     y = Number(doc="Row in the middle.")

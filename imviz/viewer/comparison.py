@@ -6,6 +6,7 @@ ending it shows what was seen before.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -18,9 +19,18 @@ from imviz.viewer.scripts import joined
 if TYPE_CHECKING:
     from imviz.viewer.wired_view import WiredView
 
-__all__ = ["COMPARISONS", "Compared", "Comparison"]
+__all__ = ["COMPARISONS", "Compared", "Comparison", "Share"]
 
 COMPARISONS = ("fade", "swipe")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How one image is drawn: its opacity (None: its own), between which parts of the picture's width."""
+
+    label: str
+    opacity: float | None = None
+    between: tuple[float, float] = (0.0, 1.0)
 
 
 class Compared(anywidget.AnyWidget):
@@ -108,6 +118,13 @@ class Comparison:
         """Compare no more."""
         self._widget.mode = ""
         self._viewer.controls.comparison = ""
+
+    def shares(self) -> list[Share]:
+        """How the two are drawn, the lower first, as `compare.js` does; empty while nothing is compared."""
+        left, right = self.images
+        if self.mode == "swipe":
+            return [Share(left, 1.0, (0.0, self.at)), Share(right, 1.0, (self.at, 1.0))]
+        return [Share(left, 1.0), Share(right, self.at)] if self.mode else []
 
     def sync(self) -> None:
         """Stop if one of the two images has gone."""

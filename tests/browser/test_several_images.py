@@ -1,4 +1,4 @@
-"""Several images and viewers by the hand, in both hosts: swipe, fade, blink, matching, layers, keys, fingers."""
+"""Several images and viewers by the hand, in both hosts: comparing, matching, layers, keys, fingers."""
 
 import numpy as np
 import pytest
@@ -6,9 +6,9 @@ from browser.driving import until
 
 SETUP = """
 import numpy as np
-from regions import CirclePixelRegion, PixCoord
 from astropy.nddata import NDData
 from astropy.wcs import WCS
+from regions import CirclePixelRegion, PixCoord
 def on_sky(values, angle, x=150, y=100):
     wcs = WCS(naxis=2)
     wcs.wcs.ctype, wcs.wcs.crval, wcs.wcs.crpix = ["RA---TAN", "DEC--TAN"], [10, 20], [x, y]
@@ -87,6 +87,11 @@ def test_a_divider_dragged_over_the_picture_has_one_image_on_each_side(page, fig
     figure.drag((x, y + 40), (x - shift, y + 40))
     until(lambda: brightness(figure, "left") < 60, 10)
     assert page.kernel.wait("abs(viewer.comparison.at - 0.2) < 0.02")
+    row = figure.pixels()[int(0.35 * figure.box["height"]), :, 0]
+    saved = page.kernel.get(f"viewer.as_image()[{int(0.35 * figure.box['height'])}, :, 0]")
+    assert (
+        np.mean(np.abs(np.subtract(saved, row.astype(int))) > 8) < 0.04
+    )  # but for the divider and its names
     pick(page, "Swipe between two images")
     until(lambda: brightness(figure, "left") > 200, 10)
 

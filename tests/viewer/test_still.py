@@ -40,6 +40,27 @@ def test_each_pixel_of_the_image_is_where_it_belongs(block, tmp_path):
     assert (picture[..., 0] == expected).all()
 
 
+def test_a_swipe_or_a_fade_is_saved_as_it_is_seen(block, session, tmp_path):
+    session.add_image(NDData(np.full((300, 400), 0.5)), "gray")
+    block.add_image("gray")
+    block.set_layer("gray", cuts=(0, 1), blend="add", visible=False)
+    alone = read_saved(block, tmp_path)
+    block.compare("swipe", "block", "gray", at=0.375)  # at x = 150
+    picture = read_saved(block, tmp_path)
+    assert (picture[:, :300] == alone[:, :300]).all()
+    assert picture[:, 300:] == pytest.approx(127.5, abs=1)
+    block.compare("fade", "block", "gray", at=0.2)
+    faded = read_saved(block, tmp_path)
+    assert faded == pytest.approx(0.8 * alone + 0.2 * 127.5, abs=1)
+    block.compare(None)
+    assert (read_saved(block, tmp_path) == alone).all()
+
+
+def read_saved(viewer, folder):
+    viewer.save(folder / "view")
+    return read(folder / "view.png").astype(float)
+
+
 def test_saving_again_replaces_the_file_and_leaves_no_other(block, tmp_path):
     block.save(tmp_path / "view.png")
     block.cuts = (-1, 1)

@@ -51,6 +51,7 @@ class AperturePhotometry(PhotometryForm):
     """
 
     name = "Aperture Photometry"
+    icon = "mdi-bullseye"
 
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
         self._following = Following(self)

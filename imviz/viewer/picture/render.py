@@ -5,6 +5,7 @@ For files, for tests, and for the still picture in a saved notebook. Cost follow
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from imviz.errors import InputError, ReadError
+from imviz.viewer.comparison import Share
 from imviz.viewer.picture.look import look
 from imviz.viewer.picture.mesh import positions
 from imviz.viewer.picture.pyramid import FINE
@@ -71,13 +73,20 @@ def render(
     limits = limits or viewer.limits
     if limits is not None:
         limits = limits.squared(shape)
-        for state in viewer.layers_shown.states:
-            one = look(state)
-            if one.visible and one.opacity > 0:
+        looks = {state.layer.label: (state, look(state)) for state in viewer.layers_shown.states}
+        visible = [Share(label) for label, (_, one) in looks.items() if one.visible]
+        for share in viewer.comparison.shares() or visible:
+            state, one = looks[share.label]
+            if share.opacity is not None:
+                one = replace(one, opacity=share.opacity, blend="normal")
+            if one.opacity > 0:
                 try:
-                    _paint(canvas, _values(viewer, state, one, (limits, shape), exact=exact), one)
+                    values = _values(viewer, state, one, (limits, shape), exact=exact)
                 except ReadError as error:
                     viewer.say_unreadable(str(error))
+                    continue
+                columns = slice(*(round(edge * shape[1]) for edge in share.between))
+                _paint(canvas[:, columns], values[:, columns], one)
     return np.ascontiguousarray((np.clip(canvas, 0, 255) + 0.5).astype(np.uint8)[::-1])
 
 
