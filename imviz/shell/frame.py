@@ -42,7 +42,7 @@ class Frame(Part):
 
     name = Unicode().tag(sync=True)
     tools = List(Dict()).tag(sync=True)
-    tool = Unicode().tag(sync=True)
+    tool = Unicode(help="Set by the page, too, before the kernel hears of it.").tag(sync=True)
     n_images = Int().tag(sync=True)
     menu = Instance(Widget).tag(sync=True, **widget_serialization)
     closable = Bool().tag(sync=True)

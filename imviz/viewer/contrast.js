@@ -38,7 +38,7 @@ class Contrast {
 
   mine(event) {
     const hand = this.surface.figure.classList.contains("imviz-hand"); // the space bar is down
-    return this.model.get("tool") === "contrast" && !hand && !event.imvizTaken && this.surface.ready;
+    return this.surface.tool === "contrast" && !hand && !event.imvizTaken && this.surface.ready;
   }
 
   take(event) {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import anywidget
 from ipywidgets import Widget, widget_serialization
-from traitlets import Float, Instance, Unicode
+from traitlets import Float, Instance
 
 from imviz.viewer.scripts import joined
 
@@ -36,7 +36,6 @@ class ContrastDrag(anywidget.AnyWidget):
 
     scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
     scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
-    tool = Unicode("pan").tag(sync=True)
     contrast = Float(1.0).tag(sync=True, echo_update=False)
     bias = Float(0.5).tag(sync=True, echo_update=False)
 

@@ -16,12 +16,8 @@ class Hand {
   constructor(overlay) {
     const { model, surface } = overlay;
     Object.assign(this, { overlay, model, surface, gesture: null, corners: null, box: null, pointer: null });
-    this.retool = () => {
-      this.drop();
-      surface.figure.dataset.tool = this.tool;
-    };
-    model.on("change:tool", this.retool);
     this.keys = new Keys(this);
+    this.untool = surface.onTool(() => this.drop());
     this.undo = listen(
       surface.figure,
       {
@@ -40,11 +36,11 @@ class Hand {
     this.drop();
     this.undo();
     this.keys.end();
-    this.model.off("change:tool", this.retool);
+    this.untool();
   }
 
   get tool() {
-    return this.model.get("tool");
+    return this.surface.tool;
   }
 
   /** Whether a region is in the hand, so that older news must not move it. */

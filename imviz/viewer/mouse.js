@@ -98,8 +98,10 @@ class Mouse {
     this.reframed = () => this.history.forget();
     model.on("msg:custom", this.asked);
     model.on("change:frame", this.reframed);
-    this.retool = () => this.dress();
+    this.retool = () => (surface.tool = model.get("tool"));
     model.on("change:tool", this.retool);
+    this.retool();
+    this.undo.push(surface.onTool(() => this.dress()));
     this.dress();
     this.resize();
   }
@@ -205,7 +207,7 @@ class Mouse {
   press(event) {
     this.surface.figure.focus({ preventScroll: true });
     if (event.pointerType === "touch") this.read(this.surface.at(event)); // a finger has not hovered
-    const tool = this.model.get("tool");
+    const { tool } = this.surface;
     const pans = event.button === 1 || (event.button === 0 && (tool === "pan" || this.held));
     if (event.imvizTaken || this.gesture || !(pans || (event.button === 0 && tool === "box-zoom"))) return;
     event.preventDefault(); // no text selection, no scroll by the middle button
@@ -319,7 +321,7 @@ class Mouse {
       "?": () => this.help.toggle(),
       b: () => this.model.send({ type: "blink", backwards: false }),
       B: () => this.model.send({ type: "blink", backwards: true }),
-      Escape: () => (this.gesture ? this.cancel() : event.imvizTaken || this.model.send({ type: "tool", tool: "pan" })),
+      Escape: () => (this.gesture ? this.cancel() : event.imvizTaken || this.take("pan")),
       " ": () => this.hold(true),
     };
     const examines = this.model.get("examining") && EXAMINED.includes(event.key); // imexam's keys come first
@@ -331,6 +333,12 @@ class Mouse {
     actions[event.key]();
   }
 
+  /** Take another tool in hand, and tell the kernel. */
+  take(tool) {
+    this.surface.tool = tool;
+    this.model.send({ type: "tool", tool });
+  }
+
   /** The space bar makes any tool the hand while it is down; regions.js reads the mark too. */
   hold(down) {
     this.held = down;
@@ -339,7 +347,7 @@ class Mouse {
   }
 
   dress() {
-    const tool = this.model.get("tool");
+    const { tool } = this.surface;
     const panning = this.gesture && this.gesture.kind === "pan";
     this.surface.figure.style.cursor = panning ? "grabbing" : this.held ? "grab" : CURSORS[tool] || "crosshair";
   }

@@ -57,7 +57,6 @@ class RegionsOverlay(anywidget.AnyWidget):
 
     scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
     scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
-    tool = Unicode("pan").tag(sync=True)
     selected = List(Unicode()).tag(sync=True)
     combining = Bool(False, help="Whether a shape drawn acts on the selected region.").tag(sync=True)
 

@@ -10,6 +10,7 @@ class Surface {
   constructor(area, scales) {
     this.area = area; // bqplot's rectangle that covers the plot area exactly
     this.figure = area.closest(".bqplot");
+    this.root = area.closest(".imviz-figure");
     [this.scaleX, this.scaleY] = scales;
     this.measure();
   }
@@ -66,6 +67,30 @@ class Surface {
   perPixel() {
     const { x } = this.limits();
     return (x[1] - x[0]) / this.width;
+  }
+
+  /**
+   * The tool in hand. The page holds it, on the element round the figure: the toolbar's button puts it there as it is
+   * pressed, the kernel (mouse.js) when it has its own mind, so that a drag just after a press never acts in the old way.
+   */
+  get tool() {
+    return this.root.dataset.tool || "pan";
+  }
+
+  set tool(name) {
+    if (name !== this.root.dataset.tool) this.root.dataset.tool = name;
+  }
+
+  /** Call back whenever another tool is taken. Returns the function that stops it. */
+  onTool(changed) {
+    let last = this.tool;
+    const observer = new MutationObserver(() => {
+      if (this.tool === last) return;
+      last = this.tool;
+      changed();
+    });
+    observer.observe(this.root, { attributes: true, attributeFilter: ["data-tool"] });
+    return () => observer.disconnect();
   }
 
   /** Call back whenever the limits or the size change. Returns the function that stops it. */

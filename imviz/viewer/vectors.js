@@ -108,7 +108,7 @@ class Vectors {
   /** The point under a screen position, of the upper-most layer that can be picked: {layer, index} or null. */
   under(at) {
     const { surface } = this;
-    if (!surface.ready || !["pan", "select"].includes(this.model.get("tool")) || surface.figure.classList.contains("imviz-hand")) return null;
+    if (!surface.ready || !["pan", "select"].includes(surface.tool) || surface.figure.classList.contains("imviz-hand")) return null;
     for (const layer of [...this.layers.values()].reverse()) {
       if (!layer.pickable) continue;
       const reach = Math.max(NEAR, layer.typical / 2 + 1) * surface.perPixel();

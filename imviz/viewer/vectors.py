@@ -15,7 +15,7 @@ import anywidget
 import numpy as np
 from echo import CallbackProperty, HasCallbackProperties
 from ipywidgets import Widget, widget_serialization
-from traitlets import Instance, Unicode
+from traitlets import Instance
 
 from imviz.errors import InputError
 from imviz.plugin import Paths, Points
@@ -66,7 +66,6 @@ class VectorsOverlay(anywidget.AnyWidget):
 
     scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
     scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
-    tool = Unicode("pan").tag(sync=True)
 
 
 class VectorLayers(HasCallbackProperties):

@@ -250,7 +250,7 @@ class WiredView(LightView):
             self._on_layers()
 
     def _on_tool(self, tool: str) -> None:
-        self.mouse.tool = self._overlay.tool = self._canvas.tool = self._contrast.tool = tool
+        self.mouse.tool = tool
 
     def _on_tool_key(self, message: dict[str, Any]) -> None:
         self.controls.tool = message["tool"]

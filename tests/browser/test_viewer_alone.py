@@ -55,7 +55,7 @@ def figure(page):
 
 def tool(page, name):
     page.kernel.run(f"viewer.controls.tool = 'box-zoom'; viewer.controls.tool = {name!r}")
-    page.page.locator(f'.bqplot[data-tool="{name}"]').first.wait_for(state="attached")
+    page.page.locator(f'.imviz-figure[data-tool="{name}"]').first.wait_for(state="attached")
     page.page.wait_for_timeout(50)
 
 

@@ -214,6 +214,17 @@ MODES = {
 }
 
 
+def test_a_tool_is_in_the_hand_as_its_button_is_pressed_however_busy_the_kernel(session):
+    figure = session.figure()
+    before, (x, y) = figure.limits(), middle(figure)
+    session.kernel.client.execute("import time; time.sleep(2)", store_history=False)
+    button(session, "Circle").click()
+    figure.drag((x, y), (x + 40, y))
+    session.kernel.wait(f"len({SHAPES}) == 1")
+    assert figure.limits() == before
+    assert session.kernel.get("imviz.default_viewer.controls.tool") == "circle"
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_a_second_shape_combines_with_the_first(session, mode):
     name, covered = MODES[mode]

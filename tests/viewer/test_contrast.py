@@ -40,11 +40,6 @@ def test_the_newest_values_are_not_sent_back_to_the_hand_that_made_them(viewer, 
     assert [m for m in sent if {"contrast", "bias"} & set(m.get("state", {}))] == []
 
 
-def test_the_tool_is_told_to_the_browser(viewer, drag):
-    viewer.controls.tool = "contrast"
-    assert drag.tool == "contrast"
-
-
 def test_without_an_image_nothing_happens(viewer, drag):
     viewer.remove_image("a")
     drag.set_state({"contrast": 2.0})
