@@ -10,32 +10,22 @@ across the region is not followed.
 from __future__ import annotations
 
 import warnings
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import astropy.units as u
 import numpy as np
 import regions
-from astropy.coordinates import SkyCoord, UnitSphericalRepresentation
+from astropy.coordinates import SkyCoord
 from photutils.aperture import aperture_to_region
-from regions import (
-    CompoundPixelRegion,
-    CompoundSkyRegion,
-    PixCoord,
-    PolygonPixelRegion,
-    PolygonSkyRegion,
-    SkyRegion,
-)
+from regions import PixCoord, SkyRegion
 
 from imviz.errors import InputError
+from imviz.science import through_sky
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
     from regions import PixelRegion, Region
-
-    # where a center goes, and the local linear map of offsets there
-    LocalMap = tuple[PixCoord, NDArray[Any]]
 
 __all__ = [
     "copied",
@@ -48,8 +38,6 @@ __all__ = [
     "sky_to_pixel",
     "to_image",
 ]
-
-_STEP = 0.5  # pixels; the central difference over one pixel
 
 
 def has_celestial(wcs: Any) -> bool:
@@ -80,8 +68,9 @@ def pixel_scale(wcs: Any, position: tuple[float, float]) -> float:
     The square root of the pixel's area there; `InputError` when ``wcs`` is not celestial.
     """
     _require_celestial(wcs)
-    center = PixCoord(*position)
-    area = abs(np.linalg.det(_jacobian(wcs, center, wcs.pixel_to_world(*position))))
+    points = np.array([position[0]], dtype=float), np.array([position[1]], dtype=float)
+    (jacobian,) = through_sky.jacobians(wcs, points, wcs.pixel_to_world(*points))
+    area = abs(np.linalg.det(jacobian))
     return float((np.sqrt(area) * u.rad).to_value(u.arcsec))
 
 
@@ -104,21 +93,7 @@ def to_image(region: PixelRegion, from_wcs: Any, to_wcs: Any) -> PixelRegion:
         _require_celestial(wcs)
     if from_wcs is to_wcs:
         return region.copy()
-    if isinstance(region, CompoundPixelRegion):
-        first, second = (to_image(part, from_wcs, to_wcs) for part in (region.region1, region.region2))
-        return CompoundPixelRegion(first, second, region.operator, region.meta.copy(), region.visual.copy())
-
-    def place(points: PixCoord) -> PixCoord:
-        return _on_image(from_wcs.pixel_to_world(points.x, points.y), to_wcs)
-
-    def local_map(center: PixCoord) -> LocalMap:
-        sky = from_wcs.pixel_to_world(center.x, center.y)
-        new = _on_image(sky, to_wcs)
-        return new, np.linalg.solve(_jacobian(to_wcs, new, sky), _jacobian(from_wcs, center, sky))
-
-    if isinstance(region, PolygonPixelRegion):
-        return PolygonPixelRegion(place(region.vertices), region.meta.copy(), region.visual.copy())
-    return _moved(region, type(region), place, local_map)
+    return _only(through_sky.to_image([region], from_wcs, to_wcs))
 
 
 def sky_to_pixel(region: SkyRegion, wcs: Any) -> PixelRegion:
@@ -130,34 +105,17 @@ def sky_to_pixel(region: SkyRegion, wcs: Any) -> PixelRegion:
         ``wcs`` is not celestial, or the region has no position on the image.
     """
     _require_celestial(wcs)
-    if isinstance(region, CompoundSkyRegion):
-        first, second = (sky_to_pixel(part, wcs) for part in (region.region1, region.region2))
-        return CompoundPixelRegion(first, second, region.operator, region.meta.copy(), region.visual.copy())
-
-    def place(sky: SkyCoord) -> PixCoord:
-        return _on_image(sky, wcs)
-
-    def local_map(sky: SkyCoord) -> LocalMap:
-        new = _on_image(sky, wcs)
-        # a sky angle of 0 points west and 90 deg north: offsets (east, north) = (-cos, sin)
-        return new, np.linalg.inv(_jacobian(wcs, new, sky)) @ np.diag([-1.0, 1.0])
-
-    if isinstance(region, PolygonSkyRegion):
-        return PolygonPixelRegion(place(region.vertices), region.meta.copy(), region.visual.copy())
-    kind = getattr(regions, type(region).__name__.replace("SkyRegion", "PixelRegion"), None)
-    if kind is None:
-        raise InputError(f"{type(region).__name__} cannot be placed on an image; use another shape.")
-    return _moved(region, kind, place, local_map)
+    return _only(through_sky.sky_to_pixel([region], wcs))
 
 
 def far_from(wcs: Any, shape: tuple[int, ...], centred: list[Any]) -> NDArray[np.bool_]:
     """Which of some sky regions with a center lie beside an image of that shape; one call for all of them."""
     _require_celestial(wcs)
-    frames = [region.center.transform_to("icrs").spherical for region in centred]
-    sky = SkyCoord([one.lon.deg for one in frames], [one.lat.deg for one in frames], unit="deg", frame="icrs")
+    x, y = (np.full(len(centred), np.nan) for _ in range(2))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a slow inversion: told in the numbers
-        x, y = (np.asarray(axis, dtype=float) for axis in wcs.world_to_pixel(sky))
+        for places, sky in through_sky.stacked([region.center for region in centred]):
+            x[places], y[places] = wcs.world_to_pixel(sky)
     height, width = shape
     scale = pixel_scale(wcs, ((width - 1) / 2, (height - 1) / 2))
     reach = np.array([_reach(region) for region in centred]) / scale
@@ -190,23 +148,7 @@ def pixel_to_sky(region: PixelRegion, wcs: Any) -> SkyRegion:
         ``wcs`` is not celestial, or not defined at the region.
     """
     _require_celestial(wcs)
-    if isinstance(region, CompoundPixelRegion):
-        first, second = (pixel_to_sky(part, wcs) for part in (region.region1, region.region2))
-        return CompoundSkyRegion(first, second, region.operator, region.meta.copy(), region.visual.copy())
-
-    def place(points: PixCoord) -> SkyCoord:
-        return wcs.pixel_to_world(points.x, points.y)
-
-    def local_map(center: PixCoord) -> tuple[SkyCoord, NDArray[Any]]:
-        sky = place(center)
-        return sky, np.diag([-1.0, 1.0]) @ _jacobian(wcs, center, sky)
-
-    if isinstance(region, PolygonPixelRegion):
-        return PolygonSkyRegion(place(region.vertices), region.meta.copy(), region.visual.copy())
-    kind = getattr(regions, type(region).__name__.replace("PixelRegion", "SkyRegion"), None)
-    if kind is None:
-        raise InputError(f"{type(region).__name__} cannot be placed on the sky; use another shape.")
-    return _moved(region, kind, place, local_map)
+    return _only(through_sky.pixel_to_sky([region], wcs))
 
 
 def copied(region: Any, meta: Any = None, visual: Any = None, **also: Any) -> Any:
@@ -221,14 +163,19 @@ def copied(region: Any, meta: Any = None, visual: Any = None, **also: Any) -> An
     **also
         What its ``meta`` says besides, as ``include=False``.
     """
-    values = {name: getattr(region, name) for name in region._params}  # regions has no public list of them
-    for name, value in values.items():
+    new = copy(region)  # its positions on the sky and its lengths stay shared: nobody changes them in place
+    for name in region._params:  # regions has no public list of them
+        value = getattr(region, name)
         if isinstance(value, PixCoord):
-            values[name] = PixCoord(*(axis if np.isscalar(axis) else np.array(axis) for axis in value.xy))
+            setattr(
+                new, name, PixCoord(*(axis if np.isscalar(axis) else np.array(axis) for axis in value.xy))
+            )
         elif isinstance(value, regions.Region):
-            values[name] = copied(value)
-    attributes = {**(meta or {}), **region.meta, **also}
-    return type(region)(**values, meta=attributes, visual={**(visual or {}), **region.visual})
+            values = {part: copied(getattr(region, part)) for part in ("region1", "region2")}
+            new = type(region)(**values, operator=region.operator)
+            break
+    new.meta, new.visual = {**(meta or {}), **region.meta, **also}, {**(visual or {}), **region.visual}
+    return new
 
 
 def from_aperture(aperture: Any) -> list[Region]:
@@ -247,69 +194,9 @@ def _require_celestial(wcs: Any) -> None:
         raise InputError("A region can only go through the sky between images that have a celestial WCS.")
 
 
-def _moved(region: Any, kind: type, place: Callable[[Any], Any], local_map: Callable[[Any], Any]) -> Any:
-    """Rebuild ``region`` as ``kind``: points placed, lengths scaled, its angle turned."""
-    changes: dict[str, Any] = {}
-    matrix: NDArray[Any] = np.eye(2)
-    if "center" in region._params:  # regions has no public list of them
-        changes["center"], matrix = local_map(region.center)
-    scale = np.sqrt(abs(np.linalg.det(matrix)))
-    for name in region._params:
-        value = getattr(region, name)
-        if name == "angle":
-            turned = matrix @ [np.cos(value).value, np.sin(value).value]
-            changes["angle"] = (np.degrees(np.arctan2(turned[1], turned[0])) * u.deg) % (360 * u.deg)
-        elif isinstance(value, PixCoord | SkyCoord):
-            changes.setdefault(name, place(value))
-        elif isinstance(value, str):
-            changes[name] = value
-        else:
-            length = float((value.to_value(u.rad) if isinstance(value, u.Quantity) else value) * scale)
-            changes[name] = (length * u.rad).to(u.arcsec) if issubclass(kind, SkyRegion) else length
-    return kind(**changes, meta=region.meta.copy(), visual=region.visual.copy())
-
-
-def _basis(sky: SkyCoord) -> NDArray[np.float64]:
-    """Unit vectors to the east and north of a position, shape (2, 3)."""
-    lon, lat = sky.spherical.lon.rad, sky.spherical.lat.rad
-    east = [-np.sin(lon), np.cos(lon), 0.0]
-    north = [-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)]
-    return np.array([east, north])
-
-
-def _unit_vectors(sky: SkyCoord, like: SkyCoord) -> NDArray[np.float64]:
-    """Cartesian unit vectors (3, ...) of ``sky`` in the frame of ``like``."""
-    directions = sky.transform_to(like.frame).spherical.represent_as(UnitSphericalRepresentation)
-    return directions.to_cartesian().xyz.value
-
-
-def _jacobian(wcs: Any, center: PixCoord, sky: SkyCoord) -> NDArray[np.float64]:
-    """d(east, north) [rad] / d(x, y) at ``center``, in the frame of ``sky``, by central differences."""
-    x = center.x + np.array([_STEP, -_STEP, 0.0, 0.0])
-    y = center.y + np.array([0.0, 0.0, _STEP, -_STEP])
-    vectors = _unit_vectors(wcs.pixel_to_world(x, y), sky)
-    slopes = np.stack([vectors[:, 0] - vectors[:, 1], vectors[:, 2] - vectors[:, 3]], axis=1) / (2 * _STEP)
-    matrix: NDArray[np.float64] = _basis(sky) @ slopes
-    if not np.isfinite(matrix).all() or np.linalg.det(matrix) == 0:
-        raise InputError("The region has no position on the image; the image's WCS is not defined there.")
-    return matrix
-
-
-def _on_image(sky: SkyCoord, wcs: Any) -> PixCoord:
-    """Pixels of sky positions, refined because distorted WCSs are only inverted to about 1e-4 pix."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a slow inversion: refined, and judged, right below
-        x, y = (np.asarray(axis, dtype=float) for axis in wcs.world_to_pixel(sky))
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise InputError(
-            "The region has no position on the image; its place on the sky is outside the image's WCS."
-        )
-    first = sky.ravel()[0] if sky.shape else sky
-    inverse = np.linalg.inv(_jacobian(wcs, PixCoord(float(x.flat[0]), float(y.flat[0])), first))
-    for _ in range(2):
-        missing = _basis(first) @ (
-            _unit_vectors(sky, first) - _unit_vectors(wcs.pixel_to_world(x, y), first)
-        ).reshape(3, -1)
-        dx, dy = inverse @ missing
-        x, y = x + dx.reshape(x.shape), y + dy.reshape(y.shape)
-    return PixCoord(x, y) if sky.shape else PixCoord(float(x), float(y))
+def _only(found: list[Any]) -> Any:
+    """The one region asked for, or the error that says why there is none."""
+    (region,) = found
+    if isinstance(region, InputError):
+        raise region
+    return region

@@ -16,7 +16,7 @@ from regions import CompoundPixelRegion
 from imviz.errors import InputError
 from imviz.science import geometry
 from imviz.session import regions
-from imviz.session.placing import meets_on_sky, place
+from imviz.session.placing import meets_on_sky, place, place_all
 from imviz.session.selection import Selection
 
 if TYPE_CHECKING:
@@ -99,6 +99,15 @@ class Drawing(Selection):
         if record.ground.loaded or not self.images:
             return self._placed(record, record.ground)
         return self._placed(record, self.ground())
+
+    def outlines(self, labels: Iterable[str], on: str) -> dict[str, PixelRegion | InputError]:
+        """Regions by label in pixels of image `on`, to be looked at and not changed; or why one has no place.
+
+        Many are placed together, through the sky by a few calls of the WCS.
+        """
+        records = [self.region_list[label] for label in labels]
+        placed = place_all(records, self.ground(on), self.alignment, tuple(self._grounds.values()))
+        return {record.label: outline for record, outline in zip(records, placed, strict=True)}
 
     def region_image(self, label: str) -> str | None:
         """The image a region was made on; when that is gone the first one, or None when every image is."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from echo import CallbackProperty, HasCallbackProperties
+from echo import CallbackProperty, HasCallbackProperties, delay_callback
 
 from imviz.errors import InputError
 from imviz.session import alignment
@@ -83,11 +83,12 @@ class Placement(HasCallbackProperties):
                 self.history.do(Step(f"Align by {by}", there, back, lambda: f"session.align({by!r})"))
 
     def _align(self, by: str) -> None:
-        self._judge_all(by)
-        self.alignment = by
-        self.region_list.moved_all()
-        self._relink()
-        self._fold()
+        with delay_callback(self, "alignment", "images", "revision"):  # one piece of news: all lie elsewhere
+            self._judge_all(by)
+            self.alignment = by
+            self.region_list.moved_all()
+            self._relink()
+            self._fold()
 
     def _fold(self) -> None:
         raise NotImplementedError

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from regions import SkyRegion
 
 from imviz.errors import InputError
-from imviz.science import geometry
+from imviz.science import geometry, through_sky
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from regions import PixelRegion, Region
 
-__all__ = ["Ground", "RegionRecord", "meets_on_sky", "place"]
+__all__ = ["Ground", "RegionRecord", "meets_on_sky", "place", "place_all"]
 
 
 @dataclass(eq=False, slots=True)
@@ -114,12 +114,28 @@ def meets_on_sky(here: Any, there: Any, alignment: str) -> bool:
 def place(
     record: RegionRecord, target: Ground, alignment: str, grounds: Iterable[Ground] = ()
 ) -> PixelRegion:
-    """A region in the pixels of an image.
+    """A region in the pixels of an image, the caller's own; see `place_all`.
+
+    Raises
+    ------
+    InputError
+        If it has no outline, or no place on that image.
+    """
+    (placed,) = place_all([record], target, alignment, grounds)
+    if isinstance(placed, InputError):
+        raise placed
+    return geometry.copied(placed) if placed is record.outline else placed
+
+
+def place_all(
+    records: Sequence[RegionRecord], target: Ground, alignment: str, grounds: Iterable[Ground] = ()
+) -> list[PixelRegion | InputError]:
+    """Regions in the pixels of an image, to be looked at and not changed; for those without a place, why.
 
     Parameters
     ----------
-    record
-        The region.
+    records
+        The regions.
     target : Ground
         The image.
     alignment : {'pixels', 'wcs'}
@@ -128,21 +144,35 @@ def place(
         The images there are: aligned by pixels, a region on the sky lies through the WCS of the image it
         was given for or, when that is gone, of the first of these that has one; so it is in the same pixels
         of all.
-
-    Raises
-    ------
-    InputError
-        If it has no outline, or no place on that image.
     """
-    outline, home = record.outline, record.ground
-    if outline is None:
-        raise InputError(f"{record.label!r} was selected by value and has no outline.")
-    if not record.on_sky:
-        if target is home or not meets_on_sky(home.sky, target.sky, alignment):
-            return geometry.copied(outline)
-        return geometry.to_image(outline, home.wcs, target.wcs)
-    if alignment == "wcs" and target.wcs is not None:
-        return geometry.sky_to_pixel(outline, target.wcs)
-    if not home.loaded:
-        home = next((ground for ground in grounds if ground.wcs is not None), home)
-    return geometry.sky_to_pixel(outline, home.wcs)
+    found: list[Any] = [None] * len(records)
+    ways: dict[
+        tuple[int, int], list[int]
+    ] = {}  # from the pixels of a ground (0: the sky) to those of another
+    known = {id(ground): ground for ground in (target, *grounds, *(record.ground for record in records))}
+    spare = next((ground for ground in grounds if ground.wcs is not None), None)
+    same = {key: not meets_on_sky(home.sky, target.sky, alignment) for key, home in known.items()}
+    for n, record in enumerate(records):
+        home = record.ground
+        if record.outline is None:
+            found[n] = InputError(f"{record.label!r} was selected by value and has no outline.")
+        elif record.on_sky:
+            by_target = alignment == "wcs" and target.wcs is not None
+            shown_on = target if by_target else home if home.loaded else spare or home
+            ways.setdefault((0, id(shown_on)), []).append(n)
+        elif home is target or same[id(home)]:
+            found[n] = record.outline
+        else:
+            ways.setdefault((id(home), id(target)), []).append(n)
+    for (source, through), places in ways.items():
+        outlines: list[Any] = [records[n].outline for n in places]
+        there = known[through].wcs
+        if source:
+            moved = through_sky.to_image(outlines, known[source].wcs, there)
+        elif geometry.has_celestial(there):
+            moved = through_sky.sky_to_pixel(outlines, there)
+        else:
+            moved = [InputError("A region on the sky needs an image with a celestial WCS.")] * len(places)
+        for n, placed in zip(places, moved, strict=True):
+            found[n] = placed
+    return found

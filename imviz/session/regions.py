@@ -41,6 +41,7 @@ from regions import (
 
 from imviz.errors import InputError
 from imviz.science import geometry
+from imviz.science.through_sky import angles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,10 +150,8 @@ def _check_place(shape: str, name: str, value: Any) -> None:
     if isinstance(value, PixCoord):
         finite, unit = np.isfinite(value.x) & np.isfinite(value.y), "in pixels"
     else:
-        finite, unit = (
-            np.isfinite(value.spherical.lon.value) & np.isfinite(value.spherical.lat.value),
-            "on the sky",
-        )
+        lon, lat = angles(value)
+        finite, unit = np.isfinite(lon) & np.isfinite(lat), "on the sky"
     if not np.all(finite):
         where = "position" if name == "center" else name
         raise InputError(f"The {shape}'s {where} {str(value)[:100]} is not finite; give numbers {unit}.")

@@ -22,7 +22,7 @@ from imviz.viewer.scripts import joined
 from imviz.viewer.shapes import is_plain, packed, to_region, to_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from regions import PixelRegion
 
@@ -115,10 +115,12 @@ class DrawnRegions:
         self._guides = tuple(guides)
         self._send_guides()
 
-    def _send(self, labels: Iterable[str], gone: list[str], *, everything: bool = False) -> None:
-        found = {label: self._entry(label) for label in labels}
-        entries = [entry for entry in found.values() if entry is not None]
-        gone = [*gone, *(label for label, entry in found.items() if entry is None)]
+    def _send(self, labels: Sequence[str], gone: list[str], *, everything: bool = False) -> None:
+        document, reference = self._viewer.document, self._viewer.controls.reference
+        found = document.outlines(labels, on=reference) if reference else {}
+        placed = {label: outline for label, outline in found.items() if not isinstance(outline, InputError)}
+        entries = [self._entry(label, outline) for label, outline in placed.items()]
+        gone = [*gone, *(label for label in labels if label not in placed)]  # without outline, or place here
         message = {"type": "shapes", "all": everything, "set": [], "remove": gone}
         if len(entries) < MANY:
             message["set"] = [{**told, "shape": shape} for told, shape in entries]
@@ -128,15 +130,11 @@ class DrawnRegions:
         message["packed"], buffers = packed(entries)
         self._overlay.send(message, buffers)
 
-    def _entry(self, label: str) -> tuple[dict[str, Any], Shape] | None:
-        """What the browser is told of a region, and its shape; None if it has no outline."""
-        try:
-            region = self._viewer.document.region(label, on=self._viewer.controls.reference)
-        except InputError:  # it has no outline, or no place in this view: on the other half of the sky
-            return None
+    def _entry(self, label: str, outline: PixelRegion) -> tuple[dict[str, Any], Shape]:
+        """What the browser is told of a region, and its shape."""
         record = self._viewer.document.region_list[label]
         look = {"color": record.color or colour(label), "locked": record.locked, "hidden": not record.visible}
-        return {"label": label, **look}, to_shape(region)
+        return {"label": label, **look}, to_shape(outline)
 
     def _send_guides(self) -> None:
         drawn = []
