@@ -60,7 +60,11 @@ class Plot:
 
 
 class Pages(Protocol):
-    """A table too long to send at once: its columns, its length, and any run of rows as text."""
+    """A table too long to send at once: its columns, its length, and any run of rows as text.
+
+    Rows that can be selected have ``selected`` (numbers of rows), ``choose(row, more)`` and ``focus`` (a row
+    to bring to view, or None); those that can be sorted ``sort(column)``, ``sorted_by`` and ``descending``.
+    """
 
     columns: Sequence[str]
     n_rows: int

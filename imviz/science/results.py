@@ -3,144 +3,38 @@
 A row fits the newest table when each of its values can join its column without losing meaning: units
 convert to the column's, `None` joins anything as a masked entry. A row that does not fit begins a new
 table; the earlier ones stay. Appending costs the same for the first row as for the 100,000th; tables are
-built when they are asked for. Writing files is `imviz.science.results_files`'.
+built when they are asked for. Rows can be taken out and come back; an id is given once. Columns are
+`imviz.science.result_columns`', writing files is `imviz.science.results_files`'.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import astropy.units as u
 import numpy as np
-from astropy.coordinates import SkyCoord
-from astropy.coordinates.errors import ConvertError
 from astropy.table import QTable
-from astropy.time import Time
-from astropy.utils.masked import Masked
 
 from imviz.errors import InputError
+from imviz.science.result_columns import Column
 from imviz.science.results_files import write_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from os import PathLike
 
 __all__ = ["Results"]
 
 
-@dataclass(slots=True)
-class _Column:
-    """Values of one column: plain numbers in ``unit``, (lon, lat) degrees in ``frame``, or as they are.
+class _Rows:
+    """One table: columns of equal length, of which the rows ``alive`` are there.
 
-    ``kind`` is '' until the first value that is not `None`, then one of quantity, number, text, sky, time.
+    Rows are only ever appended, and hidden: so a row taken out can come back, and no id is given twice.
     """
 
-    values: list[Any] = field(default_factory=list)
-    kind: str = ""
-    unit: u.UnitBase | None = None
-    frame: Any = None
-
-    def mismatch(self, value: Any) -> str:
-        """Why ``value`` cannot join, as 'in Jy, not ct'; empty if it can."""
-        kind = _kind(value)
-        if not kind or not self.kind:
-            return ""
-        if kind != self.kind:
-            return f"{_describe(value, kind)}, not {self.description}"
-        if kind == "quantity" and value.unit is not self.unit and not value.unit.is_equivalent(self.unit):
-            return f"{_describe(value, kind)}, not {self.description}"
-        if kind == "sky" and not value.frame.is_equivalent_frame(self.frame):
-            try:
-                value.transform_to(self.frame)
-            except ConvertError:
-                return f"in {value.frame.name}, not {self.frame.name}"
-        return ""
-
-    @property
-    def description(self) -> str:
-        return f"in {self.unit}" if self.kind == "quantity" else f"a {self.kind}"
-
-    def add(self, value: Any) -> None:
-        """Append ``value``, which fits; the first one gives the column its kind and unit."""
-        kind = _kind(value)
-        if not self.kind and kind:
-            self.kind = kind
-            self.unit = value.unit if kind == "quantity" else None
-            self.frame = value.frame.replicate_without_data() if kind == "sky" else None
-        if kind == "quantity":
-            value = float(value.value if value.unit is self.unit else value.to_value(self.unit))
-        elif kind == "sky":
-            same = value.frame.is_equivalent_frame(self.frame)
-            sky = (value if same else value.transform_to(self.frame)).spherical
-            value = (float(sky.lon.deg), float(sky.lat.deg))
-        elif kind:
-            value = value.item() if isinstance(value, np.generic) else value
-        else:
-            value = None
-        self.values.append(value)
-
-    def value(self, index: int) -> Any:
-        """One value as it was appended, in the column's unit."""
-        value = self.values[index]
-        if value is None:
-            return None
-        if self.kind == "quantity":
-            return u.Quantity(value, self.unit)
-        return self._sky([value])[0] if self.kind == "sky" else value
-
-    def _sky(self, pairs: list[tuple[float, float]]) -> SkyCoord:
-        lon, lat = np.transpose(pairs)
-        return SkyCoord(lon * u.deg, lat * u.deg, frame=self.frame)
-
-    def build(self) -> Any:
-        """The column of a `QTable`: objects if all is `None`, masked where some are."""
-        absent = np.array([value is None for value in self.values])
-        if not self.kind:
-            return np.array(self.values, dtype=object)
-        filler = self.values[int(np.flatnonzero(~absent)[0])]
-        filled = [filler if value is None else value for value in self.values]
-        if self.kind == "sky":
-            lon, lat = np.transpose(filled) * u.deg
-            if absent.any():
-                lon, lat = Masked(lon, mask=absent), Masked(lat, mask=absent)
-            return SkyCoord(lon, lat, frame=self.frame)
-        if self.kind == "time":
-            times = Time(filled, precision=filler.precision)
-            if absent.any():
-                times[absent] = np.ma.masked
-            return times
-        if self.kind == "quantity":
-            quantity = u.Quantity(filled, self.unit)
-            return Masked(quantity, mask=absent) if absent.any() else quantity
-        return np.ma.MaskedArray(filled, mask=absent) if absent.any() else np.array(filled)
-
-
-def _kind(value: Any) -> str:
-    if value is None or value is np.ma.masked:
-        return ""
-    mask = getattr(value, "mask", None)
-    if mask is not None and np.any(mask):
-        return ""
-    if isinstance(value, u.Quantity):
-        return "quantity"
-    if isinstance(value, SkyCoord):
-        return "sky"
-    if isinstance(value, Time):
-        return "time"
-    return "text" if isinstance(value, str) else "number"
-
-
-def _describe(value: Any, kind: str) -> str:
-    return f"in {value.unit}" if kind == "quantity" else f"a {kind}"
-
-
-class _Rows:
-    """One table: columns of equal length."""
-
-    def __init__(self) -> None:
-        self.columns: dict[str, _Column] = {}
-        self.n = 0
+    def __init__(self, first_id: int = 1) -> None:
+        self.columns: dict[str, Column] = {}
+        self.n, self.first_id = 0, first_id
+        self.alive: list[int] = []
 
     def mismatch(self, row: Mapping[str, Any]) -> str:
         """The first column that ``row`` does not fit, with the reason; empty if it fits."""
@@ -151,25 +45,41 @@ class _Rows:
         return ""
 
     def add(self, row: Mapping[str, Any]) -> None:
-        for name in row:
-            if name not in self.columns:
-                self.columns[name] = _Column([None] * self.n)
-        self.n += 1
+        self._know(row)
         for name, column in self.columns.items():
-            column.add(self.n if name == "id" else row.get(name))
+            column.add(self.n + self.first_id if name == "id" else row.get(name))
+        self._grow(1)
 
-    def rewind(self, n: int, kinds: Mapping[str, tuple[Any, ...]]) -> None:
-        self.n = n
-        self.columns = {name: column for name, column in self.columns.items() if name in kinds}
+    def extend(self, columns: Mapping[str, Any], n: int) -> None:
+        self._know(columns)
         for name, column in self.columns.items():
-            column.kind, column.unit, column.frame = kinds[name]
+            ids = np.arange(self.n, self.n + n) + self.first_id
+            column.extend(ids if name == "id" else columns.get(name), n)
+        self._grow(n)
+
+    def rewind(self, n: int, n_alive: int, natures: Mapping[str, tuple[Any, ...]]) -> None:
+        self.n = n
+        del self.alive[n_alive:]
+        self.columns = {name: column for name, column in self.columns.items() if name in natures}
+        for name, column in self.columns.items():
+            column.nature = natures[name]
             del column.values[n:]
 
     def values(self, index: int) -> dict[str, Any]:
-        return {name: column.value(index) for name, column in self.columns.items()}
+        return {name: column.value(self.alive[index]) for name, column in self.columns.items()}
 
     def build(self) -> QTable:
-        return QTable({name: column.build() for name, column in self.columns.items()}, copy=False)
+        rows = None if len(self.alive) == self.n else self.alive
+        return QTable({name: column.build(rows) for name, column in self.columns.items()}, copy=False)
+
+    def _know(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name not in self.columns:
+                self.columns[name] = Column([None] * self.n)
+
+    def _grow(self, n: int) -> None:
+        self.alive.extend(range(self.n, self.n + n))
+        self.n += n
 
 
 class Results:
@@ -181,25 +91,23 @@ class Results:
 
     def __init__(self) -> None:
         self._tables: list[_Rows] = []
+        self._next_id = 1
 
     def __len__(self) -> int:
-        return sum(rows.n for rows in self._tables)
+        return sum(len(rows.alive) for rows in self._tables)
 
     def __getitem__(self, index: int) -> dict[str, Any]:
-        position = index + len(self) if index < 0 else index
-        for rows in self._tables:
-            if 0 <= position < rows.n:
-                return rows.values(position)
-            position -= rows.n
-        raise IndexError(f"Row {index} of {len(self)} measured rows does not exist.")
+        rows, position = self._find(index)
+        return rows.values(position)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        return (rows.values(index) for rows in self._tables for index in range(rows.n))
+        return (rows.values(index) for rows in self._tables for index in range(len(rows.alive)))
 
     @property
     def last_id(self) -> int:
         """The id of the newest row in its table; 0 when there is none."""
-        return self._tables[-1].n if self._tables else 0
+        table = next((rows for rows in reversed(self._tables) if rows.alive), None)
+        return table.first_id + table.alive[-1] if table else 0
 
     def append(self, row: QTable | Mapping[str, Any]) -> str:
         """Add the (only) row of a table, or a measurement's values; its id is `last_id` afterwards.
@@ -210,39 +118,111 @@ class Results:
             Empty if the row joined the table; else why a new table was begun, in a sentence to show.
         """
         values = _row_values(row)
-        reason = self._tables[-1].mismatch(values) if self._tables else ""
-        if reason or not self._tables:
-            self._tables.append(_Rows())
+        note = self._make_room(values)
         self._tables[-1].add(values)
-        if not reason:
+        return note
+
+    def extend(self, columns: Mapping[str, Any], n: int) -> str:
+        """Add ``n`` rows by column, at the cost of the columns; returns as `append` does.
+
+        Parameters
+        ----------
+        columns : mapping
+            By name an array (also a Quantity, SkyCoord or Time) of length ``n``, a list with `None` where
+            there is no value, or one value (or `None`) for all.
+        n : int
+            How many.
+        """
+        if n < 1:
             return ""
-        return f"A new table was begun, because {reason}; the earlier rows are kept in `tables`."
+        note = self._make_room(columns)
+        self._tables[-1].extend(columns, n)
+        return note
 
     def table(self) -> QTable | None:
-        """The newest table, as a copy that is the caller's own; `None` before the first measurement."""
-        return self._tables[-1].build() if self._tables else None
+        """The newest table, as a copy that is the caller's own; `None` where there is no row."""
+        return self.tables[-1] if len(self) else None
 
     @property
     def tables(self) -> list[QTable]:
-        """All tables, oldest first, each a copy; the last is `table`'s."""
-        return [rows.build() for rows in self._tables]
+        """All tables that have rows, oldest first, each a copy; the last is `table`'s."""
+        return [rows.build() for rows in self._tables if rows.alive]
+
+    def labels(self, name: str) -> list[Any]:
+        """The values of one column of numbers or texts over all tables, `None` where there is none."""
+        found: list[Any] = []
+        for rows in self._tables:
+            column = rows.columns.get(name)
+            found += [None if column is None else column.values[row] for row in rows.alive]
+        return found
+
+    def order(self, name: str, descending: bool = False) -> list[int]:
+        """All rows, as positions, sorted by one column; undefined values last, equal ones as they came.
+
+        Rows of an earlier table come before those of a later one where their units do not fit each other.
+        """
+        first, found, undefined = 0, [], []
+        groups: list[tuple[Column, list[tuple[tuple[Any, ...], int]]]] = []
+        for rows in self._tables:
+            column = rows.columns.get(name)
+            keys = [()] * len(rows.alive) if column is None else column.keys(rows.alive)
+            numbered = [(key, first + n) for n, key in enumerate(keys)]
+            undefined += [position for key, position in numbered if not key]
+            if column is not None and column.kind:
+                last = groups[-1] if groups else None
+                if last is None or last[0].kind != column.kind or last[0].unit != column.unit:
+                    groups.append((column, []))
+                groups[-1][1].extend(one for one in numbered if one[0])
+            first += len(rows.alive)
+        for _, keyed in groups:
+            keyed.sort(key=lambda one: one[0], reverse=descending)  # stable either way
+            found += [position for _, position in keyed]
+        return found + undefined
+
+    def remove(self, positions: Iterable[int]) -> None:
+        """Take rows out, by position in all of them; their ids are not given again.
+
+        Raises
+        ------
+        InputError
+            If there is no such row; then none is taken out.
+        """
+        gone = sorted({self._position(position) for position in positions})
+        start = 0
+        for rows in self._tables:
+            stop = start + len(rows.alive)
+            here = {position - start for position in gone if start <= position < stop}
+            if here:
+                rows.alive = [row for n, row in enumerate(rows.alive) if n not in here]
+            start = stop
 
     def clear(self) -> None:
-        """Forget all rows of all tables."""
+        """Forget all rows of all tables; ids go on from where they were."""
+        self._next_id = self._tables[-1].first_id + self._tables[-1].n if self._tables else self._next_id
         self._tables = []
 
     def mark(self) -> Any:
         """Where the results stand now, for `rewind`; costs nothing for each row."""
         last = self._tables[-1] if self._tables else None
-        kinds = {name: (c.kind, c.unit, c.frame) for name, c in last.columns.items()} if last else {}
-        return self._tables, len(self._tables), last.n if last else 0, kinds
+        natures = {name: column.nature for name, column in last.columns.items()} if last else {}
+        grown = (last.n, len(last.alive), natures) if last else (0, 0, natures)
+        return self._tables, len(self._tables), grown, self._next_id
 
     def rewind(self, mark: Any) -> None:
         """Forget what was appended since `mark`, or take back a clearing."""
-        self._tables, n_tables, n_rows, kinds = mark
+        self._tables, n_tables, grown, self._next_id = mark
         del self._tables[n_tables:]
         if self._tables:
-            self._tables[-1].rewind(n_rows, kinds)
+            self._tables[-1].rewind(*grown)
+
+    def shown(self) -> Any:
+        """Which rows there are, for `show`: what takes back a `remove`."""
+        return [rows.alive for rows in self._tables]
+
+    def show(self, shown: Any) -> None:
+        """Have the rows again that there were at `shown`, if none was added since."""
+        for rows, alive in zip(self._tables, shown, strict=True):
+            rows.alive = alive
 
     def write(self, path: str | PathLike[str], overwrite: bool = False) -> None:
         """Write the newest table to ``path``: see `imviz.science.results_files.write_table`."""
@@ -250,6 +230,35 @@ class Results:
         if table is None:
             raise InputError("There is nothing to write yet; measure something first.")
         write_table(table, path, overwrite=overwrite)
+
+    def _find(self, index: int) -> tuple[_Rows, int]:
+        """The table of a row, and its place among those alive there."""
+        position = index + len(self) if index < 0 else index
+        for rows in self._tables:
+            if 0 <= position < len(rows.alive):
+                return rows, position
+            position -= len(rows.alive)
+        raise IndexError(f"Row {index} of {len(self)} measured rows does not exist.")
+
+    def _position(self, index: int) -> int:
+        n = len(self)
+        if not -n <= index < n:
+            raise InputError(f"There is no row {index}; {n} are measured, numbered from 0.")
+        return int(index) % n
+
+    def _make_room(self, values: Mapping[str, Any]) -> str:
+        """See that the last table is one that ``values`` fit; why a new one was begun, if it was."""
+        last = self._tables[-1] if self._tables else None
+        reason = last.mismatch(values) if last else ""
+        if last is None or reason:
+            is_empty = last is not None and not last.alive
+            after = last.first_id + last.n if last and is_empty else 1
+            self._tables.append(_Rows(after if last else self._next_id))
+            if is_empty:
+                return ""
+        if not reason:
+            return ""
+        return f"A new table was begun, because {reason}; the earlier rows are kept in `tables`."
 
 
 def _row_values(row: QTable | Mapping[str, Any]) -> Mapping[str, Any]:

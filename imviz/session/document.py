@@ -19,12 +19,12 @@ from glue.core import Session as GlueSession
 
 from imviz.errors import InputError
 from imviz.science import geometry
-from imviz.science.results import Results
 from imviz.session import alignment
 from imviz.session.catalogs import Catalogs
 from imviz.session.drawing import COMBINE_MODES, Drawing
 from imviz.session.history import History, Step
 from imviz.session.image_data import ImageData
+from imviz.session.measured import Measured
 from imviz.session.origins import Origins
 from imviz.session.placement import Placement
 from imviz.session.placing import Ground
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from astropy.nddata import NDData
-    from astropy.table import QTable
     from glue.core import Data
 
 __all__ = ["COMBINE_MODES", "Session"]
@@ -55,7 +54,7 @@ class Settings:
         return name == "disable_output_widget"
 
 
-class Session(Drawing, Placement, HubListener):
+class Session(Drawing, Placement, Measured, HubListener):
     """One document. What can be done with its regions: see `~imviz.session.drawing.Drawing`.
 
     Attributes
@@ -64,8 +63,6 @@ class Session(Drawing, Placement, HubListener):
         Labels, in the order they came.
     revision : int
         Rises whenever a region's geometry, an image or the alignment changes.
-    n_rows : int
-        Rises with each measured row.
     alignment, unaligned, orientations
         How images lie on each other (see `~imviz.session.placement.Placement`); set it with `align`.
     combine, region_list
@@ -75,10 +72,8 @@ class Session(Drawing, Placement, HubListener):
         The image that was on top where a shape was last drawn or picked: the one the hand meant.
     glue : glue.core.session.Session
         What glue's viewers need.
-    results : imviz.science.results.Results
-        Every row measured so far.
-    fitted_models : dict
-        Name to astropy model, the last of each name.
+    results, n_rows, fitted_models
+        What was measured: see `~imviz.session.measured.Measured`.
     origins : imviz.session.origins.Origins
         Where images came from: planes of cubes, files read anew, quality rules.
     catalogs : imviz.session.catalogs.Catalogs
@@ -92,14 +87,11 @@ class Session(Drawing, Placement, HubListener):
     images = CallbackProperty((), docstring="Labels of the images, in load order.")
     regions = CallbackProperty((), docstring="Labels of the regions, in the order they were made.")
     revision = CallbackProperty(0, docstring="Rises with each change of a region, an image or the alignment.")
-    n_rows = CallbackProperty(0, docstring="Number of rows measured so far, over all tables.")
     seen_image = CallbackProperty(None, docstring="Label of the image on top when a shape was last drawn.")
 
     def __init__(self) -> None:
         super().__init__()
         self._settings = Settings()
-        self.results = Results()
-        self.fitted_models: dict[str, Any] = {}
         self.lock = RLock()
         self.history = History(self.lock)
         self.region_list = RegionList(self.history, self._regions_changed)
@@ -177,35 +169,6 @@ class Session(Drawing, Placement, HubListener):
                 self.history.do(Step(f"Rename {old} to {new}", there, back, lambda: code))
             return new
 
-    # ---- results
-
-    def add_row(self, row: QTable | Mapping[str, Any]) -> str:
-        """Add a row or its values to the results. Returns a sentence if a new table was begun, else ''."""
-        with self.lock:
-            mark, note = self.results.mark(), ""
-
-            def redo() -> None:
-                nonlocal note
-                note = self.results.append(row)
-                self.n_rows = len(self.results)
-
-            code = "# a row was measured"
-            self.history.do(Step("Measure", redo, lambda: self._rewind(mark), lambda: code))
-            return note
-
-    def clear_results(self) -> None:
-        """Forget all rows."""
-        with self.lock:
-            mark = self.results.mark()
-            self.history.do(
-                Step(
-                    "Clear results",
-                    self._clear,
-                    lambda: self._rewind(mark),
-                    lambda: "session.clear_results()",
-                )
-            )
-
     # ---- inside
 
     def _put(self, kept: _Kept) -> None:
@@ -249,14 +212,6 @@ class Session(Drawing, Placement, HubListener):
         self._grounds[new].label = new
         self._judge_all(self.alignment)
         self._fold()
-
-    def _clear(self) -> None:
-        self.results.clear()
-        self.n_rows = 0
-
-    def _rewind(self, mark: Any) -> None:
-        self.results.rewind(mark)
-        self.n_rows = len(self.results)
 
     def _fold(self, _: message.Message | None = None) -> None:
         """Say which images there are now."""

@@ -104,8 +104,8 @@ class Panel(Part):
         if isinstance(value, Histogram):
             drag = getattr(self._plugin, f"drag_{name}")
             return HistogramView(value, lambda change: self._guarded(lambda: drag(**change)))
-        export, clear = (getattr(self._plugin, f"{verb}_{name}", None) for verb in ("export", "clear"))
-        return Table(value, export, clear)
+        verbs = ("export", "clear", "remove")
+        return Table(value, *(getattr(self._plugin, f"{verb}_{name}", None) for verb in verbs))
 
 
 def layout_file(plugin: type[Plugin]) -> Path:

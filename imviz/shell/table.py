@@ -27,7 +27,8 @@ class Table(Part):
     """Pages of rows, newest page first shown, inline or as a wide sheet over the viewers.
 
     Pages that know of a selection (``selected``, and ``choose(row, more)``) have rows that can be chosen; a
-    row in their ``focus`` is brought to view.
+    row in their ``focus`` is brought to view. Pages that can be sorted (``sort(column)``, ``sorted_by``,
+    ``descending``) are by a click on a column's name.
 
     Parameters
     ----------
@@ -37,11 +38,18 @@ class Table(Part):
         Writes the whole table to the file whose name it is given.
     clear : callable, optional
         Forgets all rows.
+    remove : callable, optional
+        Deletes the selected rows.
     """
 
     title = Unicode("Measurements").tag(sync=True)
     selectable = Bool().tag(sync=True)
     selected = List(Bool()).tag(sync=True)
+    n_selected = Int().tag(sync=True)
+    sortable = Bool().tag(sync=True)
+    sorted_by = Unicode().tag(sync=True)
+    descending = Bool().tag(sync=True)
+    removable = Bool().tag(sync=True)
     columns = List(Unicode()).tag(sync=True)
     numeric = List(Bool()).tag(sync=True)
     rows = List(List(Unicode())).tag(sync=True)
@@ -61,9 +69,11 @@ class Table(Part):
         pages: Pages,
         export: Callable[[str], Any] | None = None,
         clear: Callable[[], Any] | None = None,
+        remove: Callable[[], Any] | None = None,
     ) -> None:
-        self._pages, self._export, self._clear = pages, export, clear
-        given: dict[str, Any] = {"exportable": export is not None, "clearable": clear is not None}
+        self._pages, self._export, self._clear, self._remove = pages, export, clear, remove
+        offered = {"exportable": export, "clearable": clear, "removable": remove}
+        given: dict[str, Any] = {name: how is not None for name, how in offered.items()}
         title = getattr(pages, "title", "")
         if title:
             given["path"] = f"{title.lower()}.ecsv"
@@ -87,6 +97,19 @@ class Table(Part):
         choose = getattr(self._pages, "choose", None)
         if choose is not None:
             choose(self.first + int(choice["row"]), more=bool(choice["more"]))
+
+    def vue_sort(self, column: str) -> None:
+        """Sort by a column, or the other way round, or no more."""
+        sort = getattr(self._pages, "sort", None)
+        if sort is not None:
+            sort(str(column))
+            self.show(self._pages)
+
+    def vue_remove(self, _: Any) -> None:
+        """Delete the selected rows."""
+        self.note = self.problem = ""
+        if self._remove is not None and self.n_selected:
+            self._remove()
 
     def vue_turn(self, pages: int) -> None:
         """Turn by so many pages, back if negative."""
@@ -133,6 +156,10 @@ class Table(Part):
         with self.hold_sync():
             self.selectable = marked is not None
             self.selected = [row in (marked or ()) for row in range(first, first + len(rows))]
+            self.n_selected = len(marked or ())
+            self.sortable = hasattr(self._pages, "sort")
+            self.sorted_by = getattr(self._pages, "sorted_by", "")
+            self.descending = getattr(self._pages, "descending", False)
             self.n_rows, self.first, self.last = n_rows, first, first + len(rows)
             self.columns, self.rows = columns, rows
             self.numeric = [all(_is_number(row[index]) for row in rows) for index in range(len(columns))]

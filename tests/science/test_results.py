@@ -5,13 +5,16 @@ import time
 import astropy.units as u
 import numpy as np
 import pytest
+from astropy.coordinates import SkyCoord
 from astropy.table import QTable, Table
+from astropy.time import Time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imviz.errors import InputError, MissingFileError
 from imviz.science.photometry import COLUMNS, EXTRA_COLUMNS, Recipe, measure
 from imviz.science.results import Results
+from imviz.session import Session
 
 from .fields import circle, image, noise, wcs
 
@@ -116,6 +119,145 @@ def test_clearing_forgets_all():
     results = filled(row(), row("ct"))
     results.clear()
     assert results.tables == []
+
+
+def test_ids_go_on_after_all_was_forgotten():
+    results = filled(row(), row())
+    results.clear()
+    results.append(row())
+    assert results.table()["id"].tolist() == [3]
+
+
+def test_rows_taken_out_leave_the_others_as_they_were_and_their_ids_unused():
+    results = filled(*(row() for _ in range(5)))
+    before = results.table()
+    shown = results.shown()
+    results.remove([1, -1])
+    table = results.table()
+    assert table["id"].tolist() == [1, 3, 4]
+    assert table["pixel_hash"].tolist() == before["pixel_hash"][[0, 2, 3]].tolist()
+    assert (table["timestamp"] == before["timestamp"][[0, 2, 3]]).all()
+    assert (len(results), results.last_id, results[1]["id"]) == (3, 4, 3)
+    mark = results.mark()
+    results.append(row())
+    assert results.last_id == 6
+    results.rewind(mark)
+    results.show(shown)
+    assert results.table()["id"].tolist() == [1, 2, 3, 4, 5]
+
+
+def test_a_row_that_is_not_there_takes_none_out():
+    results = filled(row(), row())
+    with pytest.raises(InputError, match="There is no row 2; 2 are measured"):
+        results.remove([0, 2])
+    assert len(results) == 2
+
+
+def test_an_emptied_table_takes_rows_of_any_unit_without_a_word():
+    results = filled(row("Jy"))
+    results.remove([0])
+    assert results.table() is None
+    assert results.append(row("ct")) == ""
+    assert results.table()["id"].tolist() == [2]
+
+
+def test_columns_that_lost_their_only_value_are_of_none_again():
+    results = filled(row(recipe=Recipe(counts_factor=2.0)), row())
+    results.remove([0])
+    assert results.table()["counts_fac"].tolist() == [None]
+
+
+@given(
+    st.lists(st.sampled_from(["add", "two", "remove", "undo", "redo", "clear"]), max_size=25), st.randoms()
+)
+@settings(derandomize=True, max_examples=60, deadline=None)
+def test_whatever_is_undone_leaves_the_rows_as_they_were(actions, random):
+    """The session's steps, against a plain list of ids kept beside."""
+    session = Session()
+    states, undone = [()], []
+
+    def ids():
+        return tuple(session.results.labels("id"))
+
+    for what in actions:
+        if what == "undo":
+            if len(states) > 1:
+                session.history.undo()
+                undone.append(states.pop())
+        elif what == "redo":
+            if undone:
+                session.history.redo()
+                states.append(undone.pop())
+        else:
+            n = len(states[-1])
+            if what in ("add", "two"):
+                session.add_rows({**SHORT, "id": 1}, 1 if what == "add" else 2)
+                new = set(ids()) - set(states[-1])
+                assert len(new) == (1 if what == "add" else 2)
+                assert min(new) > max(states[-1], default=0)
+            elif what == "remove" and n:
+                session.remove_rows(random.sample(range(n), random.randint(1, n)))
+            elif what == "clear":
+                session.clear_results()
+            else:
+                continue
+            states.append(ids())
+            undone.clear()
+        assert ids() == states[-1]
+        assert session.n_rows == len(session.results) == len(states[-1])
+
+
+SHORT = {"id": 1, "sum": 3.0 * u.Jy, "data_label": "a"}
+
+
+def test_many_rows_at_once_are_those_added_one_by_one():
+    several = [
+        measure(
+            image(DATA, unit="mJy", wcs=wcs()), circle(r=r), recipe, image_label="a", region_label=f"S{r}"
+        )
+        for r, recipe in ((3, Recipe()), (4, Recipe(counts_factor=2.0)), (5, Recipe()))
+    ]
+    one_by_one, at_once = filled(row("Jy", wcs=wcs())), filled(row("Jy", wcs=wcs()))
+    for m in several:
+        one_by_one.append(m.values)
+    columns = {name: [m.values[name] for m in several] for name in several[0].values}
+    columns["xcentroid"] = u.Quantity(columns["xcentroid"])
+    columns["sky_centroid"] = SkyCoord(columns["sky_centroid"])
+    columns["timestamp"] = Time(columns["timestamp"])
+    columns["fwhm"] = np.array([value.value for value in columns["fwhm"]]) * u.pix
+    columns["data_label"] = "a"
+    assert at_once.extend(columns, 3) == ""
+    expected, found = one_by_one.table(), at_once.table()
+    assert found.colnames == expected.colnames
+    for name in found.colnames:
+        if name not in ("sky_centroid", "sky_center", "timestamp"):
+            assert [str(value) for value in found[name]] == [str(value) for value in expected[name]], name
+    assert (found["timestamp"][1:] == expected["timestamp"][1:]).all()
+    assert found["sky_centroid"].ra.deg.tolist() == expected["sky_centroid"].ra.deg.tolist()
+
+
+def test_sorting_puts_numbers_by_size_texts_as_people_count_and_the_undefined_last():
+    results = Results()
+    names = ["Subset 10", "Subset 9", "subset 1", None]
+    sums = [2.0, 3000.0, np.nan, 1.0]
+    for name, value in zip(names, sums, strict=True):
+        results.append({"id": 1, "subset_label": name, "sum": value * u.mJy})
+    results.append({"id": 1, "subset_label": "b", "sum": 1.0 * u.Jy})
+    assert results.order("sum") == [3, 0, 4, 1, 2]
+    assert results.order("sum", descending=True) == [1, 4, 0, 3, 2]
+    assert results.order("subset_label") == [4, 2, 1, 0, 3]
+    assert results.order("id", descending=True) == [4, 3, 2, 1, 0]
+    assert results.order("no such column") == [0, 1, 2, 3, 4]
+
+
+def test_what_cannot_be_compared_is_sorted_table_by_table():
+    results = filled(
+        row("Jy"), row("ct", Recipe(background=50 * u.ct)), row("ct", Recipe(background=-9 * u.ct))
+    )
+    assert len(results.tables) == 2
+    assert results.order("sum") == [0, 1, 2]
+    assert results.order("sum", descending=True) == [0, 2, 1]
+    assert results.order("timestamp", descending=True) == [2, 1, 0]
 
 
 def test_two_rows_at_once_are_refused():

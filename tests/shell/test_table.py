@@ -123,3 +123,35 @@ def test_rows_that_can_be_chosen_say_so_and_the_one_in_focus_is_shown():
     first = table.first
     table.show(rows)
     assert table.first == first  # the page stays where the reader is
+
+
+class Sorted(Chosen):
+    """Rows that can be sorted."""
+
+    sorted_by, descending = "", False
+
+    def sort(self, column):
+        self.sorted_by, self.descending, self.focus = column, column == self.sorted_by, 0
+
+
+def test_a_click_on_a_column_sorts_and_shows_the_first_page():
+    table = Table(Sorted(5 * PAGE))
+    assert table.sortable
+    ask(table, "sort", "sum")
+    assert (table.sorted_by, table.descending, table.first) == ("sum", False, 0)
+    ask(table, "sort", "sum")
+    assert (table.sorted_by, table.descending) == ("sum", True)
+    assert not Table(Rows(3)).sortable
+
+
+def test_selected_rows_are_deleted_and_without_one_nothing_is():
+    deleted = []
+    rows = Chosen(5 * PAGE)
+    table = Table(rows, remove=lambda: deleted.append(rows.selected))
+    assert (table.removable, table.n_selected) == (True, 2)
+    ask(table, "remove")
+    assert deleted == [{1, 12}]
+    rows.selected = frozenset()
+    table.show(rows)
+    ask(table, "remove")
+    assert len(deleted) == 1

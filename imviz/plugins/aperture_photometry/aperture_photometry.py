@@ -20,9 +20,9 @@ from imviz.plugins.aperture_photometry import told
 from imviz.plugins.aperture_photometry.fields import MODEL_NAME, OPTIONS
 from imviz.plugins.aperture_photometry.findings import Findings, Wanted, find, sizes_in
 from imviz.plugins.aperture_photometry.following import Following
-from imviz.plugins.aperture_photometry.form import PhotometryForm
 from imviz.plugins.aperture_photometry.imexam import Imexam
 from imviz.plugins.aperture_photometry.recipes import check_names, choose_background, recipe_of
+from imviz.plugins.aperture_photometry.rows import PhotometryRows
 from imviz.science import photometry, reports
 from imviz.science.centroids import recentred
 from imviz.science.magnitudes import ZeroPoint
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["AperturePhotometry"]
 
 
-class AperturePhotometry(PhotometryForm):
+class AperturePhotometry(PhotometryRows):
     """Measure a region of an image.
 
     Pick an image and an aperture, say what background to subtract, press Calculate. Each measurement
@@ -65,11 +65,6 @@ class AperturePhotometry(PhotometryForm):
         if self.recentre_first:
             self.recentre()
         self.calculate_photometry()
-
-    @action
-    def clear_table(self) -> None:
-        """Forget all rows measured so far."""
-        self._session.clear_results()
 
     def calculate_photometry(
         self,
@@ -165,12 +160,6 @@ class AperturePhotometry(PhotometryForm):
         """Every combination of the options given as lists, the first one varying slowest."""
         check_names(options, ("dataset", "aperture", *OPTIONS))
         return batch.unpack(options)
-
-    def export_table(self, filename: str | None = None, overwrite: bool = False) -> QTable | None:
-        """The table so far (a copy), also written to `filename` (.ecsv, .csv, .fits, .vot)."""
-        if filename is not None:
-            self._session.results.write(filename, overwrite=overwrite)
-        return self._session.results.table()
 
     @action
     def write_python(self) -> None:

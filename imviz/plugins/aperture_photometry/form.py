@@ -24,7 +24,6 @@ from imviz.plugins.aperture_photometry.fields import (
 )
 from imviz.plugins.aperture_photometry.recipes import check_names, choose_background, recipe_of
 from imviz.science import background as backgrounds
-from imviz.science import reports
 from imviz.science.header import AutoFill, autofill
 
 if TYPE_CHECKING:
@@ -49,11 +48,9 @@ class PhotometryForm(PhotometryFields):
         super().__init__(session, viewers)
         self._filled = AutoFill()
         self._default_radius: float | None = None
-        self.table = reports.RowPages(session.results)
         for news in ("images", "regions", "revision"):  # in whatever order they come
             session.add_callback(news, self._follow)
         session.add_callback("selected_region", self._follow_selection)
-        session.add_callback("n_rows", self._follow_rows)
         self.add_callback("dataset", self._fill_from_header)
         self.add_callback("flux_scaling", self._keep_flux_unit, echo_old=True, priority=1)
         for factor in FILLED:
@@ -101,9 +98,6 @@ class PhotometryForm(PhotometryFields):
             seen = self._session.seen_image or self._session.region_image(label)
             with delay_callback(self, "dataset", "aperture"):
                 self.aperture, self.dataset = label, seen if seen in self._session.images else self.dataset
-
-    def _follow_rows(self, _: int) -> None:
-        self.table = reports.RowPages(self._session.results)
 
     def _follow_plot_type(self, kind: str) -> None:
         self.fit_available = kind != GROWTH
