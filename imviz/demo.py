@@ -315,7 +315,7 @@ def _add_galaxy(scene: NDArray[np.float64], pointing: _Pointing, galaxy: _Galaxy
     x, y = (float(c[0]) for c in _onto(pointing, np.array([galaxy.x]), np.array([galaxy.y])))
     rows, columns = _box(scene, x, y, 9 * radius)
     dy, dx = _offsets(rows, columns, x, y)
-    turn = np.deg2rad(galaxy.angle + pointing.rotation)
+    turn = np.deg2rad(galaxy.angle - pointing.rotation)
     along = dx * np.cos(turn) + dy * np.sin(turn)
     across = (dy * np.cos(turn) - dx * np.sin(turn)) / galaxy.ratio
     soft = 0.5 * FWHM_ARCSEC / pointing.scale
@@ -336,7 +336,7 @@ def _add_bright(
     _add_star(scene, x, y, star[2] * 2 * np.pi * sigma**2, sigma)
     rows, columns = _box(scene, x, y, 150 * zoom)
     dy, dx = _offsets(rows, columns, x, y)
-    for angle in np.deg2rad(pointing.rotation + np.array([30.0, 90.0, 150.0])):
+    for angle in np.deg2rad([30.0, 90.0, 150.0]):  # the telescope's, whichever way it looks
         along, across = dx * np.cos(angle) + dy * np.sin(angle), dy * np.cos(angle) - dx * np.sin(angle)
         spike = np.exp(-np.abs(along) / (22 * zoom) - 0.5 * (across / (0.55 * sigma)) ** 2)
         scene[rows, columns] += star[2] * 0.006 * spike
