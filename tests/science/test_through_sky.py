@@ -26,6 +26,8 @@ from imviz.science import geometry, through_sky
 from .fields import wcs
 from .test_geometry import gwcs_of, sip
 
+ULP = 5e-9  # pixels of 0.1 arcsec: a right ascension of 150 degrees has no more digits
+
 
 def sky_shapes(w, frame="icrs", seed=1):
     """One of each kind, in the field of a WCS, in some frame."""
@@ -69,11 +71,11 @@ def test_together_they_come_where_each_comes_alone(make):
     frames = ("icrs", "galactic", "fk5", SkyCoord(0, 0, unit="deg", frame="fk4", equinox="B1975"))
     shapes = [shape for n, frame in enumerate(frames) for shape in sky_shapes(w, frame, n)]
     for shape, placed in zip(shapes, through_sky.sky_to_pixel(shapes, w), strict=True):
-        assert_same(placed, geometry.sky_to_pixel(shape, w), 1e-9)
+        assert_same(placed, geometry.sky_to_pixel(shape, w), ULP)
     pixels = [geometry.sky_to_pixel(shape, w) for shape in shapes]
     other = wcs(angle=-30, scale=0.21, mirrored=True)
     for shape, placed in zip(pixels, through_sky.to_image(pixels, w, other), strict=True):
-        assert_same(placed, geometry.to_image(shape, w, other), 1e-9)
+        assert_same(placed, geometry.to_image(shape, w, other), ULP)
 
 
 @pytest.mark.parametrize("make", [wcs, sip, lambda: gwcs_of(wcs(angle=40, mirrored=True))])
@@ -109,4 +111,4 @@ def test_a_thousand_ask_the_wcs_as_often_as_one(monkeypatch):
         calls.clear()
         through_sky.sky_to_pixel([CircleSkyRegion(at[k], 1 * u.arcsec) for k in range(n)], w)
         counts.append(len(calls))
-    assert counts[0] == counts[1] <= 7
+    assert counts[0] == counts[1] <= 6
