@@ -234,13 +234,13 @@ def _on_image(sky: SkyCoord, wcs: Any) -> tuple[tuple[Floats, Floats], Floats]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a slow inversion: refined, and judged, right below
         x, y = (np.array(axis, dtype=float) for axis in wcs.world_to_pixel(sky))
-        there = jacobians(wcs, (x, y), sky)
-        inverse, basis, meant = _inverse(there), _basis(sky), _unit_vectors(sky, sky)
+        inverse = _inverse(jacobians(wcs, (x, y), sky))
+        basis, meant = _basis(sky), _unit_vectors(sky, sky)
         for _ in range(2):
             found = _unit_vectors(wcs.pixel_to_world(x, y), sky)
             dx, dy = np.einsum("nij,jkn,kn->in", inverse, basis, meant - found)
             x, y = x + dx, y + dy
-    return (x, y), there
+        return (x, y), jacobians(wcs, (x, y), sky)
 
 
 def _inverse(matrices: Floats) -> Floats:
