@@ -24,6 +24,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def action(function: Function) -> Function:
     """Mark a method as something a panel's button can run.
 
+    One that needs an argument gets what the layout calls it with, as ``tick(['Subset 1', true])``.
+
     One that returns a generator is long work: it yields how far it is, 0 to 1, after each step; the panel
     shows that, stays alive between the steps, and ends it early when the user cancels.
     """

@@ -7,14 +7,13 @@ anchor each region has, and what goes out into pixels of the image asked for; th
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any
 
 from echo import CallbackProperty
-from regions import CompoundPixelRegion
 
 from imviz.errors import InputError
 from imviz.science import geometry
+from imviz.science.region_trees import joined
 from imviz.session import regions
 from imviz.session.placing import meets_on_sky, place, place_all
 from imviz.session.selection import Selection
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["COMBINE_MODES", "Drawing"]
 
 COMBINE_MODES = ("replace", "or", "and", "xor", "remove")
-OPERATORS = {"or": operator.or_, "and": operator.and_, "xor": operator.xor}
 
 
 class Drawing(Selection):
@@ -221,6 +219,10 @@ class Drawing(Selection):
                     label, geometry.pixel_to_sky(record.outline, record.ground.wcs), record.ground
                 )
 
+    def anchored(self, label: str, shape: Any, on: str | None) -> Any:
+        """A shape in pixels of `on` (or on the sky), at the same place in the anchor that a region has."""
+        return self._anchored(self.region_list[label], shape, self.ground(on))
+
     # ---- inside
 
     def _brought_home(self, shapes: list[Any], orientation: str) -> tuple[list[Any], Ground]:
@@ -258,11 +260,8 @@ class Drawing(Selection):
         return geometry.to_image(shape, ground.wcs, home.wcs)
 
 
-def _combined(first: PixelRegion, second: PixelRegion, mode: str) -> PixelRegion:
-    if mode == "remove":
-        combined = regions.removed(first, second)
-    else:
-        combined = CompoundPixelRegion(first, second, OPERATORS[mode])
-    combined.meta.update(first.meta)
-    combined.visual.update(first.visual)
-    return combined
+def _combined(first: PixelRegion, second: PixelRegion, mode: str) -> Any:
+    new = regions.removed(first, second) if mode == "remove" else joined(first, second, mode)
+    new.meta.update(first.meta)
+    new.visual.update(first.visual)
+    return new

@@ -41,6 +41,7 @@ from regions import (
 
 from imviz.errors import InputError
 from imviz.science import geometry
+from imviz.science.region_trees import joined
 from imviz.science.through_sky import angles
 
 if TYPE_CHECKING:
@@ -266,7 +267,7 @@ def _annulus_parts(region: PixelRegion) -> tuple[PixelRegion, PixelRegion]:
     return outer, simple(region.center, region.inner_width, region.inner_height, region.angle)
 
 
-def removed(outer: PixelRegion, inner: PixelRegion) -> PixelRegion:
+def removed(outer: Any, inner: Any) -> Any:
     """`outer` without `inner`: an annulus where it is one, else (outer | inner) ^ inner."""
     same = type(outer) is type(inner) and getattr(outer, "center", None) == getattr(inner, "center", 0)
     if same and isinstance(outer, CirclePixelRegion) and inner.radius < outer.radius:
@@ -280,7 +281,7 @@ def removed(outer: PixelRegion, inner: PixelRegion) -> PixelRegion:
         )
         sizes = inner.width, outer.width, inner.height, outer.height
         return kind(outer.center, *sizes, outer.angle)
-    return CompoundPixelRegion(CompoundPixelRegion(outer, inner, operator.or_), inner, operator.xor)
+    return joined(outer, inner, "remove")
 
 
 def _tilted(region: PixelRegion) -> bool:

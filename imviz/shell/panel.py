@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 import math
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from functools import partial
 from numbers import Real
 from pathlib import Path
@@ -65,8 +65,12 @@ class Panel(Part):
             for name in filter(self._plugin.is_callback_property, sync_data):
                 setattr(self, name, _plain(getattr(self._plugin, name)))
 
-    def _call(self, name: str, _: AnyValue) -> None:
-        """Run an action of the plugin, which is busy meanwhile; long work goes on a step at a time."""
+    def _call(self, name: str, data: AnyValue) -> None:
+        """Run an action of the plugin, which is busy meanwhile; long work goes on a step at a time.
+
+        An action that needs an argument gets what the layout calls it with: what was done, as "this row was
+        ticked". A list that the page has worked out of an older one would lose what was done in between.
+        """
         if name == "cancel":
             if self._work is not None:
                 self._work.cancel()
@@ -75,7 +79,8 @@ class Panel(Part):
             raise InputError(f"{self._plugin.name} is at work; wait for it or cancel it.")
         self._plugin.busy = True
         try:
-            result: AnyValue = getattr(self._plugin, name)()
+            act = getattr(self._plugin, name)
+            result: AnyValue = act(data) if _needs_argument(act) else act()
             if isinstance(result, Generator):
                 self._work = Steps(self._guarded, result, self._show_progress)
                 self._work.start()
@@ -132,6 +137,12 @@ def _shown(plugin: type[Plugin], layout: str) -> tuple[list[str], list[str]]:
     held = [name for name, field in fields if isinstance(field, Held) and f"{name}_view" in mentioned]
     plain = [name for name, field in fields if not isinstance(field, Held | Choice) and name in mentioned]
     return plain, held
+
+
+def _needs_argument(act: Callable[..., AnyValue]) -> bool:
+    """Whether an action cannot be run without being told something."""
+    given = inspect.signature(act).parameters.values()
+    return any(one.default is one.empty and one.kind is one.POSITIONAL_OR_KEYWORD for one in given)
 
 
 def _plain(value: AnyValue) -> AnyValue:

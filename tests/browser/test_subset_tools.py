@@ -97,6 +97,44 @@ def test_the_bar_and_the_panel_undo_and_redo_and_are_grey_with_nothing_to_do(pag
     assert bar(page).get_by_role("button", name="Nothing to undo").is_disabled()
 
 
+def test_rows_ticked_without_a_pause_are_all_selected(page):
+    only(page)
+    panel(page).evaluate(  # faster than any hand: no answer of the kernel comes between
+        """element => element.querySelectorAll('input[type=checkbox][aria-label^="Select Subset"]')
+                             .forEach(box => box.click())"""
+    )
+    page.kernel.wait("session.selected_regions == session.regions")
+    only(page)
+
+
+def test_regions_are_joined_the_parts_changed_taken_out_and_deleted(page):
+    page.kernel.run("session.history.clear(); session.select(['Subset 1', 'Subset 2'])")
+    parts = "[part['join'] for part in panel.get_parts('Subset 1')]"
+    panel(page).get_by_label("Join by").select_option("remove")
+    press(page, "Join")
+    page.kernel.wait(f"{parts} == ['remove', None, None]")
+    assert page.kernel.get("session.regions") == ["Subset 1", "Subset 3"]
+    row(page, "Subset 3").click()
+    row(page, "Subset 1").click()  # deselected, and selected again after the other
+    row(page, "Subset 1").click()
+    page.kernel.wait("session.selected_regions == ('Subset 3', 'Subset 1')")
+    row(page, "Subset 3").click()
+    panel(page).get_by_label("Join all").select_option("xor")
+    page.kernel.wait(f"{parts} == ['xor', None, None]")
+    press(page, "Take out part 1")
+    page.kernel.wait(f"{parts} == [None] and len(session.regions) == 3")
+    press(page, "Undo")
+    press(page, "Undo")
+    press(page, "Undo")
+    page.kernel.wait("session.regions == ('Subset 1', 'Subset 2', 'Subset 3')")
+    only(page, "Subset 1", "Subset 3")
+    press(page, "Delete")
+    page.kernel.wait("session.regions == ('Subset 2',)")
+    press(page, "Undo")
+    page.kernel.wait("len(session.regions) == 3")
+    only(page)
+
+
 def test_a_region_is_locked_and_hidden(page):
     only(page, "Subset 3")
     for name, field in (("Locked", "locked"), ("Shown", "visible")):

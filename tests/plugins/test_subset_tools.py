@@ -39,7 +39,7 @@ def test_the_form_shows_and_changes_the_selected_region(session, plugin):
     session.selected_region = session.add_region(CIRCLE)
     assert [(one["name"], one["value"]) for one in plugin.parameters] == [("x", 30), ("y", 20), ("radius", 5)]
     assert float(plugin.figures[0]["result"].split()[0]) == pytest.approx(np.pi * 25, rel=1e-5)
-    plugin.edited = ("radius", 7.5)
+    plugin.set_number(["radius", 7.5])
     plugin.color, plugin.visible = "red", False
     plugin.label = "star"
     record = session.region_list["star"]
@@ -53,15 +53,55 @@ def test_the_form_shows_and_changes_the_selected_region(session, plugin):
 
 def test_the_list_selects_and_joins_and_shows_the_tree(session, plugin):
     labels = session.add_regions([CIRCLE, RectanglePixelRegion(PixCoord(33, 20), 6, 6)])
-    plugin.chosen = list(labels)
+    for label in labels:
+        plugin.tick([label, True])
     assert session.selected_regions == tuple(labels)
     plugin.join()
-    session.selected_region = labels[0]
-    assert plugin.tree == ("∪", "· Circle", "· Rectangle")
+    assert session.selected_region == labels[0]
+    assert [(line["path"], line["join"], line["text"]) for line in plugin.tree] == [
+        ([], "or", ""),
+        ([0], "", "Circle at 30, 20"),
+        ([1], "", "Rectangle at 33, 20"),
+    ]
     plugin.delete_selected()
     assert session.regions == ()
     with pytest.raises(InputError, match="Select a region first"):
         plugin.delete_selected()
+
+
+def test_the_tree_is_edited_and_undone(session, plugin):
+    labels = session.add_regions([CIRCLE, RectanglePixelRegion(PixCoord(33, 20), 6, 6), CIRCLE])
+    session.select(labels)
+    plugin.join_by = "remove"
+    plugin.join()
+    before = session.region(labels[0])
+    plugin.change_join([[0], "and"])
+    assert [line["join"] for line in plugin.tree] == ["remove", "and", "", "", ""]
+    plugin.free_part([0, 1])
+    assert [line["text"] for line in plugin.tree] == ["", "Circle at 30, 20", "Circle at 30, 20"]
+    assert type(session.region(session.regions[-1])) is RectanglePixelRegion
+    plugin.drop_part([1])
+    assert (plugin.tree, session.region(labels[0]).center) == ((), CIRCLE.center)
+    session.history.undo(3)
+    assert (session.region(labels[0]), session.regions) == (before, (labels[0],))
+    session.region_list.style([labels[0]], locked=True)
+    with pytest.raises(InputError, match="locked"):
+        plugin.drop_part([1])
+
+
+def test_notebooks_change_parts(session, plugin):
+    assert plugin.import_region([CIRCLE], subset_label="a") == []
+    other = RectanglePixelRegion(PixCoord(33, 20), 6, 6)
+    plugin.subset = "a"
+    plugin.add_part(other, "xor")
+    plugin.set_join((), "andnot")
+    assert [part["join"] for part in plugin.get_parts()] == ["remove", None, None]
+    assert plugin.remove_part((1,), keep=True) == "Subset 1"
+    assert plugin.get_parts("Subset 1")[0]["region"] == other
+    with pytest.raises(InputError, match="no part of itself"):
+        plugin.remove_part(())
+    with pytest.raises(InputError, match="no combination mode"):
+        plugin.set_join((), "zz")
 
 
 def test_notebooks_names(session, plugin, tmp_path):

@@ -17,6 +17,7 @@ LAYOUT = """<template><div>
   <v-text-field type="number" echo-type="float" :value.sync="size"></v-text-field>
   <p>{{ message }} {{ busy }} {{ lines.length }}</p>
   <jupyter-widget :widget="plot_view"></jupyter-widget><jupyter-widget :widget="table_view"></jupyter-widget>
+  <button @click="tick([1, true])"></button>
   <button @click="measure()"></button><button @click="fail()"></button><button @click="surprise()"></button>
 </div></template>"""
 
@@ -55,6 +56,18 @@ class Sample(Plugin):
         """Break."""
         raise RuntimeError("oops")
 
+    @action
+    def tick(self, change):
+        """Note what was ticked."""
+        self.ticked = [*self.ticked, change]
+
+    @action
+    def search(self, thoroughly=False):
+        """Note how."""
+        self.ticked = [*self.ticked, thoroughly]
+
+    ticked = ()
+
     def secret(self):
         self.hidden = 2
 
@@ -72,8 +85,8 @@ def panel(tmp_path, monkeypatch):
     return Panel(Sample(Session()))
 
 
-def ask(panel, name):
-    panel._handle_event(panel, {"event": name}, [])
+def ask(panel, name, data=None):
+    panel._handle_event(panel, {"event": name, "data": data}, [])
 
 
 def test_fields_of_the_layout_are_in_the_panel_and_no_others(panel):
@@ -112,6 +125,13 @@ def test_an_action_runs_while_the_plugin_is_busy(panel):
     ask(panel, "measure")
     assert panel._plugin.seen_busy is True
     assert panel.busy is False
+
+
+def test_an_action_that_needs_to_know_what_is_told_it_and_no_other(panel):
+    ask(panel, "tick", ["Subset 1", True])
+    ask(panel, "tick", ["Subset 2", True])
+    ask(panel, "search", {"isTrusted": True})
+    assert panel._plugin.ticked == [["Subset 1", True], ["Subset 2", True], False]
 
 
 def test_a_refusal_becomes_the_plugins_message(panel):

@@ -9,122 +9,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from echo import CallbackProperty, delay_callback
-from regions import CompoundPixelRegion
 
 from imviz.errors import InputError
-from imviz.plugin import Choice, Number, Plugin, Viewers, action
+from imviz.plugin import Choice, Number, Viewers, action
+from imviz.plugins.subset_tools import told
+from imviz.plugins.subset_tools.names import RegionNames, join_of
 from imviz.session import operations
-from imviz.session.loading import export_regions, load_regions, read_regions, save_regions
+from imviz.session.loading import save_regions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from imviz.session import Session
 
 __all__ = ["SubsetTools"]
 
 PAGE = 12
-SIGNS = {"or_": "∪", "and_": "∩", "xor": "⊻"}
-
-
-class RegionNames(Plugin):
-    """What notebooks call: the names that older ones know."""
-
-    @property
-    def subset(self) -> str:
-        """The selected region's label; set it to select another, '' or 'Create New' for none."""
-        return self._session.selected_region or ""
-
-    @subset.setter
-    def subset(self, value: str) -> None:
-        wanted = None if value in ("", "Create New") else self._session.region_list[value].label
-        self._session.selected_region = wanted
-
-    @property
-    def combination_mode(self) -> str:
-        """What the next shape does: 'new', 'replace', 'or', 'and', 'xor', 'andnot'."""
-        return "andnot" if self._session.combine == "remove" else self._session.combine
-
-    @combination_mode.setter
-    def combination_mode(self, value: str) -> None:
-        modes = {name: name for name in ("new", "replace", "or", "and", "xor")} | {"andnot": "remove"}
-        if value not in modes:
-            raise InputError(f"There is no combination mode {value!r:.60}; use: {', '.join(modes)}.")
-        self._session.combine = modes[value]
-
-    def import_region(
-        self,
-        region: Any,
-        combination_mode: str | None = None,
-        subset_label: str | None = None,
-        **options: Any,
-    ) -> list[tuple[Any, str]]:
-        """Add regions from a path or objects, new or combined with the selected one; returns the bad ones.
-
-        Options: ``max_num_regions``, ``refdata_label``, ``region_format``.
-        """
-        session = self._session
-        bad: list[tuple[Any, str]] = []
-        on, most = options.get("refdata_label"), options.get("max_num_regions")
-        if isinstance(region, str):
-            region, bad = read_regions(region, options.get("region_format"))
-        if combination_mode in (None, "new"):
-            _, refused = load_regions(session, region, on, most, [subset_label] if subset_label else ())
-            return bad + refused
-        mode = "remove" if combination_mode == "andnot" else str(combination_mode)
-        with session.history.step(f"Combine with {self._needed()}"):
-            for shape in region if isinstance(region, list | tuple) else [region]:
-                session.combine_region(self._needed(), shape, mode, on)
-        return bad
-
-    def get_regions(
-        self,
-        list_of_subset_labels: Iterable[str] | None = None,
-        return_sky_region: bool | None = None,
-        wrt_data: str | None = None,
-    ) -> dict[str, Any]:
-        """Regions by label: on the sky if asked for, or aligned by WCS and not told otherwise."""
-        sky = (
-            self._session.alignment == "wcs" and wrt_data is None
-            if return_sky_region is None
-            else return_sky_region
-        )
-        return export_regions(self._session, list_of_subset_labels, "sky" if sky else "pixel", wrt_data)[0]
-
-    def get_center(self, subset_name: str | None = None) -> tuple[float, float] | None:
-        """The middle of a region in pixels, or None if its shape has none."""
-        region = self._session.region(subset_name or self._needed())
-        middle = getattr(region, "center", None)
-        return None if middle is None else (float(middle.x), float(middle.y))
-
-    def set_center(self, new_cen: tuple[float, float], subset_name: str | None = None) -> None:
-        """Move a region's middle to (x, y) in pixels."""
-        label = subset_name or self._needed()
-        x, y = self.get_center(label) or new_cen
-        operations.nudge(self._session, [label], new_cen[0] - x, new_cen[1] - y)
-
-    def update_subset(self, subset_label: str | None = None, **values: float) -> None:
-        """Give a shape exact numbers, as ``x``, ``y``, ``radius``, ``width``, ``angle``."""
-        operations.edit(self._session, subset_label or self._needed(), None, **values)
-
-    def rename_subset(self, old_label: str, new_label: str) -> None:
-        """Give a region another label."""
-        self._session.region_list.rename(old_label, new_label)
-
-    def rename_selected(self, new_label: str) -> None:
-        """Give the selected region another label."""
-        self._session.region_list.rename(self._needed(), new_label)
-
-    def delete_subset(self, subset_label: str) -> None:
-        """Delete a region."""
-        self._session.remove_region(subset_label)
-
-    # ---- inside
-
-    def _needed(self) -> str:
-        if self._session.selected_region is None:
-            raise InputError("Select a region first.")
-        return str(self._session.selected_region)
+SIGNS = {"or": "or ∪", "and": "and ∩", "xor": "xor ⊻", "remove": "without ∖"}
 
 
 class SubsetTools(RegionNames):
@@ -146,10 +47,10 @@ class SubsetTools(RegionNames):
     visible = CallbackProperty(True, docstring="Whether the selected region is drawn.")
     excluded = CallbackProperty(False, docstring="Whether the selected region is an exclusion, as -circle.")
     parameters = CallbackProperty((), docstring="The selected shape's numbers: name, value, unit.")
-    tree = CallbackProperty((), docstring="The parts of the selected composite, indented.")
+    tree = CallbackProperty((), docstring="The parts of the selected composite: path, join, text.")
+    joins = CallbackProperty(tuple(SIGNS.items()), docstring="The ways to join two parts, with their signs.")
+    join_by = CallbackProperty("or", docstring="How `join` joins the selected regions.")
     figures = CallbackProperty((), docstring="Area and statistics under the selected region, as texts.")
-    chosen = CallbackProperty((), docstring="Set by the list: the labels that are to be selected.")
-    edited = CallbackProperty((), docstring="Set by the form: the name of a number and its new value.")
     file_name = CallbackProperty("regions.reg", docstring="The file to load from or save to.")
     done = CallbackProperty((), docstring="The last changes, the latest first.")
     can_undo = CallbackProperty(False, docstring="Whether there is something to undo.")
@@ -166,8 +67,6 @@ class SubsetTools(RegionNames):
             self.add_callback(field, self._follow)
         for field in ("label", "color", "locked", "visible", "excluded"):
             self.add_callback(field, self._write)
-        self.add_callback("chosen", session.select)
-        self.add_callback("edited", self._edit)
         self._follow()
 
     # ---- actions of the panel
@@ -191,8 +90,39 @@ class SubsetTools(RegionNames):
 
     @action
     def join(self) -> None:
-        """Join the selected regions into the first."""
-        operations.combine(self._session, self._chosen(), "or")
+        """Join the selected regions into the first, as `join_by` says."""
+        self._session.selected_region = operations.combine(
+            self._session, self._chosen(), join_of(self.join_by)
+        )
+
+    @action
+    def tick(self, change: Sequence[Any]) -> None:
+        """Select a region besides the others, or no more: ``(label, whether)``."""
+        label, selected = change
+        others = [other for other in self._session.selected_regions if other != label]
+        self._session.select([*others, label] if selected else others)
+
+    @action
+    def set_number(self, change: Sequence[Any]) -> None:
+        """Give the selected shape an exact number: ``(name, value)``."""
+        name, value = change
+        operations.edit(self._session, self._needed(), **{name: value})
+
+    @action
+    def change_join(self, change: Sequence[Any]) -> None:
+        """Join two parts of the selected composite otherwise: ``(path, join)``."""
+        path, join = change
+        self.set_join(path, join)
+
+    @action
+    def drop_part(self, path: Sequence[int]) -> None:
+        """Take a part out of the selected composite, for good."""
+        self.remove_part(path)
+
+    @action
+    def free_part(self, path: Sequence[int]) -> None:
+        """Take a part out of the selected composite; it becomes a region of its own."""
+        self.remove_part(path, keep=True)
 
     @action
     def anchor_to_sky(self) -> None:
@@ -232,10 +162,6 @@ class SubsetTools(RegionNames):
 
     # ---- inside
 
-    def _edit(self, change: Any) -> None:
-        if change:
-            operations.edit(self._session, self._needed(), **{change[0]: change[1]})
-
     def _chosen(self) -> list[str]:
         return list(self._session.selected_regions) or [self._needed()]
 
@@ -262,21 +188,11 @@ class SubsetTools(RegionNames):
         self.n_pages = max(1, -(-len(labels) // PAGE))
         self.page = min(max(1, int(self.page)), self.n_pages)
         shown = labels[(self.page - 1) * PAGE : self.page * PAGE]
-        self.lines = tuple(self._line(label) for label in shown)
+        chosen = set(session.selected_regions)
+        self.lines = tuple(told.line(session.region_list[label], selected=label in chosen) for label in shown)
         self.picked = session.selected_regions
         total = len(session.regions)
         self.summary = f"{total} regions" if len(labels) == total else f"{len(labels)} of {total} regions"
-
-    def _line(self, label: str) -> dict[str, Any]:
-        record = self._session.region_list[label]
-        shape = type(record.outline).__name__.removesuffix("Region").removesuffix("Pixel").removesuffix("Sky")
-        marks = [word for word, on in (("locked", record.locked), ("hidden", not record.visible)) if on]
-        marks += ["excluded"] if record.excluded else []
-        return {
-            "label": label,
-            "what": ", ".join([shape, *marks]),
-            "selected": label in self._session.selected_regions,
-        }
 
     def _show_selected(self) -> None:
         session, label = self._session, self._session.selected_region
@@ -291,22 +207,10 @@ class SubsetTools(RegionNames):
         self.parameters, self.tree, self.figures = (), (), ()
         try:
             region = session.region(label)
-            found = operations.numbers(region)
-            self.parameters = tuple(
-                {"name": name, "value": value, "unit": "deg" if name == "angle" else "pix"}
-                for name, value in found.items()
-            )
-            self.tree = tuple(_tree(region))
-            self.figures = self._figures(label)
+            self.parameters, self.tree = told.parameters(region), told.tree(session, label)
+            self.figures = told.figures(session, label, self.recenter_dataset or None)
         except InputError as error:
             self.figures = ({"function": "", "result": str(error)},)
-
-    def _figures(self, label: str) -> tuple[dict[str, str], ...]:
-        found = operations.statistics(self._session, label, self.recenter_dataset or None)
-        numbers = {"Area": f"{found.area:.6g} pix²", "Pixels": str(found.n)}
-        for name in ("sum", "mean", "median", "std", "min", "max"):
-            numbers[name.capitalize()] = f"{getattr(found, name):.6g} {found.unit}".strip()
-        return tuple({"function": name, "result": value} for name, value in numbers.items())
 
     def _write(self, *_: Any) -> None:
         """What was changed in the form goes to the selected region."""
@@ -323,12 +227,3 @@ class SubsetTools(RegionNames):
             self._session.region_list.style([label], **style)
         if self.label and self.label != label:
             self._session.region_list.rename(label, self.label)
-
-
-def _tree(region: Any, depth: int = 0) -> list[str]:
-    """A composite's parts, a line each, indented by how deep they are."""
-    if not isinstance(region, CompoundPixelRegion):
-        name = type(region).__name__.removesuffix("PixelRegion")
-        return ["· " * depth + name] if depth else []
-    sign = SIGNS.get(region.operator.__name__, "?")
-    return ["· " * depth + sign, *_tree(region.region1, depth + 1), *_tree(region.region2, depth + 1)]
