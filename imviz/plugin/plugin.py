@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from echo import CallbackProperty, HasCallbackProperties
@@ -94,11 +96,12 @@ class Plugin(HasCallbackProperties):
         self._viewers = Viewers() if viewers is None else viewers
 
     @classmethod
-    def fields(cls) -> dict[str, CallbackProperty | Held]:
+    @cache
+    def fields(cls) -> Mapping[str, CallbackProperty | Held]:
         """All fields by name, the observable counts of held ones included."""
         kinds = (CallbackProperty, Held)
         found = {name: getattr(cls, name) for name in dir(cls) if not name.startswith("_")}
-        return {name: field for name, field in found.items() if isinstance(field, kinds)}
+        return MappingProxyType({name: one for name, one in found.items() if isinstance(one, kinds)})
 
     @classmethod
     def actions(cls) -> tuple[str, ...]:

@@ -48,6 +48,7 @@ __all__ = [
     "default_inner_radius",
     "estimate",
     "find_background",
+    "may_overlap",
     "pixels_of",
     "region_of",
 ]
@@ -136,6 +137,11 @@ def region_of(background: Any, aperture: PixelRegion) -> PixelRegion | None:
     return background if isinstance(background, PixelRegion) else None
 
 
+def may_overlap(background: Any, aperture: PixelRegion) -> bool:
+    """Whether a background could share pixels with ``aperture``; an annulus outside of it cannot."""
+    return not isinstance(background, Annulus) or background.inner_radius < half_size(aperture)
+
+
 def _mode(values: NDArray[np.float64]) -> float:
     return float(3 * np.median(values) - 2 * np.mean(values))
 
@@ -218,7 +224,8 @@ def estimate(
 
 
 def _plane(found: _Pixels, sigma_clip: float | None, at: tuple[float, float], method: str) -> Background:
-    value, slope, err, std, n = fit_plane(found.values, found.x - at[0], found.y - at[1], sigma_clip)
+    x, y = found.places
+    value, slope, err, std, n = fit_plane(found.values, x - at[0], y - at[1], sigma_clip)
     return Background(value, err, std, n, method, found.complete, slope, at)
 
 
@@ -252,9 +259,15 @@ class _Pixels:
     """Usable values whose pixel center is inside and on no source, where, and whether all were usable."""
 
     values: NDArray[np.float64]
-    x: NDArray[np.int_]
-    y: NDArray[np.int_]
+    used: NDArray[np.bool_]
+    box: Box
     complete: bool
+
+    @property
+    def places(self) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+        """Their x and y."""
+        rows, columns = np.nonzero(self.used)
+        return columns + self.box.x0, rows + self.box.y0
 
 
 def _pixels(
@@ -274,10 +287,10 @@ def _pixels(
     complete = box == whole and bool(used.sum() == inside.sum())
     if mask_sources is not None:
         used &= ~source_mask(pieces.data, used, mask_sources)
-    rows, columns = np.nonzero(used)
-    if rows.size == 0:
+    values = pieces.data[used]
+    if values.size == 0:
         raise InputError(f"The background region {in_words(region)} has no usable pixel; move or enlarge it.")
-    return _Pixels(pieces.data[rows, columns], columns + box.x0, rows + box.y0, complete)
+    return _Pixels(values, used, box, complete)
 
 
 def manual(value: float | u.Quantity, unit: u.UnitBase | None) -> Background:

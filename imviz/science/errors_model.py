@@ -81,6 +81,8 @@ def pixel_variance(
 
 def sum_variance(weights: NDArray[np.float64], variance: NDArray[np.float64], background_err: float) -> float:
     """Variance of sum(w (data - background)); NaN where a pixel with weight has no valid variance."""
-    used = weights > 0
-    w = weights[used]
-    return float(np.sum(w**2 * variance[used]) + (np.sum(w) * background_err) ** 2)
+    pixels = float(np.sum(weights * weights * variance))
+    if not np.isfinite(pixels):  # perhaps only by pixels without weight: NaN x 0 is NaN
+        used = weights > 0
+        pixels = float(np.sum(weights[used] ** 2 * variance[used]))
+    return pixels + float(np.sum(weights) * background_err) ** 2

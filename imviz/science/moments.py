@@ -48,19 +48,20 @@ def shape_of(data: NDArray[np.float64], inside: NDArray[np.bool_]) -> Shape:
     NaN where the values add up to 0, or where the second moments are those of no Gaussian (mostly
     negative values).
     """
-    rows, columns = np.nonzero(inside)
-    values = data[rows, columns]
-    total = values.sum()
+    values = np.where(inside, data, 0.0)
+    across, up = values.sum(axis=0), values.sum(axis=1)
+    total = float(across.sum())
     if total == 0 or not np.isfinite(total):
         return Shape()
-    x, y = np.dot(values, columns) / total, np.dot(values, rows) / total
-    dx, dy = columns - x, rows - y
-    xx, yy, xy = (float(np.dot(values, product) / total) for product in (dx * dx, dy * dy, dx * dy))
+    x, y = (float(np.sum(along * np.arange(along.size)) / total) for along in (across, up))
+    dx, dy = np.arange(across.size) - x, np.arange(up.size) - y
+    xx, yy = float(np.sum(across * dx * dx) / total), float(np.sum(up * dy * dy) / total)
+    xy = float(np.sum((values * dx).sum(axis=1) * dy) / total)
     trace, determinant = xx + yy, xx * yy - xy**2
     if trace < 0 or determinant < -_ROUNDING * trace**2:
-        return Shape(float(x), float(y))
+        return Shape(x, y)
     spread = float(np.hypot((xx - yy) / 2, xy))
     major, minor = trace / 2 + spread, trace / 2 - spread
     angle = np.degrees(np.arctan2(2 * xy, xx - yy)) / 2 if major > _PIXEL_VARIANCE else 0.0
     major, minor = max(major, _PIXEL_VARIANCE), max(minor, _PIXEL_VARIANCE)
-    return Shape(float(x), float(y), float(np.sqrt(major)), float(np.sqrt(minor)), float(angle))
+    return Shape(x, y, float(np.sqrt(major)), float(np.sqrt(minor)), float(angle))

@@ -2,9 +2,9 @@
 
 `measure` cuts the region's bounding box out of the image and works on nothing else, so its cost and memory
 follow the aperture and never the image. D below is data - background, w the exact overlap of a pixel with
-the aperture, C the usable pixels whose center is inside. Statistics of D over C are those of
-`photutils.aperture.ApertureStats`; moments, and sums over w with their errors, are ours, because
-photutils releases differ in them. Nothing is displayed, stored or logged here.
+the aperture, C the usable pixels whose center is inside. Statistics of D over C are defined as in
+`photutils.aperture.ApertureStats`; moments, and sums over w with their errors, where photutils releases
+differ, are `moments`' and `errors_model`'s. Nothing is displayed, stored or logged here.
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ from typing import TYPE_CHECKING, Any
 import astropy.units as u
 import numpy as np
 from astropy.time import Time
-from photutils.aperture import ApertureStats, RectangularAperture
 
 from imviz.errors import InputError
 from imviz.science.apertures import Box, box_of, center_of, centers_inside, coverage, in_words
-from imviz.science.background import Annulus, Background, find_background, region_of
+from imviz.science.background import Annulus, Background, find_background, may_overlap, region_of
 from imviz.science.bulk import Measurements, measure_many
 from imviz.science.calibration import Calibration, calibrate, with_unit
 from imviz.science.cutout import Cutout, check_image, cut
@@ -34,6 +33,7 @@ from imviz.science.moments import shape_of
 from imviz.science.recipe import Recipe
 from imviz.science.region_text import to_ds9, to_record
 from imviz.science.row import COLUMNS, EXTRA_COLUMNS, make_row
+from imviz.science.statistics import STATISTICS, statistics_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,10 +57,6 @@ __all__ = [
     "measure_many",
 ]
 
-_STATISTICS = (
-    *("min", "max", "mean", "median", "mode", "std", "mad_std", "var"),
-    *("biweight_location", "biweight_midvariance"),
-)
 _SHAPE_UNITS = {
     "fwhm": u.pix,
     "semimajor_sigma": u.pix,
@@ -126,6 +122,7 @@ def measure(
     *,
     image_label: str = "",
     region_label: str = "",
+    quick: bool = False,
 ) -> Measurement:
     """Measure ``region`` on ``image``.
 
@@ -140,6 +137,8 @@ def measure(
         Background, factors and error model; the default measures the raw sum without a background.
     image_label, region_label : str
         Names for the table and for messages.
+    quick : bool
+        For an aperture still in the hand: without the statistics (NaN) and the pixels' hash ('').
 
     Raises
     ------
@@ -160,11 +159,12 @@ def measure(
     touched = weights > 0
     if not touched.any():
         raise _off_image(region, region_label, shape)
-    patch, error_source = make_patch(pieces, weights, centers_inside(region, box), recipe, background)
-    statistics, centroid = _statistics(patch, calibration.unit)
+    inside = centers_inside(region, box)
+    patch, error_source = make_patch(pieces, weights, inside, recipe, background)
+    statistics, centroid = _statistics(patch, calibration.unit, quick=quick)
     flags = _flags(pieces, patch, touched, background, partial=box != whole)
-    where = region_of(recipe.background, region)
-    if where is not None and (centers_inside(where, box) & centers_inside(region, box)).any():
+    where = region_of(recipe.background, region) if may_overlap(recipe.background, region) else None
+    if where is not None and (centers_inside(where, box) & inside).any():
         flags |= Flag.BACKGROUND_OVERLAP
     if not _is_in_box(centroid, box):
         flags |= Flag.CENTROID_OUTSIDE
@@ -180,7 +180,7 @@ def measure(
         **excluded(pieces, weights, region),
         "aperture": to_ds9(region),
         "recipe": recipe.to_json(error=error_source, aperture=to_record(region)),
-        "pixel_hash": _hash(pieces, patch),
+        "pixel_hash": "" if quick else _hash(pieces, patch),
     }
     if values["sum_err"] is not None and not np.isfinite(values["sum_err"]):
         flags |= Flag.INVALID_ERROR
@@ -217,20 +217,20 @@ def make_patch(
 
 def weighted_sum(patch: Patch) -> float:
     """Raw sum of w D in the data unit; NaN when no pixel has weight."""
-    used = patch.weights > 0
-    if not used.any():
+    if not patch.weights.any():
         return float("nan")
-    return float(np.sum(patch.data[used] * patch.weights[used]))
+    total = float(np.sum(patch.data * patch.weights))
+    if not np.isfinite(total):  # perhaps only by pixels without weight: inf x 0 is NaN
+        used = patch.weights > 0
+        total = float(np.sum(patch.data[used] * patch.weights[used]))
+    return total
 
 
-def _statistics(patch: Patch, unit: u.UnitBase | None) -> tuple[dict[str, Any], tuple[float, float]]:
+def _statistics(
+    patch: Patch, unit: u.UnitBase | None, *, quick: bool
+) -> tuple[dict[str, Any], tuple[float, float]]:
     """Statistics, shape and centroid of D over C; all NaN when C is empty."""
-    numbers = dict.fromkeys(_STATISTICS, float("nan"))
-    if patch.center.any():
-        ny, nx = patch.data.shape
-        everything = RectangularAperture(((nx - 1) / 2, (ny - 1) / 2), nx, ny)
-        stats = ApertureStats(patch.data, everything, mask=~patch.center)
-        numbers = {name: float(getattr(stats, name)) for name in _STATISTICS}
+    numbers = dict.fromkeys(STATISTICS, float("nan")) if quick else statistics_of(patch.data[patch.center])
     shape = shape_of(patch.data, patch.center)
     x, y = shape.x + patch.origin[0], shape.y + patch.origin[1]
     row: dict[str, Any] = {"xcentroid": x * u.pix, "ycentroid": y * u.pix}
@@ -341,4 +341,5 @@ def _flags(
 
 def _hash(pieces: Cutout, patch: Patch) -> str:
     """SHA-256 of the raw pixels with weight, row by row, as little-endian doubles."""
-    return hashlib.sha256(pieces.data[patch.weights > 0].astype("<f8").tobytes()).hexdigest()
+    used = np.ascontiguousarray(pieces.data[patch.weights > 0], dtype="<f8")
+    return hashlib.sha256(used.data).hexdigest()

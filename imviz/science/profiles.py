@@ -25,7 +25,7 @@ from imviz.science.apertures import Box, box_of, center_of, coverage, half_size,
 from imviz.science.cutout import check_image, cut
 from imviz.science.errors_model import sum_variance
 from imviz.science.flags import Flag
-from imviz.science.photometry import make_patch, weighted_sum
+from imviz.science.photometry import Patch, make_patch, weighted_sum
 from imviz.science.profile_fits import GaussianFit, MoffatFit, fit_gaussian, fit_moffat
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from regions import PixelRegion
 
-    from imviz.science.photometry import Measurement, Patch, Recipe
+    from imviz.science.photometry import Measurement, Recipe
 
 __all__ = [
     "GaussianFit",
@@ -154,16 +154,14 @@ def curve_of_growth(
     boxes = [box.clip(check_image(image)) for box in map(box_of, apertures)]
     around = _union([box for box in boxes if box is not None])
     factor = m.calibration.sum_factor
-    sums, variances = [], []
+    sums, variances = [np.nan] * (_STEPS - 1), [np.nan] * (_STEPS - 1)
     if around is not None:
         pieces = cut(image, around, recipe.saturation)
-        inside = np.zeros(pieces.data.shape, dtype=bool)
-        for aperture in apertures:
-            patch, _ = make_patch(pieces, coverage(aperture, around), inside, recipe, m.background)
-            sums.append(weighted_sum(patch))
-            variances.append(_variance(patch, m))
-    else:
-        sums, variances = [np.nan] * (_STEPS - 1), [np.nan] * (_STEPS - 1)
+        everything = np.ones(pieces.data.shape)
+        whole, _ = make_patch(pieces, everything, everything > 0, recipe, m.background)
+        parts = [_part(whole, aperture, box) for aperture, box in zip(apertures, boxes, strict=True)]
+        sums = [weighted_sum(part) for part in parts]
+        variances = [_variance(part, m) for part in parts]
     y = np.array([*sums, weighted_sum(m.patch)]) * factor
     size, label = _size(region)
     x = size * np.arange(1, _STEPS + 1) / _STEPS
@@ -173,6 +171,20 @@ def curve_of_growth(
     labels = _unit_labels(m.calibration.sum_unit)
     title = _title("Curve of growth", m)
     return Profile("growth", x, y, y_err, label, *labels, title, _enclosed(x, y))
+
+
+def _part(whole: Patch, aperture: PixelRegion, box: Box | None) -> Patch:
+    """An aperture's pixels, in its own box, out of ``whole``, whose usable pixels all have weight 1."""
+    if box is None:
+        box = Box(*whole.origin, 1, 1)
+    window = Box(box.x0 - whole.origin[0], box.y0 - whole.origin[1], box.nx, box.ny).slices
+    return Patch(
+        whole.data[window],
+        coverage(aperture, box) * whole.weights[window],
+        whole.center[window],
+        (box.x0, box.y0),
+        None if whole.variance is None else whole.variance[window],
+    )
 
 
 def _variance(patch: Patch, m: Measurement) -> float:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from imviz.science.profiles import GaussianFit, MoffatFit
     from imviz.science.results import Results
 
-__all__ = ["RowPages", "fit_lines", "lines", "text", "warning"]
+__all__ = ["RESULTS", "STATISTICS", "RowPages", "fit_lines", "lines", "text", "warning"]
 
 ABSENT = "—"
 RESULTS = {
@@ -93,14 +93,18 @@ def _number(value: Any, name: str) -> str:
     return f"{value:.{DECIMALS[name]}f}" if name in DECIMALS else f"{value:.6g}"
 
 
-def lines(row: Mapping[str, Any]) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """A row's values as ``{"function": name, "result": text}``: what matters most, and the rest."""
+def lines(row: Mapping[str, Any], columns: Mapping[str, str]) -> tuple[dict[str, str], ...]:
+    """Values of a row as ``{"function": name, "result": text}``, without those that are absent.
 
-    def listed(columns: dict[str, str]) -> list[dict[str, str]]:
-        found = [(label, text(row[name], name)) for name, label in columns.items()]
-        return [{"function": label, "result": result} for label, result in found if result != ABSENT]
-
-    return listed(RESULTS), listed(STATISTICS)
+    Parameters
+    ----------
+    row : mapping
+        A measurement's values.
+    columns : mapping
+        Column to the name it is shown under: `RESULTS`, what matters most, or `STATISTICS`.
+    """
+    found = [(label, text(row[name], name)) for name, label in columns.items()]
+    return tuple({"function": label, "result": result} for label, result in found if result != ABSENT)
 
 
 def fit_lines(fit: GaussianFit | MoffatFit | None, unit: str = "") -> list[dict[str, str]]:

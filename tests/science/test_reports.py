@@ -27,7 +27,7 @@ def test_values_are_short_and_carry_their_unit():
 
 
 def test_the_results_come_first_and_leave_out_what_is_absent():
-    results, statistics = reports.lines(ROW)
+    results, statistics = (reports.lines(ROW, names) for names in (reports.RESULTS, reports.STATISTICS))
     assert results[0] == {"function": "x centroid", "result": "15.00 pix"}
     assert "magnitude" not in [line["function"] for line in results]
     assert {"function": "median", "result": "1 Jy"} in statistics

@@ -262,7 +262,8 @@ class AperturePhotometry(PhotometryRows):
         if fit and fit.model:
             self.fitted_models[MODEL_NAME] = fit.model
         with delay_callback(self, "results", "statistics", "fit_results", "details"):
-            self.results, self.statistics = (tuple(part) for part in reports.lines(measured.values))
+            self.results = reports.lines(measured.values, reports.RESULTS)
+            self.statistics = reports.lines(measured.values, reports.STATISTICS)
             self.fit_results = tuple(reports.fit_lines(fit, findings.profile.unit))
             self.details = (
                 *told.sections(data, measured, findings, self.zero_point_err),

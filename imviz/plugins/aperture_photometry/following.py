@@ -18,6 +18,7 @@ from imviz.science import photometry, reports
 from imviz.science.apertures import box_of
 from imviz.science.background import region_of
 from imviz.science.geometry import to_image
+from imviz.science.nearby import nearby
 from imviz.science.region_text import to_ds9
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ class Following:
             if outline is None:
                 return
             data, outline, recipe = plugin._prepared(image, shape.label or "", {}, outline)
-            measured = photometry.measure(data, outline, recipe)
+            sky = region_of(recipe.background, outline)
+            data = nearby(data, [outline] if sky is None else [outline, sky])
+            measured = photometry.measure(data, outline, recipe, quick=True)
             findings = find(data, measured, plugin._wanted(), quick=True)
         except InputError as error:
             plugin.say(str(error), "error")
@@ -67,11 +70,10 @@ class Following:
         with delay_callback(plugin, "results", "fit_results", "details", "message", "is_live"):
             plugin.is_live = True
             plugin.say(reports.warning(measured.values))
-            plugin.results, _ = (tuple(part) for part in reports.lines(measured.values))
+            plugin.results = reports.lines(measured.values, reports.RESULTS)
             plugin.fit_results = tuple(reports.fit_lines(findings.fit, findings.profile.unit))
             plugin.details = ()
         plugin.plot = told.plot_of(findings.profile, findings.fit, findings)
-        sky = region_of(recipe.background, outline)
         plugin.guides = () if sky is None else (Guide(image, sky, "background"),)
 
     def settle(self) -> None:
