@@ -1,30 +1,27 @@
-"""The picture in a real browser, imviz beside jdaviz: until sharp, bytes and messages, frames, memory.
+"""The picture in a real browser, imviz beside jdaviz: until sharp, bytes and messages, frames.
 
     python -m venv /tmp/jdaviz && /tmp/jdaviz/bin/pip install jdaviz jupyterlab
-    python benchmarks/browser_picture.py /tmp/jdaviz/bin/python      both, side by side, one Markdown table
-    python benchmarks/browser_picture.py                             imviz alone
-    python benchmarks/browser_picture.py memory                      imviz: 500 pans, 50 loads and removals
+    python benchmarks/browser_picture.py FOLDER /tmp/jdaviz/bin/python [2k,8k,16k,32k]     side by side
+    python benchmarks/browser_picture.py FOLDER                                           imviz alone
 
-Needs the test extra and a Chromium (see tests/browser). Either app runs in JupyterLab with a kernel of its
-own environment, on the same files, in the same headless browser without a graphics processor, one after the
-other.
+Prints one Markdown table. Needs the test extra and a Chromium (see tests/browser). The images are written
+to FOLDER once, every pixel of them (noise and stars; 32k takes 4 GB). Either app runs in JupyterLab with a
+kernel of its own environment, on the same files, in the same headless browser without a graphics processor,
+one after the other.
 
 What is counted is the page's: bytes and messages of its web sockets, animation frames. A picture counts as
 *sharp* when the last one is on the screen: for jdaviz, the last texture it hands to WebGL; for imviz, the
 first of the paints that lack no tile and are followed by none that does. Times are from the last mouse
-event, or from the moment the kernel begins to obey. Files are sparse where they are large, so disks do not
-count; "2k" is noise.
+event, or from the moment the kernel begins to obey. Files are in the page cache: disks do not count.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import re
 import statistics
 import sys
-import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -33,10 +30,9 @@ from astropy.wcs import WCS
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from browser import servers
-from sparse_fits import write_star
 
 QUIET = 1.5  # seconds without news after which a picture is taken to be the last
-SIZES = {"2k": 2048, "16k": 16384, "32k": 32768}
+STRIP = 256  # rows written at a time
 
 PROBE = """
 const PICTURE = 16384; // bytes: a message larger than that has pixels in it
@@ -62,7 +58,8 @@ for (const {prototype} of [WebGLRenderingContext, WebGL2RenderingContext]) {
   };
 }
 new MutationObserver((changes) => {
-  for (const {target} of changes) probe.paints.push([now(), Number(target.dataset.lacking)]);
+  for (const {target: {dataset}} of changes)
+    if (dataset.lacking !== undefined) probe.paints.push([now(), Number(dataset.lacking)]);
 }).observe(document, {subtree: true, attributes: true, attributeFilter: ["data-painted"]});
 const count = () => { probe.frames += 1; requestAnimationFrame(count); };
 requestAnimationFrame(count);
@@ -173,89 +170,111 @@ class Page:
         return self.drawn(found, end), found["pictures"], found["received"], found["sent"], frames
 
 
-def write_images(folder):
-    """Files that both apps open."""
-    rng = np.random.default_rng(4)
-    for name, side in SIZES.items():
-        if name != "2k":
-            write_star(folder / f"{name}.fits", side)
+def write_images(folder, sizes):
+    """Files that both apps open, unless they are there: one of each size, and five turned by 30 degrees."""
+    for side in sizes:
+        write_sky(folder / f"{side}.fits", int(side.removesuffix("k")) * 1024)
     for n in range(5):
-        wcs = WCS(naxis=2)
-        wcs.wcs.ctype, wcs.wcs.crval, wcs.wcs.crpix = ["RA---TAN", "DEC--TAN"], [10, 20], [1024, 1024]
-        c, s = np.cos(np.radians(30 * n)), np.sin(np.radians(30 * n))
-        wcs.wcs.cd = np.array([[-c, s], [s, c]]) * 0.2 / 3600
-        name = "2k" if n == 0 else f"2k-{n}"
-        data = rng.normal(100, 10, (2048, 2048)).astype("f4")
-        fits.PrimaryHDU(data, wcs.to_header()).writeto(folder / f"{name}.fits")
+        write_sky(folder / f"turned-{n}.fits", 2048, angle=30 * n)
+
+
+def write_sky(path, side, angle=0.0):
+    """A `side` × `side` float32 image with a WCS: noise and stars, every pixel written."""
+    if path.exists():
+        return
+    rng = np.random.default_rng(side)
+    wcs = WCS(naxis=2)
+    wcs.wcs.ctype, wcs.wcs.crval, wcs.wcs.crpix = ["RA---TAN", "DEC--TAN"], [10, 20], [side / 2, side / 2]
+    c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    wcs.wcs.cd = np.array([[-c, s], [s, c]]) * 0.2 / 3600
+    header = fits.Header(
+        [("SIMPLE", True), ("BITPIX", -32), ("NAXIS", 2), ("NAXIS1", side), ("NAXIS2", side)]
+    )
+    header.update(wcs.to_header())
+    offset = np.arange(-12, 13)
+    star = np.exp(-(offset**2) / 8)
+    star = np.outer(star, star).astype("f4")
+    temporary = path.with_suffix(".part")
+    with temporary.open("wb") as file:
+        file.write(header.tostring(endcard=True, padding=True).encode())
+        for _ in range(0, side, STRIP):
+            strip = 100 + 10 * rng.standard_normal((STRIP, side), dtype="f4")
+            for y, x in rng.integers(12, (STRIP - 12, side - 12), (side // 8, 2)):
+                strip[y - 12 : y + 13, x - 12 : x + 13] += star * rng.pareto(1) * 30
+            file.write(strip.astype(">f4").tobytes())
+        file.write(bytes(-file.tell() % 2880))
+    temporary.rename(path)
 
 
 def median(values):
-    return statistics.median(values)
+    return statistics.median(list(values))
 
 
 def one_image(page, folder, name):
-    """Loading, panning and the cuts of one image."""
-    figures = {}
-    row = f"{name}: {{}}".format
-    path = str(folder / f"{name}.fits")
+    """Loading, panning, the cuts and the contrast of one image."""
+    path, side = str(folder / f"{name}.fits"), int(name.removesuffix("k")) * 1024
     seconds, received = page.act(f"imviz.load_data({path!r})", "first")
-    figures[row("load to first picture [s]")] = seconds
-    figures[row("its bytes [MB]")] = received / 1e6
+    figures = {"load to first picture [s]": seconds, "its bytes [MB]": received / 1e6}
     if page.app == "imviz":
-        exact = "all(one.pyramid.complete for one in viewer.picture._served.values())"
-        page.kernel.wait(exact, timeout=120)
+        page.kernel.wait("all(one.pyramid.complete for one in viewer.picture._served.values())", timeout=120)
         page.settle()
-    middle = SIZES[name] // 4 + 37
-    page.kernel.run(
-        f"imviz.default_viewer.zoom_level = 1; imviz.default_viewer.center_on(({middle}, {middle}))"
-    )
+    middle = side // 4 + 37
+    page.kernel.run(f"viewer.zoom_level = 1; viewer.center_on(({middle}, {middle}))")
     page.kernel.run("pan_tool()")
     page.settle()
-    fresh = [page.drag(-300) for _ in range(4)]
-    figures[row("pan to new pixels at 1:1, until sharp [s]")] = median(one[0] for one in fresh)
-    figures[row("pan to new pixels, bytes of pictures [MB]")] = median(one[1] for one in fresh) / 1e6
+    figures |= pans("pan to new pixels", [page.drag(-300) for _ in range(4)])
     page.page.wait_for_timeout(500)
-    places = [middle + side * SIZES[name] // 8 for side in (1, 2, 3)]
-    jumps = [page.act(f"imviz.default_viewer.center_on(({at}, {at}))", "last") for at in places]
-    figures[row("a jump to pixels never seen, until sharp [s]")] = median(one[0] for one in jumps)
-    figures[row("a jump, bytes [MB]")] = median(one[1] for one in jumps) / 1e6
-    known = [page.drag(sign * 120) for sign in (1, -1) * 3]
-    figures[row("pan over known pixels, until sharp [s]")] = median(one[0] for one in known)
-    figures[row("pan over known pixels, bytes of pictures [MB]")] = median(one[1] for one in known) / 1e6
-    figures[row("pan over known pixels, all bytes [MB]")] = median(one[2] for one in known) / 1e6
-    figures[row("pan over known pixels, messages to the kernel")] = median(one[3] for one in known)
-    figures[row("frames a second while dragging")] = page.drag(400, 100, 120)[4]
-    cuts = [page.act(f"setattr(imviz.default_viewer, 'cuts', (0, {high}))") for high in (50, 200, 300)]
-    figures[row("a change of the cuts, until drawn [s]")] = median(one[0] for one in cuts)
-    figures[row("a change of the cuts, bytes [kB]")] = median(one[1] for one in cuts) / 1e3
-    return figures
+    places = [middle + part * side // 8 for part in (1, 2, 3)]
+    jumps = [page.act(f"viewer.center_on(({at}, {at}))", "last") for at in places]
+    figures["jump to pixels never seen: until sharp [s]"] = median(one[0] for one in jumps)
+    figures["jump: bytes [MB]"] = median(one[1] for one in jumps) / 1e6
+    figures |= pans("pan over known pixels", [page.drag(sign * 120) for sign in (1, -1) * 3])
+    figures["frames a second while dragging"] = page.drag(400, 100, 120)[4]
+    cuts = [page.act(f"setattr(viewer, 'cuts', (60, {high}))") for high in (150, 200, 300)]
+    figures["change of the cuts: until drawn [s]"] = median(one[0] for one in cuts)
+    figures["change of the cuts: bytes [kB]"] = median(one[1] for one in cuts) / 1e3
+    layer = "viewer.state.layers[0]"
+    steps = [page.act(f"setattr({layer}, 'contrast', {value})") for value in (1.2, 1.5, 2, 1)]
+    figures["step of contrast: until drawn [s]"] = median(one[0] for one in steps)
+    figures["step of contrast: bytes [kB]"] = median(one[1] for one in steps) / 1e3
+    return {f"{name}: {row}": value for row, value in figures.items()}
+
+
+def pans(what, drags):
+    """The medians of some drags."""
+    rows = "until sharp [s]", "bytes of pictures [MB]", "all bytes [MB]", "messages to the kernel"
+    found = {f"{what}: {row}": median(one[n] for one in drags) for n, row in enumerate(rows)}
+    return {row: value / 1e6 if "[MB]" in row else value for row, value in found.items()}
+
+
+def load_turned(page, folder, n):
+    path = str(folder / f"turned-{n}.fits")
+    page.kernel.run(f"imviz.load_data({path!r})", timeout=120)
 
 
 def rotated_pair(page, folder):
-    """Two images aligned by WCS, 30 degrees apart, the upper one half transparent."""
-    for name in ("2k", "2k-1"):
-        page.kernel.run(f"imviz.load_data({str(folder / f'{name}.fits')!r})", timeout=120)
-    figures = {"rotated pair: linking, until drawn [s]": page.act("link()")[0]}
-    page.kernel.run("imviz.default_viewer.zoom_level = 1")
+    """Two images aligned by WCS, 30 degrees apart."""
+    for n in range(2):
+        load_turned(page, folder, n)
+    page.settle()
+    figures = {"linking, until drawn [s]": page.act("link()", "last")[0]}
+    page.kernel.run("viewer.zoom_level = 1")
     page.kernel.run("pan_tool()")
     page.settle()
-    fresh = [page.drag(-250) for _ in range(3)]
-    figures["rotated pair: pan to new pixels, until sharp [s]"] = median(one[0] for one in fresh)
-    figures["rotated pair: bytes of pictures [MB]"] = median(one[1] for one in fresh) / 1e6
-    figures["rotated pair: frames a second while dragging"] = page.drag(400, 100, 120)[4]
-    return figures
+    figures |= pans("pan to new pixels", [page.drag(-250) for _ in range(3)])
+    figures["frames a second while dragging"] = page.drag(400, 100, 120)[4]
+    return {f"rotated pair: {row}": value for row, value in figures.items()}
 
 
 def blink(page, folder):
     """Five images, each seen before."""
     for n in range(5):
-        name = "2k" if n == 0 else f"2k-{n}"
-        page.kernel.run(f"imviz.load_data({str(folder / f'{name}.fits')!r})", timeout=120)
+        load_turned(page, folder, n)
     page.settle()
-    rounds = [page.act("imviz.default_viewer.blink_once()") for _ in range(11)][6:]
+    rounds = [page.act("viewer.blink_once()") for _ in range(11)][6:]
     return {
-        "blink to an image seen before, until drawn [s]": median(one[0] for one in rounds),
-        "blink to an image seen before, bytes [kB]": median(one[1] for one in rounds) / 1e3,
+        "blink of 5 images, each seen before: until drawn [s]": median(one[0] for one in rounds),
+        "blink: bytes [kB]": median(one[1] for one in rounds) / 1e3,
     }
 
 
@@ -269,82 +288,20 @@ def opened(app, lab, browser):
         yield page
 
 
-def measure(app, python, folder):
+def measure(app, python, folder, sizes):
     """All figures of one app, by name of the row."""
     figures = {}
     with servers.lab_server(python) as lab, servers.chromium(servers.chromium_path()) as browser:
         browser.add_init_script(PROBE)
-        for name in SIZES:
+        scenes = [partial(one_image, name=name) for name in sizes] + [rotated_pair, blink]
+        for scene in scenes:
             with opened(app, lab, browser) as page:
-                if not figures:
-                    box = page.box()
-                    figures["figure, screen pixels"] = round(box["width"] * box["height"])
-                figures.update(one_image(page, folder, name))
-                print(f"{app}, {name}: {figures}", file=sys.stderr, flush=True)
-        for scene in (rotated_pair, blink):
-            with opened(app, lab, browser) as page:
-                figures.update(scene(page, folder))
+                box = page.box()
+                figures["figure, screen pixels"] = round(box["width"] * box["height"])
+                found = scene(page, folder)
+                print(app, found, file=sys.stderr, flush=True)
+                figures |= found
     return figures
-
-
-# ---- memory
-
-
-def renderers():
-    """Resident memory in MB of the renderer processes this process has started, directly or not."""
-    parents, memory = {}, {}
-    for entry in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError, IndexError):
-            pid = int(entry.name)
-            parents[pid] = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            if b"--type=renderer" in (entry / "cmdline").read_bytes():
-                found = re.search(r"RssAnon:\s+(\d+)", (entry / "status").read_text())
-                memory[pid] = int(found[1]) / 1024
-
-    def ours(pid):
-        while pid > 1 and pid != os.getpid():
-            pid = parents.get(pid, 0)
-        return pid == os.getpid()
-
-    return max((size for pid, size in memory.items() if ours(pid)), default=0)
-
-
-def memory():
-    """Kernel and browser over many pans, and over many images loaded and removed; prints as it goes."""
-    kernel = "int(next(l for l in open('/proc/self/status') if 'RssAnon' in l).split()[1]) / 1024"
-    with servers.lab_server() as lab, servers.chromium(servers.chromium_path()) as browser:
-        browser.add_init_script(PROBE)
-        with opened("imviz", lab, browser) as page, tempfile.TemporaryDirectory() as folder:
-            write_star(Path(folder) / "16k.fits", SIZES["16k"])
-            page.kernel.run(f"imviz.load_data({str(Path(folder) / '16k.fits')!r})")
-            page.kernel.run("import gc; viewer.zoom_level = 1")
-            page.settle()
-
-            def note(what):
-                page.kernel.run("gc.collect()")
-                session = page.page.context.new_cdp_session(page.page)
-                session.send("HeapProfiler.collectGarbage")
-                session.detach()
-                print(
-                    f"{what}: kernel {page.kernel.get(kernel):.0f} MB, browser {renderers():.0f} MB",
-                    flush=True,
-                )
-
-            note("at first")
-            random = np.random.default_rng(1)
-            for n in range(500):
-                x, y = random.integers(500, 15000, 2)
-                page.kernel.run(f"viewer.center_on(({x}, {y}))")
-                page.page.wait_for_timeout(60)
-                if n % 100 == 99:
-                    note(f"after {n + 1} pans")
-            page.kernel.run("import numpy as np; viewer.home()")
-            for n in range(50):
-                page.kernel.run(f"imviz.load_data(np.random.rand(2048, 2048), data_label='image {n}')")
-                page.page.wait_for_timeout(250)
-                page.kernel.run(f"imviz.app.session.remove_image('image {n}')")
-                if n % 10 == 9:
-                    note(f"after {n + 1} loads and removals")
 
 
 def table(notes):
@@ -357,12 +314,13 @@ def table(notes):
     return "\n".join(lines)
 
 
-def main(jdaviz=None):
+def main(folder, jdaviz=None, sizes="2k,8k,16k,32k"):
     pythons = {"imviz": sys.executable} | ({"jdaviz": jdaviz} if jdaviz else {})
-    with tempfile.TemporaryDirectory() as name:
-        write_images(Path(name))
-        print(table({app: measure(app, python, Path(name)) for app, python in pythons.items()}))
+    folder, names = Path(folder).resolve(), sizes.split(",")
+    folder.mkdir(exist_ok=True)
+    write_images(folder, names)
+    print(table({app: measure(app, python, folder, names) for app, python in pythons.items()}))
 
 
 if __name__ == "__main__":
-    memory() if sys.argv[1:] == ["memory"] else main(*sys.argv[1:])
+    main(*sys.argv[1:]) if sys.argv[1:] else sys.exit(__doc__)

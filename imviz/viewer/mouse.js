@@ -1,55 +1,13 @@
 // The hand that moves the view: drag to pan, wheel to zoom about the cursor, a box to zoom into, keys.
 //
-// The view moves in the browser first, by the figure's scale models, so the picture follows the hand; the
-// kernel hears the newest view and cursor position, one message at a time, each after it has answered the
-// last. Pixels stay square. Drawing and editing regions is regions.js; what it takes in the capture phase
-// of an event (event.imvizTaken) is not ours.
+// The view moves in the browser, by the figure's scale models; the kernel hears of it when it has come to rest
+// (telling.js), and of the cursor's place. Pixels stay square. Drawing and editing regions is regions.js; what it
+// takes in the capture phase of an event (event.imvizTaken) is not ours.
 
 const MIN_SPAN = 2; // image pixels: no closer
 const MAX_SPAN = 60; // times the whole image: no farther
 const EXAMINED = "arjkclehsmzxv,."; // keys that imexam takes before the view does
 const CURSORS = { pan: "grab", "box-zoom": "zoom-in" };
-
-/** Sends the newest of a kind of message, never before the kernel has answered the one before. */
-class Latest {
-  constructor(model, type, pause) {
-    Object.assign(this, { model, type, pause, n: 0, waiting: null, timer: null, busy: false });
-    this.answered = (message) => {
-      if (message.type === "ack" && message.of === this.type && message.n === this.n) this.release();
-    };
-    model.on("msg:custom", this.answered);
-  }
-
-  send(content) {
-    this.waiting = content;
-    if (!this.busy) this.flush();
-  }
-
-  flush() {
-    if (!this.waiting) return;
-    this.busy = true;
-    this.started = performance.now();
-    this.n += 1;
-    this.model.send({ type: this.type, n: this.n, ...this.waiting });
-    this.waiting = null;
-    this.timer = setTimeout(() => this.free(), 5000); // an answer lost must not silence us for ever
-  }
-
-  release() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.free(), Math.max(0, this.pause - (performance.now() - this.started)));
-  }
-
-  free() {
-    this.busy = false;
-    this.flush();
-  }
-
-  end() {
-    clearTimeout(this.timer);
-    this.model.off("msg:custom", this.answered);
-  }
-}
 
 /** The limits about a centre with square pixels of `scale` image pixels each. */
 function around(centre, scale, surface) {
@@ -68,8 +26,8 @@ function containing(box, surface) {
 }
 class Mouse {
   constructor(model, surface) {
-    Object.assign(this, { model, surface, gesture: null, inside: false, box: null, ours: false });
-    this.view = new Latest(model, "view", 60);
+    Object.assign(this, { model, surface, gesture: null, box: null, pointer: null });
+    this.rest = new Rest(surface.figure, () => this.rested());
     this.cursor = new Latest(model, "cursor", 40);
     this.history = new ViewHistory((limits) => this.show(limits), () => surface.limits());
     this.matching = new Matching(this);
@@ -114,7 +72,7 @@ class Mouse {
     this.cancel();
     for (const part of [this.history, this.matching, this.pinch]) part.end();
     this.help.close();
-    this.view.end();
+    this.rest.end();
     this.cursor.end();
   }
 
@@ -159,13 +117,23 @@ class Mouse {
     surface.show(limits);
     this.scale = surface.perPixel();
     this.model.set("fitted", fitted);
-    this.view.send({
-      ...limits,
-      width: surface.width,
-      height: surface.height,
-      ratio: window.devicePixelRatio,
-      fitted,
-    });
+    this.rest.moved(this.gesture?.kind === "pan");
+  }
+
+  /** The view is at rest: the kernel hears where, and what the cursor is over now. */
+  rested() {
+    const { surface, model, pointer } = this;
+    model.send({ type: "view", ...surface.limits(), width: surface.width, height: surface.height, fitted: model.get("fitted") });
+    if (!pointer) return;
+    const { x, y } = surface.toImage(pointer);
+    const slip = this.told ? Math.hypot(x - this.told.x, y - this.told.y) : Infinity;
+    if (slip > 0.01 * surface.perPixel()) this.point(pointer);
+  }
+
+  /** Something that the kernel does with the view as it is now. */
+  tell(message) {
+    this.rest.now();
+    this.model.send(message);
   }
 
   home() {
@@ -206,7 +174,7 @@ class Mouse {
 
   press(event) {
     this.surface.figure.focus({ preventScroll: true });
-    if (event.pointerType === "touch") this.read(this.surface.at(event)); // a finger has not hovered
+    if (event.pointerType === "touch") this.point(this.surface.at(event)); // a finger has not hovered
     const { tool } = this.surface;
     const pans = event.button === 1 || (event.button === 0 && (tool === "pan" || this.held));
     if (event.imvizTaken || this.gesture || !(pans || (event.button === 0 && tool === "box-zoom"))) return;
@@ -233,15 +201,16 @@ class Mouse {
         }
       } else this.drawBox();
     }
-    this.read(to);
+    this.point(to, gesture?.kind !== "pan"); // a pan keeps the image's pixel under the cursor
   }
 
-  /** Tell the kernel and the other viewers what is at a screen point. */
-  read({ x, y }) {
+  /** The cursor is over a point of the screen; the kernel reads what is there, or has done so. */
+  point(to, reads = true) {
     const { surface } = this;
-    const within = x >= 0 && y >= 0 && x <= surface.width && y <= surface.height;
-    this.at = within ? surface.toImage({ x, y }) : null;
-    this.cursor.send(this.at ?? { x: null, y: null });
+    const within = to.x >= 0 && to.y >= 0 && to.x <= surface.width && to.y <= surface.height;
+    this.pointer = to;
+    this.at = within ? surface.toImage(to) : null;
+    if (reads) this.cursor.send((this.told = this.at) ?? { x: null, y: null });
     this.matching.say({ cursor: this.at && [this.at.x, this.at.y] });
   }
 
@@ -257,7 +226,9 @@ class Mouse {
   }
 
   cancel() {
+    const moved = this.gesture?.moved;
     this.gesture = null;
+    if (moved) this.rest.moved();
     if (this.box) this.box.remove();
     this.box = null;
     this.dress();
@@ -292,7 +263,8 @@ class Mouse {
   }
 
   leave() {
-    this.at = null;
+    this.rest.now(); // what is done elsewhere begins from this view
+    this.at = this.told = this.pointer = null;
     this.cursor.send({ x: null, y: null });
     this.matching.say({ cursor: null });
   }
@@ -319,15 +291,15 @@ class Mouse {
       "[": () => this.history.back(),
       "]": () => this.history.forward(),
       "?": () => this.help.toggle(),
-      b: () => this.model.send({ type: "blink", backwards: false }),
-      B: () => this.model.send({ type: "blink", backwards: true }),
+      b: () => this.tell({ type: "blink", backwards: false }),
+      B: () => this.tell({ type: "blink", backwards: true }),
       Escape: () => (this.gesture ? this.cancel() : event.imvizTaken || this.take("pan")),
       " ": () => this.hold(true),
     };
     const examines = this.model.get("examining") && EXAMINED.includes(event.key); // imexam's keys come first
     const ours = Object.hasOwn(actions, event.key) && !examines;
     if (!surface.ready || !(ours || (this.at && event.key.length === 1))) return;
-    if (!ours) actions[event.key] = () => this.model.send({ type: "key", key: event.key, ...this.at }); // for plugins
+    if (!ours) actions[event.key] = () => this.tell({ type: "key", key: event.key, ...this.at }); // for plugins
     event.preventDefault();
     event.stopPropagation();
     actions[event.key]();

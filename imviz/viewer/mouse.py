@@ -1,8 +1,8 @@
 """The kernel's end of the hand that moves the view: what `mouse.js` says, and what it is told.
 
-The browser moves the view itself and sends the newest limits and cursor position, one message at a
-time; each is answered with an acknowledgement when it has been dealt with, so a busy kernel is never
-sent a queue. What the messages mean is the viewer's business.
+The browser moves the view itself and says where it has come to rest: nothing while the hand moves. It sends
+the newest cursor position, one message at a time; each is answered with an acknowledgement when it has been
+dealt with, so a busy kernel is never sent a queue. What the messages mean is the viewer's business.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Mouse(anywidget.AnyWidget):
         handler gets the message.
     """
 
-    _esm = joined("surface.js", "history.js", "matching.js", "touch.js", "help.js", "mouse.js")
+    _esm = joined("surface.js", "history.js", "matching.js", "touch.js", "help.js", "telling.js", "mouse.js")
 
     scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
     scale_y = Instance(Widget).tag(sync=True, **widget_serialization)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WiredView"]
 
-REST = 0.25  # seconds without a movement, after which the view rests
+REST = 0.1  # seconds without a movement, after which the view rests
 
 
 class WiredView(LightView):

@@ -98,7 +98,10 @@ class Figure:
         return until(same_twice, 15, what="the figure's place is stable")
 
     def limits(self):
-        """x0, x1, y0, y1 of the view, in data pixels."""
+        """x0, x1, y0, y1 of the view in data pixels: the kernel's, when it has heard where the hand rests."""
+        if (moving := self.frame.locator(".imviz-moving")).count():
+            moving.wait_for(state="detached")
+            self.page.wait_for_timeout(60)
         scales = ", ".join(f"{self.viewer}.scale_{axis}.{end}" for axis in "xy" for end in ("min", "max"))
         return self.kernel.get(f"[{scales}]")
 

@@ -157,16 +157,33 @@ def test_every_look_is_python_s_and_sends_no_pixel(page, figure, look):
     assert page.kernel.get("heard") == []
 
 
-def test_a_pan_inside_the_margin_costs_no_byte_and_asks_nothing(page, figure):
-    page.kernel.run("viewer.zoom_level = 1; viewer.center_on((500, 480))")
+SENT = """() => { if (window.sent) return; window.sent = []; const { send } = WebSocket.prototype;
+    WebSocket.prototype.send = function (data) { window.sent.push(data); send.call(this, data); } }"""
+
+
+def test_a_pan_inside_the_margin_sends_nothing_and_one_message_at_rest(page, figure):
+    page.page.evaluate(SENT)
+    page.kernel.run("viewer.zoom_level = 1; viewer.center_on((500, 480)); viewer.controls.tool = 'pan'")
     complete(page, figure)
+    x, y = round(figure.box["x"] + 400), round(figure.box["y"] + 200)
+    mouse = page.page.mouse
+    mouse.move(x, y)
+    page.page.wait_for_timeout(150)
     before, painted = ask(page, figure, "store.received"), ask(page, figure, "painted")
-    page.kernel.run("heard.clear()")
-    x, y = figure.box["x"] + 400, figure.box["y"] + 200
-    figure.drag((x, y), (x - 120, y + 60), steps=20)
+    sent = "window.sent.length"
+    told = page.page.evaluate(sent)
+    mouse.down()
+    for n in range(1, 31):
+        mouse.move(x - 4 * n, y + 2 * n)
+    assert page.page.evaluate(sent) == told
+    mouse.up()
+    x0, x1, y0, y1 = figure.limits()
+    assert page.kernel.get("list(viewer.limits.centre)") == pytest.approx([620, 540])
+    assert page.kernel.get("list(viewer.get_limits())") == pytest.approx([x0, x1, y0, y1])
+    page.page.wait_for_timeout(200)
+    assert page.page.evaluate(sent) == told + 1
     assert ask(page, figure, "painted") > painted + 5
     assert ask(page, figure, "lacking") == 0
-    assert page.kernel.get("heard") == []
     assert ask(page, figure, "store.received") == before
 
 

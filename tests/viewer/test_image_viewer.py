@@ -178,7 +178,7 @@ def test_every_option_offered_can_be_set(viewer):
 
 
 def test_the_browsers_view_becomes_the_viewers(viewer, browser):
-    browser(type="view", n=1, **VIEW)
+    browser(type="view", **VIEW)
     assert viewer.limits == Limits(0, 80, 10, 70)
     assert (viewer.scale_x.min, viewer.scale_y.max) == (0, 70)
     assert viewer.shape == (600, 800)
@@ -186,17 +186,17 @@ def test_the_browsers_view_becomes_the_viewers(viewer, browser):
     assert not viewer.mouse.fitted
 
 
-def test_each_message_of_the_hand_is_answered(viewer, browser, monkeypatch):
+def test_each_cursor_position_is_answered_and_a_view_is_not(viewer, browser, monkeypatch):
     answers = []
     monkeypatch.setattr(viewer.mouse, "send", lambda content, buffers=None: answers.append(content))
     browser(type="cursor", n=7, x=1.0, y=1.0)
-    browser(type="view", n=8, **VIEW)
-    assert answers == [{"type": "ack", "of": "cursor", "n": 7}, {"type": "ack", "of": "view", "n": 8}]
+    browser(type="view", **VIEW)
+    assert answers == [{"type": "ack", "of": "cursor", "n": 7}]
 
 
 def test_a_window_without_size_is_no_trouble(viewer, browser):
     before = viewer.limits
-    browser(type="view", n=1, **{**VIEW, "width": 0, "height": 0})
+    browser(type="view", **{**VIEW, "width": 0, "height": 0})
     assert viewer.limits == before
 
 

@@ -2,7 +2,8 @@
 
 A layer's look, size and coding are small news, sent when they change; pixels go out only when the browser
 asks, a few tiles at a time, each handful after it has taken the last. Tiles are made off the event loop.
-The newest request replaces those before it, so a fast hand leaves no queue behind.
+The newest request replaces those before it, so a fast hand leaves no queue behind. The pass over a whole
+image that makes estimates good begins when nothing is asked for, and gives way to what is.
 """
 
 from __future__ import annotations
@@ -14,30 +15,31 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 import anywidget
-import numpy as np
 from ipywidgets import Widget, widget_serialization
 from traitlets import Dict, Instance, List, Unicode
 
 from imviz.errors import ReadError
-from imviz.viewer.picture.codes import STEP, Coding
+from imviz.viewer.picture.codes import Coding
 from imviz.viewer.picture.look import look
 from imviz.viewer.picture.mesh import make_mesh
-from imviz.viewer.picture.pyramid import FINE, Pyramid
-from imviz.viewer.picture.tiles import TILE, Tile, encode_tile
+from imviz.viewer.picture.pyramid import Pyramid
+from imviz.viewer.picture.served import Served, described, map_name
+from imviz.viewer.picture.tiles import Tile, encode_tile
 from imviz.viewer.scripts import joined
 
 if TYPE_CHECKING:
     from glue.core import Data
 
     from imviz.viewer.layer_state import LayerState
-    from imviz.viewer.picture.look import Look
     from imviz.viewer.wired_view import WiredView
 
 __all__ = ["PictureLayer", "PictureServer"]
 
 HANDFUL = 6  # tiles sent at a time
 PATIENCE = 5.0  # seconds after which an unanswered handful is given up: its page may be gone
+GIVE_WAY = 0.01  # seconds between two looks at whether tiles are still asked for
 _workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="imviz-tiles")
+_refiner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="imviz-overview")
 _pyramids: WeakValueDictionary[int, Pyramid] = WeakValueDictionary()
 
 
@@ -75,7 +77,7 @@ class PictureServer:
 
     def __init__(self, viewer: WiredView, widget: PictureLayer) -> None:
         self._viewer, self._widget = viewer, widget
-        self._served: dict[int, _Served] = {}
+        self._served: dict[int, Served] = {}
         self._next_id = 1
         self._placed: Any = None
         self._queue: list[tuple[int, ...]] = []
@@ -119,23 +121,23 @@ class PictureServer:
         self._served = {one.id: one for one in served}
         looks = [look(state) for state in states]
         self._place(states, served)
-        layers = [_described(one, two) for one, two in zip(served, looks, strict=True)]
+        layers = [described(one, two) for one, two in zip(served, looks, strict=True)]
         with self._widget.hold_sync():
-            self._widget.colormaps = {_map_name(one): one.colormap.tobytes() for one in looks}
+            self._widget.colormaps = {map_name(one): one.colormap.tobytes() for one in looks}
             self._widget.layers = layers
 
-    def _serve(self, state: LayerState) -> _Served:
+    def _serve(self, state: LayerState) -> Served:
         """What is served of a layer: as before while its image is the same and its coding fits its cuts."""
         pyramid, cuts = self.pyramid(state.layer), (float(state.v_min), float(state.v_max))
         for one in self._served.values():
             if one.state is state and one.pyramid is pyramid:
                 if not one.coding.fits(*cuts):
-                    one.coding, one.version = Coding.around(*cuts), one.version + 1
+                    one.recode(Coding.around(*cuts))
                 return one
         self._next_id += 1
-        return _Served(self._next_id, state, pyramid, Coding.around(*cuts))
+        return Served(self._next_id, state, pyramid, Coding.around(*cuts))
 
-    def _place(self, states: list[LayerState], served: list[_Served]) -> None:
+    def _place(self, states: list[LayerState], served: list[Served]) -> None:
         """Send meshes, if the frame or the images have changed since the last time."""
         transforms = {
             one.id: self._viewer.transform_from(s.layer) for s, one in zip(states, served, strict=True)
@@ -159,15 +161,28 @@ class PictureServer:
             self._sent_at = None
             self._flying.clear()
             self._pump()
+            if not self._busy:
+                for served in list(self._served.values()):
+                    self._refine(served)
         elif content.get("type") == "want":
             wanted = (tuple(int(n) for n in tile) for tile in content["tiles"][:400])
             self._queue = [tile for tile in wanted if tile not in self._flying]
             self._pump()
 
+    @property
+    def _waiting(self) -> bool:
+        """Whether a handful is under way."""
+        sent = self._sent_at
+        return sent is not None and time.monotonic() - sent < PATIENCE
+
+    @property
+    def _busy(self) -> bool:
+        """Whether tiles are asked for."""
+        return bool(self._queue) or self._waiting
+
     def _pump(self) -> None:
         """Make and send the next handful, unless one is under way."""
-        waiting = self._sent_at is not None and time.monotonic() - self._sent_at < PATIENCE
-        if self._closed or waiting or not self._queue:
+        if self._closed or self._waiting or not self._queue:
             return
         handful, self._queue = self._queue[:HANDFUL], self._queue[HANDFUL:]
         jobs = [
@@ -179,16 +194,16 @@ class PictureServer:
             self._pump()
             return
         self._sent_at, self._flying = time.monotonic(), set(handful)
-        self._later(lambda: _make(jobs), self._send)
+        self._later(_workers, lambda: _make(jobs), self._send)
 
-    def _later(self, work: Any, then: Any) -> None:
+    def _later(self, pool: ThreadPoolExecutor, work: Any, then: Any) -> None:
         """Do `work` in a thread and then call `then` on the event loop; at once where there is no loop."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             then(work())
             return
-        _workers.submit(work).add_done_callback(
+        pool.submit(work).add_done_callback(
             lambda future: loop.call_soon_threadsafe(lambda: then(future.result()))
         )
 
@@ -204,23 +219,20 @@ class PictureServer:
             {"type": "tiles", "tiles": [tile.header for tile in tiles]}, [tile.codes for tile in tiles]
         )
         for tile in tiles:
-            if not tile.exact:
-                self._refine(self._served.get(tile.header["layer"]))
+            served = self._served.get(tile.header["layer"])
+            if served is not None and not tile.exact:
+                served.estimated = True
 
-    def _refine(self, served: _Served | None) -> None:
+    def _refine(self, served: Served) -> None:
         """Make the overview in the background; then the browser asks anew for what was estimated."""
-        if served is None:
+        if not served.estimated or served.refining:
             return
-        if served.pyramid.complete:  # by now: this estimate was on its way when the others were made good
-            self._widget.send({"type": "refined", "layer": served.id})
-            return
-        if served.refining:
-            return
-        served.refining = True
 
         def work() -> ReadError | None:
             try:
                 for _ in served.pyramid.make_overview():
+                    while self._busy and not self._closed:
+                        time.sleep(GIVE_WAY)
                     if self._closed or served.id not in self._served:
                         return None
             except ReadError as error:
@@ -228,19 +240,13 @@ class PictureServer:
             return None
 
         def then(error: ReadError | None) -> None:
+            served.refining = False
             if error is None and not self._closed and served.pyramid.complete:
+                served.estimated = False
                 self._widget.send({"type": "refined", "layer": served.id})
 
-        self._later(work, then)
-
-
-class _Served:
-    """What the browser knows of one layer."""
-
-    def __init__(self, number: int, state: LayerState, pyramid: Pyramid, coding: Coding) -> None:
-        self.id, self.state, self.pyramid, self.coding = number, state, pyramid, coding
-        self.version = 0
-        self.refining = False
+        served.refining = True
+        self._later(_refiner, work, then)
 
 
 def _make(jobs: list[tuple[Any, ...]]) -> list[Tile | ReadError]:
@@ -256,40 +262,3 @@ def _make(jobs: list[tuple[Any, ...]]) -> list[Tile | ReadError]:
             tile.header.update(layer=served.id, version=version)
             made.append(tile)
     return made
-
-
-def _described(served: _Served, one: Look) -> dict[str, Any]:
-    """A layer for the browser: what is needed to ask for its tiles and to colour them."""
-    n_rows, n_columns = served.pyramid.shape
-    return {
-        "id": served.id,
-        "label": served.state.layer.label,
-        "version": served.version,
-        "rows": n_rows,
-        "columns": n_columns,
-        "levels": served.pyramid.n_levels,
-        "tile": TILE,
-        "fine": FINE,
-        "coding": [served.coding.center, served.coding.scale, STEP],
-        "cuts": list(one.cuts),
-        "stretch": one.stretch,
-        "parameter": one.parameter,
-        "curve": None if one.curve is None else [list(point) for point in one.curve],
-        "colormap": _map_name(one),
-        "contrast": one.contrast,
-        "bias": one.bias,
-        "opacity": one.opacity,
-        "nan": None if one.nan_color is None else [float(part) for part in one.nan_color],
-        "blend": one.blend,
-        "smooth": one.interpolation == "smooth",
-        "visible": one.visible,
-        "order": one.order,
-    }
-
-
-def _map_name(one: Look) -> str:
-    """A name for a table of colours: the same for the same colours."""
-    return f"{np.frombuffer(one.colormap.tobytes(), dtype='<u4').astype(np.uint64).dot(_WEIGHTS):x}"
-
-
-_WEIGHTS = (np.arange(1, 193, dtype=np.uint64) * np.uint64(2654435761)) | np.uint64(1)

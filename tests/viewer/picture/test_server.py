@@ -98,23 +98,39 @@ def test_estimates_are_announced_as_refined_once_and_then_come_exact(browser):
     browser.want((4, 0, 0))
     (first,) = browser.of("tiles")[0]["tiles"]
     assert not first["exact"]
-    assert browser.of("refined") == [{"type": "refined", "layer": browser.layer()["id"]}]
     browser.say(type="got")
+    assert browser.of("refined") == [{"type": "refined", "layer": browser.layer()["id"]}]
     browser.want((4, 0, 0))
     assert browser.of("tiles")[1]["tiles"][0]["exact"]
+    browser.say(type="got")
     assert len(browser.of("refined")) == 1
 
 
-def test_an_estimate_that_arrives_late_is_asked_for_again(browser):
-    server, (served,) = browser.viewer.picture, browser.viewer.picture._served.values()
-    browser.want((4, 0, 0))
+def test_the_pass_over_the_image_waits_until_all_that_is_asked_for_has_come(browser):
+    (served,) = browser.viewer.picture._served.values()
+    browser.want((4, 0, 0), *PLACES)
+    for _ in range(2):
+        browser.say(type="got")
+        assert not served.pyramid.complete
+    browser.say(type="got")
+    assert len(browser.tiles()) == 17
     assert served.pyramid.complete
-    server._refine(served)  # what happens when a tile made before was sent after
-    assert len(browser.of("refined")) == 2
+
+
+def test_an_estimate_that_arrives_late_is_asked_for_again(browser):
+    (served,) = browser.viewer.picture._served.values()
+    browser.want((4, 0, 0))
+    for _ in served.pyramid.make_overview():  # for another viewer, while the estimate is on its way
+        pass
+    assert served.estimated
+    browser.say(type="got")
+    assert len(browser.of("refined")) == 1
+    assert not served.estimated
 
 
 def test_an_image_removed_is_refined_no_further(session, browser):
     (served,) = browser.viewer.picture._served.values()
+    browser.want((4, 0, 0))
     browser.viewer.remove_image("large")
     browser.viewer.picture._refine(served)
     assert not served.pyramid.complete
@@ -128,6 +144,7 @@ def test_two_viewers_of_an_image_share_its_pyramid_and_one_may_close(session, br
     assert other.picture.pyramid(data) is browser.viewer.picture.pyramid(data)
     other.close()
     browser.want((4, 0, 0))
+    browser.say(type="got")
     assert len(browser.of("refined")) == 1
 
 
