@@ -35,7 +35,6 @@ SEEN, WHOLE, BETWEEN = "What is seen", "Whole image", "Between limits"
 PICTURES = ("png", "svg", "pdf")
 REGION_FORMATS = {"reg": "ds9", "crtf": "crtf", "fits": "fits"}
 MOST = 20_000  # pixels of a picture's side
-COLOUR, SELECTED = "#4fc3f7", "#ffb300"  # of regions, as on the screen
 
 
 class Export(Plugin):
@@ -187,7 +186,7 @@ class Export(Plugin):
         shape = viewer.navigation.shape
         if self.image_custom_size:
             shape = _side(self.image_height, "height"), _side(self.image_width, "width")
-        regions = _outlines(self._session, viewer) if self.with_regions else ()
+        regions = tuple(viewer.regions_drawn.drawn()) if self.with_regions else ()
         return _sheet(viewer, shape, regions, overlays=self.with_overlays, bars=self.with_bars)
 
     def _write_cutout(self, path: Path, overwrite: bool) -> None:
@@ -284,18 +283,6 @@ def _sheet(viewer: ImageViewer, shape: tuple[int, int], regions: Any, *, overlay
         bar=None if bar is None else (bar.colours, bar.low, bar.high, bar.label),
         scale=scale,
     )
-
-
-def _outlines(session: Session, viewer: ImageViewer) -> tuple[tuple[Any, str], ...]:
-    """The regions that have a place in a view, in its pixels, each with its colour."""
-    found = []
-    for label in session.regions:
-        color = SELECTED if label in session.selected_regions else COLOUR
-        try:
-            found.append((session.region(label, on=viewer.controls.reference), color))
-        except InputError:  # it has no place in this view
-            continue
-    return tuple(found)
 
 
 def _seen(viewers: Viewers, label: str) -> Box:

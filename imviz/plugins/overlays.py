@@ -129,6 +129,18 @@ class Overlays(Plugin):
         self.smoothing = self.smoothing if smoothing is None else smoothing
         self.contours_shown = True
 
+    def hide_contours(self, viewer: str | None = None) -> None:
+        """Draw no contours in a viewer (default: the chosen one)."""
+        self.viewer = viewer or self.viewer
+        self.contours_shown = False
+
+    def contoured(self, viewer: str) -> str | None:
+        """Label of the image whose contours are drawn in a viewer; None without."""
+        wanted = self._wanted.get(viewer)
+        if wanted is None or not wanted.contours_shown:
+            return None
+        return self._viewers[viewer].controls.top if wanted.contour_image == TOP else wanted.contour_image
+
     # ---- fields and viewers
 
     def _follow(self, *_: Any) -> None:

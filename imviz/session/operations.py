@@ -88,7 +88,8 @@ def duplicate(session: Session, labels: Iterable[str], dx: float = APART, dy: fl
             record, on = session.region_list[label], session.region_image(label)
             copy = moved(session.region(label, on), dx, dy)
             copy.meta.pop("text", None)
-            (new,) = session.add_regions([copy], on, color=record.color, visible=record.visible)
+            look = {name: getattr(record, name) for name in ("color", "visible", "opacity")}
+            (new,) = session.add_regions([copy], on, **look)
             if record.on_sky:
                 session.anchor_region(new, "sky")
             made.append(new)

@@ -75,6 +75,8 @@ class RegionRecord:
         Whether it refuses to be changed or deleted.
     visible : bool
         Whether it is drawn.
+    opacity : float
+        How strongly, 0 to 1.
     state
         glue's state of a selection without outline; None for all others.
     """
@@ -86,6 +88,7 @@ class RegionRecord:
     color: str | None = None
     locked: bool = False
     visible: bool = True
+    opacity: float = 1.0
     state: Any = None
 
     @property

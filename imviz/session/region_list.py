@@ -9,6 +9,7 @@ and ask `RegionList.since`. glue's groups are made from the records when somebod
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.colors import is_color_like, to_hex
@@ -133,7 +134,7 @@ class RegionList:
         labels
             One for each; None for an automatic one ("Subset 1" …, never used twice).
         **style
-            ``color``, ``locked``, ``visible``, for all of them.
+            ``color``, ``locked``, ``visible``, ``opacity``, for all of them.
         """
         records: Records = {}
         taken: set[str] = set()
@@ -176,7 +177,7 @@ class RegionList:
         self._do(_titled("Delete", labels), records, lambda: f"session.remove_regions({labels!r})")
 
     def style(self, labels: Iterable[str], **style: Any) -> None:
-        """Set ``color`` (a name, ``#rrggbb`` or None), ``locked``, ``visible`` or ``excluded`` of regions."""
+        """Set ``color`` (a name, ``#rrggbb`` or None), ``locked``, ``visible``, ``opacity``, ``excluded``."""
         labels = list(dict.fromkeys(labels))
         excluded = style.pop("excluded", None)
         checked = _style(style)
@@ -286,8 +287,13 @@ def _style(style: Mapping[str, Any]) -> dict[str, Any]:
             checked[name] = None if value is None else to_hex(value)
         elif name in ("locked", "visible"):
             checked[name] = bool(value)
+        elif name == "opacity":
+            if not (isinstance(value, Real) and 0 <= float(value) <= 1):
+                raise InputError(f"A region's opacity is a number from 0 to 1, not {str(value)[:60]!r}.")
+            checked[name] = float(value)
         else:
-            raise InputError(f"A region has no {name[:60]!r}; it has: color, excluded, locked, visible.")
+            has = "color, excluded, locked, opacity, visible"
+            raise InputError(f"A region has no {name[:60]!r}; it has: {has}.")
     return checked
 
 

@@ -66,15 +66,16 @@ function strokeAll(context, view, entries, wide) {
   const looks = new Map();
   for (const entry of entries) {
     const dashed = entry.live.kind === "compound" ? "dashed" : entry.locked ? "dotted" : "solid";
-    const look = `${dashed} ${entry.color}`;
+    const look = `${dashed} ${entry.color} ${entry.opacity}`;
     if (!looks.has(look)) looks.set(look, []);
     for (const part of simpleParts(entry.live)) looks.get(look).push(part);
   }
   const crowded = !wide && entries.length > CROWD;
-  const globalAlpha = crowded ? Math.max(0.4, Math.sqrt(CROWD / entries.length)) : 1;
-  Object.assign(context, { lineJoin: "round", lineCap: "round", globalAlpha });
+  const faint = crowded ? Math.max(0.4, Math.sqrt(CROWD / entries.length)) : 1;
+  Object.assign(context, { lineJoin: "round", lineCap: "round" });
   for (const [look, shapes] of looks) {
-    const [kind, color] = look.split(" ");
+    const [kind, color, opacity] = look.split(" ");
+    context.globalAlpha = faint * opacity;
     context.setLineDash({ dashed: [5, 4], dotted: [1, 3.5], solid: [] }[kind]);
     Object.assign(context, { strokeStyle: color, lineWidth: (crowded || kind === "dashed" ? 1 : 1.5) + (wide ? 1 : 0) });
     for (let n = 0; n < shapes.length; n += CHUNK) {
@@ -91,8 +92,8 @@ function strokeAll(context, view, entries, wide) {
 function fillCovers(context, view, ratio, entries) {
   const compounds = entries.filter((entry) => entry.live.kind === "compound");
   if (compounds.length > MOST_COVERS) return;
-  context.globalAlpha = 0.22;
-  for (const { live, color } of compounds) {
+  for (const { live, color, opacity } of compounds) {
+    context.globalAlpha = 0.22 * opacity;
     const [x0, x1, y0, y1] = boxOf(live); // only as much canvas as the shape has in the view
     const left = Math.max(0, Math.floor((x0 - view.x0) * view.sx) - 1);
     const top = Math.max(0, Math.floor((view.y1 - y1) * view.sy) - 1);

@@ -145,10 +145,12 @@ class Overlay {
   writeNames(context, view, entries, weight = "500") {
     const labels = new Labels(context);
     context.font = context.font.replace(/^\w+/, weight);
-    for (const { live, label, color } of entries) {
+    for (const { live, label, color, opacity } of entries) {
       const top = crown(live);
+      context.globalAlpha = opacity;
       labels.write(label, (top.x - view.x0) * view.sx, (view.y1 - top.y) * view.sy - 6, color);
     }
+    context.globalAlpha = 1;
   }
 
   /** The outline of a shape being drawn, until the kernel has made a region of it. */

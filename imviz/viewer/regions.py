@@ -22,7 +22,7 @@ from imviz.viewer.scripts import joined
 from imviz.viewer.shapes import is_plain, packed, to_region, to_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from regions import PixelRegion
 
@@ -110,6 +110,16 @@ class DrawnRegions:
         there = self._viewer.document.region_list.labels if self._viewer.controls.reference else ()
         self._send(there, [], everything=True)
 
+    def drawn(self) -> Iterator[tuple[PixelRegion, str]]:
+        """The regions as they are drawn: each in the view's pixels, and its colour as ``#rrggbbaa``."""
+        document, reference = self._viewer.document, self._viewer.controls.reference
+        visible = [record.label for record in document.region_list if record.visible]
+        found = document.outlines(visible, on=reference) if reference else {}
+        for label, outline in found.items():
+            if not isinstance(outline, InputError):  # it has a place in this view
+                record = document.region_list[label]
+                yield outline, f"{record.color or colour(label)}{round(255 * record.opacity):02x}"
+
     def set_guides(self, guides: Iterable[Any]) -> None:
         """Draw some shapes that cannot be edited, instead of those before."""
         self._guides = tuple(guides)
@@ -133,8 +143,9 @@ class DrawnRegions:
     def _entry(self, label: str, outline: PixelRegion) -> tuple[dict[str, Any], Shape]:
         """What the browser is told of a region, and its shape."""
         record = self._viewer.document.region_list[label]
-        look = {"color": record.color or colour(label), "locked": record.locked, "hidden": not record.visible}
-        return {"label": label, **look}, to_shape(outline)
+        look = {"color": record.color or colour(label), "opacity": record.opacity}
+        told = {"label": label, **look, "locked": record.locked, "hidden": not record.visible}
+        return told, to_shape(outline)
 
     def _send_guides(self) -> None:
         drawn = []

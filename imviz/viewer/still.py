@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["save_picture", "still_picture"]
 
-COLOUR = "#4fc3f7"
-SELECTED = "#ffb300"
-
 
 def still_picture(viewer: WiredView, *, regions: bool, exact: bool = True) -> Image.Image:
     """The view as a picture, with the outlines of the regions if they are to be drawn.
@@ -59,20 +56,17 @@ def save_picture(viewer: WiredView, filename: str | PathLike[str], *, regions: b
 
 
 def _draw_regions(viewer: WiredView, image: Image.Image) -> None:
-    shown, session = viewer.limits, viewer.document
+    shown = viewer.limits
     if shown is None:
         return
     per_x, per_y = image.width / shown.width, image.height / shown.height
-    drawing = ImageDraw.Draw(image)
-    for label in session.regions:
-        try:
-            region = session.region(label, on=viewer.controls.reference)
-        except InputError:  # it has no place in this view
-            continue
-        colour = SELECTED if label == session.selected_region else COLOUR
+    over = Image.new("RGBA", image.size)
+    drawing = ImageDraw.Draw(over)
+    for region, colour in viewer.regions_drawn.drawn():
         for x, y in _outlines(region):
             points = np.stack([(x - shown.x_min) * per_x, (shown.y_max - y) * per_y], axis=1)
             drawing.line([tuple(point) for point in points], fill=colour, width=2)
+    image.paste(over, mask=over)
 
 
 def _outlines(region: Any) -> list[tuple[np.ndarray, np.ndarray]]:

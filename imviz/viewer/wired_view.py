@@ -63,6 +63,8 @@ class WiredView(LightView):
         The session (glue's own is ``session``).
     layers_shown : Layers
         The images and how each is shown.
+    regions_drawn : DrawnRegions
+        The regions over the picture.
     navigation : Navigation
         Where the view looks.
     mouse : Mouse
@@ -96,7 +98,7 @@ class WiredView(LightView):
             },
         )
         self._overlay = RegionsOverlay(**scales)
-        self._regions = DrawnRegions(self, self._overlay)
+        self.regions_drawn = DrawnRegions(self, self._overlay)
         self._canvas = VectorsOverlay(**scales)
         self.vectors = VectorLayers(self, self._canvas)
         self._contrast = ContrastDrag(**scales, change=self._on_contrast)
@@ -125,7 +127,7 @@ class WiredView(LightView):
     def close(self) -> None:
         """Leave the session and close all widgets."""
         self._rest.cancel()
-        self._regions.close()
+        self.regions_drawn.close()
         for name in ("images", "alignment"):
             self.document.remove_callback(name, self._on_layers)
         self.document.remove_callback("revision", self._on_revision)
@@ -168,7 +170,7 @@ class WiredView(LightView):
 
     def set_guides(self, guides: Iterable[Any]) -> None:
         """Draw shapes that cannot be edited (`imviz.plugin.Guide`) instead of those before."""
-        self._regions.set_guides(guides)
+        self.regions_drawn.set_guides(guides)
 
     def say_unreadable(self, sentence: str) -> None:
         """Tell the user, through the controls, that a layer's pixels cannot be read any more."""
@@ -231,7 +233,7 @@ class WiredView(LightView):
         self._contrast.show(visible[-1] if visible else None)
         self.mouse.set_home(self.navigation.home_box())
         self.picture.sync()
-        self._regions.sync()
+        self.regions_drawn.sync()
         self.vectors.sync()
         self._compass.sync()
         self.comparison.sync()

@@ -198,6 +198,36 @@ def test_layers_that_differ_say_mixed_and_become_alike(session):
     page.get_by_text("Function", exact=True).first.wait_for()
 
 
+def test_regions_are_coloured_and_contours_drawn_by_the_panel(session):
+    page, kernel, figure = session.page, session.kernel, session.figure()
+    kernel.run(
+        "from regions import CirclePixelRegion, PixCoord\n"
+        "imviz.load_regions([CirclePixelRegion(PixCoord(700, 300), 40)])\n"
+        "imviz.app.session.select([])"
+    )
+
+    def share(red, green, blue):
+        picture = figure.pixels().astype(int)
+        return (np.abs(picture - (red, green, blue)).max(axis=-1) < 40).mean()
+
+    page.get_by_text("Regions: all 1", exact=True).click()
+    page.get_by_label("Colour of the regions").fill("#ff0000")
+    kernel.wait("[record.color for record in imviz.app.session.region_list] == ['#ff0000']")
+    until(lambda: share(255, 0, 0) > 1e-4, 10, what="the circle is red")
+    page.get_by_role("slider", name="Opacity").last.focus()
+    page.keyboard.press("Home")
+    kernel.wait("[record.opacity for record in imviz.app.session.region_list] == [0]")
+    until(lambda: share(255, 0, 0) == 0, 10, what="the circle is not seen")
+
+    assert share(255, 213, 79) < 1e-4
+    page.locator("summary", has_text="Contours").click()
+    page.get_by_text("Draw contours", exact=True).click()
+    until(lambda: share(255, 213, 79) > 1e-3, 15, what="contours are seen")
+    page.get_by_text("Draw contours", exact=True).click()
+    until(lambda: share(255, 213, 79) < 1e-4, 15, what="contours are gone")
+    kernel.run("for label in imviz.get_interactive_regions(): imviz.app.session.remove_region(label)")
+
+
 def test_one_click_makes_a_colour_picture(session):
     figure = session.figure()
     assert np.ptp(figure.pixels().astype(int), axis=-1).max() < 12

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PIL import Image
+from regions import CirclePixelRegion, PixCoord
 
 from imviz import Imviz
 from imviz.errors import InputError
@@ -276,3 +277,77 @@ def test_the_view_is_moved_and_zoomed_by_numbers(imviz, options):
             setattr(options, field, value)
     options.reset_viewer_bounds()
     assert viewer.zoom_level == pytest.approx(4)
+
+
+# ---- regions and contours, by older notebooks' names
+
+
+def records(imviz):
+    return {record.label: record for record in imviz.app.session.region_list}
+
+
+def test_a_region_named_as_a_layer_is_restyled_and_the_images_stay_selected(imviz, options):
+    imviz.load_regions([CirclePixelRegion(PixCoord(50, 50), 10), CirclePixelRegion(PixCoord(90, 50), 10)])
+    options.layer = "Subset 1"
+    assert options.layer.selected == ["third"]
+    options.subset_color = "red"
+    options.subset_opacity.value = 0.4
+    options.subset_visible = False
+    first, second = records(imviz).values()
+    assert (first.color, first.opacity, first.visible) == ("#ff0000", 0.4, False)
+    assert (second.color, second.opacity, second.visible) == (None, 1.0, True)
+    options.layer = ["Subset 2", "ramp"]
+    assert (options.layer.selected, options.subset_color, options.subset_visible) == (["ramp"], "", True)
+    imviz.app.session.history.undo()
+    assert records(imviz)["Subset 1"].visible
+
+
+def test_without_a_selection_all_regions_are_meant_and_differing_ones_are_mixed(imviz, options):
+    imviz.load_regions([CirclePixelRegion(PixCoord(50, 50), 10), CirclePixelRegion(PixCoord(90, 50), 10)])
+    options.layer = "Subset 2"
+    options.subset_opacity = 0.5
+    imviz.app.session.select([])
+    assert options.subset_text == "all 2"
+    assert "subset_opacity" in options.mixed
+    assert "subset_color" not in options.mixed
+    options.subset_opacity = 0.25
+    assert [record.opacity for record in records(imviz).values()] == [0.25, 0.25]
+    assert options.mixed == ()
+    with pytest.raises(InputError, match="0 to 1"):
+        options.subset_opacity = 7
+    assert options.subset_opacity == 0.25
+
+
+def contours_at(imviz, level):
+    """x of the lines at a level, in the ramp's pixels; the ramp is x + 200 y."""
+    lines = imviz.default_viewer.vectors["contours"].lines
+    return [line for line in lines if np.allclose(line[:, 0] + 200 * line[:, 1], level, atol=1)]
+
+
+def test_contours_are_drawn_at_even_steps_or_at_the_levels_given(imviz, options):
+    options.layer = "ramp"
+    options.contour_nlevels = 3
+    options.contour_min, options.contour_max = 5000, 15_000
+    options.contour_visible = True
+    assert [bool(contours_at(imviz, level)) for level in (5000, 10_000, 15_000)] == [True] * 3
+    options.contour_mode = "Custom"
+    assert options.contour_custom_levels == "5000, 10000, 15000"
+    options.contour_custom_levels = [7000, 8000.5]
+    found = [bool(contours_at(imviz, level)) for level in (5000, 7000, 8000.5)]
+    assert found == [False, True, True]
+    options.contour_visible.value = False
+    assert "contours" not in imviz.default_viewer.vectors.names
+    options.contour_custom_levels = "a, b"
+    with pytest.raises(InputError, match="not numbers"):
+        options.contour_visible = True
+    assert not options.contour_visible
+
+
+def test_contours_switched_elsewhere_are_known_here(imviz, options):
+    imviz.plugins["Overlays"].show_contours("ramp")
+    assert not options.contour_visible  # another layer is selected
+    options.layer = "ramp"
+    assert options.contour_visible
+    imviz.plugins["Overlays"].contours_shown = False
+    assert not options.contour_visible
+    assert (options.contour_min, options.contour_max) == layer(imviz, "ramp").cuts

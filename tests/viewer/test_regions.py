@@ -37,7 +37,7 @@ def test_a_moved_region_is_sent_alone_and_a_removed_one_by_name(session, viewer,
     sent.clear()
     hand(type="update", shapes=[{"label": "Subset 1", "shape": DRAWN}])
     (message,) = sent.of("shapes")
-    look = {"color": colour("Subset 1"), "locked": False, "hidden": False}
+    look = {"color": colour("Subset 1"), "opacity": 1.0, "locked": False, "hidden": False}
     assert message["set"] == [{"label": "Subset 1", "shape": DRAWN, **look}]
     sent.clear()
     hand(type="remove", labels=["Subset 1"])

@@ -79,6 +79,19 @@ def test_regions_are_drawn_only_if_asked_for(block, session, tmp_path):
     assert np.abs(np.hypot(x - 300, y - 200) - 40).max() < 1.5
 
 
+def test_regions_have_their_own_look(block, session, tmp_path):
+    label = session.add_region(CirclePixelRegion(PixCoord(300, 200), 40), on="block")
+    for opacity, brightest in ((1.0, 255), (0.5, 128)):
+        session.region_list.style([label], color="red", opacity=opacity)
+        block.save(tmp_path / "view", regions=True)
+        picture = read(tmp_path / "view.png")[:, 450:]  # the image is black there
+        assert picture[..., 0].max() == pytest.approx(brightest, abs=2)
+        assert not picture[..., 1:].any()
+    session.region_list.style([label], visible=False)
+    block.save(tmp_path / "view", regions=True)
+    assert not read(tmp_path / "view.png")[:, 450:].any()
+
+
 def test_an_empty_view_is_black(tmp_path):
     viewer = ImageViewer(Session(), "imviz-6")
     viewer.save(tmp_path / "empty.png")

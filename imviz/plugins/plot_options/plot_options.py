@@ -17,7 +17,7 @@ from imviz.errors import InputError
 from imviz.plugin import Viewers, action
 from imviz.plugins.plot_options.drawn import Drawing, Drawn
 from imviz.plugins.plot_options.fields import FIRST_LOOK
-from imviz.plugins.plot_options.linked import LinkedLayers
+from imviz.plugins.plot_options.over import OverLayers
 from imviz.science import colormaps, composites
 from imviz.science.display import cuts_name
 
@@ -42,7 +42,7 @@ DRAWN_BY = (
 )
 
 
-class PlotOptions(LinkedLayers):
+class PlotOptions(OverLayers):
     """How images look.
 
     Examples
