@@ -8,6 +8,8 @@ estimated one by one, which then takes most of the time.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = ["Measurements", "measure_many"]
+
+_THREADS = min(4, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,9 @@ def measure_many(
     columns = {name: np.full(len(ellipses), np.nan) for name in ("sum", "err", "area", "x", "y")}
     n_masked, flags = np.zeros(len(ellipses), dtype=int), np.zeros(len(ellipses), dtype=int)
     source = Source(image, shape, recipe)
-    for index, width, height in boxes.groups(off_image):
+
+    def work(group: tuple[NDArray[np.int_], int, int]) -> None:
+        index, width, height = group
         found = _measure_block(
             source, ellipses.take(index), boxes.take(index), (width, height), skies.take(index)
         )
@@ -119,6 +125,9 @@ def measure_many(
             column[index] = found[name]
         n_masked[index], flags[index] = found["n_masked"], found["flags"]
         off_image[index] = ~found["touched"]
+
+    with ThreadPoolExecutor(_THREADS) as threads:  # numpy lets others run while it works
+        list(threads.map(work, list(boxes.groups(off_image))))
     columns["area"][off_image] = 0.0
     columns["err"][off_image] = np.nan
     flags[off_image] = (
@@ -156,16 +165,14 @@ class _Skies:
         cls, image: NDData, regions: Sequence[Any], recipe: Recipe, boxes: Boxes, skip: NDArray[np.bool_]
     ) -> _Skies:
         n = len(regions)
-        each: list[Background | None] = [None] * n
+        rows, complete = np.full((n, 5), np.nan), np.ones(n, dtype=bool)
         if isinstance(recipe.background, Annulus) or recipe.background_estimator == PLANE:
-            each = [None if skip[i] else find_background(image, regions[i], recipe) for i in range(n)]
+            for i in map(int, np.flatnonzero(~skip)):
+                sky = find_background(image, regions[i], recipe)
+                rows[i], complete[i] = _numbers(sky), sky.complete
         elif n:
-            each = [find_background(image, regions[0], recipe)] * n
-        rows = np.full((n, 5), np.nan)
-        for i, sky in enumerate(each):
-            if sky is not None:
-                rows[i] = sky.value, sky.err, np.nan if sky.std is None else sky.std, *sky.slope
-        complete = np.array([sky is None or sky.complete for sky in each], dtype=bool)
+            sky = find_background(image, regions[0], recipe)
+            rows[:], complete[:] = _numbers(sky), sky.complete
         overlaps = np.zeros(n, dtype=bool)
         for i in _candidates(recipe.background, boxes, skip):
             box, where = boxes.one(i), region_of(recipe.background, regions[i])
@@ -185,6 +192,10 @@ class _Skies:
         return level + self.slope[:, :1, None] * dx[:, None, :] + self.slope[:, 1:, None] * dy[:, :, None]
 
 
+def _numbers(sky: Background) -> tuple[float, ...]:
+    return sky.value, sky.err, np.nan if sky.std is None else sky.std, *sky.slope
+
+
 def _candidates(background: Any, boxes: Boxes, skip: NDArray[np.bool_]) -> NDArray[np.int_]:
     """Regions whose aperture may hold pixels that the background is measured in."""
     if isinstance(background, Annulus):
@@ -197,6 +208,7 @@ def _candidates(background: Any, boxes: Boxes, skip: NDArray[np.bool_]) -> NDArr
     return np.flatnonzero(~(skip | apart))
 
 
+@np.errstate(all="ignore")  # each thread has its own
 def _measure_block(
     source: Source, ellipses: Ellipses, boxes: Boxes, size: tuple[int, int], skies: _Skies
 ) -> dict[str, Any]:

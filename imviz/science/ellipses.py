@@ -9,9 +9,10 @@ once for each grid line, not once for each pixel. One aperture at a time is `imv
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from regions import CirclePixelRegion, EllipsePixelRegion
 
 from imviz.errors import InputError
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from regions import CirclePixelRegion, EllipsePixelRegion
 
     Floats = NDArray[np.float64]
 
@@ -39,22 +39,18 @@ class Ellipses:
     @classmethod
     def of(cls, regions: Sequence[CirclePixelRegion | EllipsePixelRegion]) -> Ellipses:
         """The ellipses of circular and elliptical regions; `InputError` names the first of another shape."""
-        from regions import CirclePixelRegion, EllipsePixelRegion
-
-        rows = np.empty((len(regions), 5))
-        for i, region in enumerate(regions):
-            if isinstance(region, CirclePixelRegion):
-                center, radius = region.center, region.radius
-                rows[i] = center.x, center.y, radius, radius, 0.0
-            elif isinstance(region, EllipsePixelRegion):
-                center = region.center
-                angle = region.angle.to_value("rad")
-                rows[i] = center.x, center.y, region.width / 2, region.height / 2, angle
-            else:
-                raise InputError(
-                    f"Region {i} is a {type(region).__name__}; many at once are measured for circles and "
-                    "ellipses only, so measure the others one by one."
-                )
+        circular = CirclePixelRegion | EllipsePixelRegion
+        if all(isinstance(one, CirclePixelRegion) for one in regions):
+            found = np.array([(*one.center.xy, one.radius) for one in regions], dtype=float).reshape(-1, 3)
+            rows = np.column_stack([found[:, [0, 1, 2, 2]], np.zeros(len(found))])
+        elif all(isinstance(one, circular) for one in regions):
+            rows = np.array([_numbers(one) for one in regions], dtype=float)
+        else:
+            i = next(i for i, one in enumerate(regions) if not isinstance(one, circular))
+            raise InputError(
+                f"Region {i} is a {type(regions[i]).__name__}; many at once are measured for circles and "
+                "ellipses only, so measure the others one by one."
+            )
         if not np.isfinite(rows).all():
             bad = int(np.flatnonzero(~np.isfinite(rows).all(axis=1))[0])
             raise InputError(f"Region {bad} has a position or size that is not finite.")
@@ -96,6 +92,14 @@ class Ellipses:
         # what is left of rounding outside must be an exact 0: a pixel with weight may be masked and flagged
         weights[weights < 1e-14 * (self.a * self.b)[:, None, None]] = 0.0
         return np.minimum(weights, 1.0, out=weights)
+
+
+def _numbers(region: Any) -> tuple[float, ...]:
+    """Center, semi-axes and angle."""
+    x, y = region.center.xy
+    if isinstance(region, CirclePixelRegion):
+        return x, y, region.radius, region.radius, 0.0
+    return x, y, region.width / 2, region.height / 2, region.angle.to_value("rad")
 
 
 def _edges(centers: Floats) -> Floats:
