@@ -80,6 +80,7 @@ imviz = Imviz()
 viewer = imviz.default_viewer
 def link(): imviz.link_data(align_by="wcs")
 def pan_tool(): viewer.controls.tool = "pan"
+def whole(): viewer.home()
 """,
     "jdaviz": "import warnings; warnings.simplefilter('ignore')\n"
     + COMMON
@@ -89,6 +90,7 @@ imviz = Imviz()
 viewer = imviz.app.get_viewer("imviz-0")
 def link(): imviz.link_data(align_by="wcs", wcs_fast_approximation=True)
 def pan_tool(): viewer.toolbar.select_tool("jdaviz:imagepanzoom")
+def whole(): viewer.state.reset_limits()
 """,
 }
 SHOW = "imviz.show()"  # either is 600 pixels high
@@ -258,7 +260,7 @@ def rotated_pair(page, folder):
         load_turned(page, folder, n)
     page.settle()
     figures = {"linking, until drawn [s]": page.act("link()", "last")[0]}
-    page.kernel.run("viewer.zoom_level = 1")
+    page.kernel.run("whole(); viewer.zoom(4)")
     page.kernel.run("pan_tool()")
     page.settle()
     figures |= pans("pan to new pixels", [page.drag(-250) for _ in range(3)])

@@ -16,6 +16,7 @@ from astropy.wcs.wcsapi import BaseHighLevelWCS
 
 from imviz.readers.asdf_file import fault
 from imviz.readers.quiet import DAMAGED, quiet
+from imviz.readers.sky import leading_back
 
 if TYPE_CHECKING:
     from imviz.readers.extensions import FitsSource
@@ -61,7 +62,7 @@ def wcs_in(storage: Storage, shape: tuple[int, ...]) -> tuple[Any | None, str | 
         return None, f"the file's GWCS cannot be read ({_first_line(error)}); loaded without WCS"
     if wcs is not None and wcs.array_shape is None:
         wcs.array_shape = shape
-    return wcs, None
+    return leading_back(wcs, shape), None
 
 
 def _first_line(error: Exception) -> str:

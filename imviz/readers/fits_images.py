@@ -14,7 +14,7 @@ from imviz.readers.loaded import Loaded
 from imviz.readers.planes import first_plane_note
 from imviz.readers.quality import Quality
 from imviz.readers.selection import select
-from imviz.readers.sky import celestial_wcs
+from imviz.readers.sky import celestial_wcs, leading_back
 from imviz.readers.units import parse_unit
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _wcs(source: FitsSource, record: HDURecord, header: fits.Header, notes: list
     if wcs is not None:
         if wcs.array_shape is None:
             wcs.array_shape = record.shape
-        return wcs
+        return leading_back(wcs, record.shape)
     kept = [axis for axis, size in enumerate(record.shape) if size > 1 or len(record.shape) == 2]
     kept = kept[len(record.chosen) :]
     while len(kept) < 2:  # an image one pixel wide among dropped axes: the last ones are its own

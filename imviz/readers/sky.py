@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from astropy.io import fits
 
-__all__ = ["celestial_wcs", "usable_wcs"]
+__all__ = ["celestial_wcs", "leading_back", "usable_wcs"]
 
 _NUMBER = re.compile(
     r"(CRPIX\d+|CRVAL\d+|CDELT\d+|CROTA\d+|CD\d+_\d+|PC\d+_\d+|PV\d+_\d+|WCSAXES"
@@ -86,12 +86,13 @@ def usable_wcs(wcs: Any, shape: tuple[int, ...]) -> tuple[Any, str | None]:
     Parameters
     ----------
     wcs
-        Any APE 14 WCS, or `None`. Only astropy's own, when celestial, is looked into.
+        Any APE 14 WCS, or `None`. Only astropy's own, when celestial, is looked into; a GWCS that does not
+        lead back is given a numerical inverse.
     shape
         Of the image, (ny, nx).
     """
     if not isinstance(wcs, WCS):
-        return wcs, None
+        return leading_back(wcs, shape), None
     try:
         with quiet():
             fault = _unusable(wcs, [], (shape[0], shape[1])) if wcs.has_celestial else None
@@ -99,6 +100,17 @@ def usable_wcs(wcs: Any, shape: tuple[int, ...]) -> tuple[Any, str | None]:
     except DAMAGED as error:
         fault = f"WCS cannot be used ({_first_words(error)})"
     return (wcs, None) if fault is None else (None, f"{fault}; loaded without WCS")
+
+
+def leading_back(wcs: Any, shape: tuple[int, ...]) -> Any:
+    """A GWCS with a way from the sky to pixels, a numerical one if it has none; others as they are."""
+    if not type(wcs).__module__.startswith("gwcs."):
+        return wcs
+    from imviz.science.geometry import has_celestial
+    from imviz.science.numerical_inverse import with_inverse
+
+    with quiet():
+        return with_inverse(wcs, shape) if has_celestial(wcs) else wcs
 
 
 def _fault(header: fits.Header) -> str | None:

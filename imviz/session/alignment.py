@@ -88,7 +88,7 @@ def _sound(wcs: Any, _: Any, at: tuple[float, float]) -> bool:
             beside = [wcs.pixel_to_world(at[0] + dx, at[1] + dy) for dx, dy in ((1, 0), (0, 1))]
             steps = [sky.separation(other).deg for other in beside]
             back = np.subtract(wcs.world_to_pixel(sky), at)
-    except ValueError:  # astropy's family of WCS errors: singular, not converging, inconsistent
+    except (ValueError, NotImplementedError):  # singular, not converging, inconsistent; of one direction only
         return False
     return bool(all(SMALLEST < step < LARGEST for step in steps) and np.hypot(*back) < CLOSED)
 

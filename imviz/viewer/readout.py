@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import floor, isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from astropy.coordinates import SkyCoord
+from astropy.wcs.wcsapi.high_level_api import values_to_high_level_objects
 
 from imviz.errors import InputError
 from imviz.science.geometry import has_celestial
@@ -67,7 +68,7 @@ class Readout:
     unit : str
         Unit of the value, '' if it has none.
     world : (float, float) or None
-        ICRS right ascension and declination in degrees; None where the image does not tell.
+        ICRS right ascension and declination in degrees; None where the image does not tell, or not reliably.
     lines : (str, str, str)
         The same in words, ready to be shown: pixel and value, sky, sky in degrees ('' if there is none).
     """
@@ -111,6 +112,8 @@ def readout(image: NDData, label: str, x: float, y: float, style: SkyStyle | Non
     pixel = f"x {x:.1f}  y {y:.1f}" + (f"  (FITS {x + 1:.1f}, {y + 1:.1f})" if style.fits else "")
     amount = "" if value is None else f"   {value:.6g} {unit}".rstrip()
     sky = _sky(image.wcs, x, y)
+    beyond = _beyond(image.wcs, x, y) if sky is None else None
+    place, other = _in_words(sky if beyond is None else beyond, style)
     return Readout(
         image=label,
         x=float(x),
@@ -118,7 +121,11 @@ def readout(image: NDData, label: str, x: float, y: float, style: SkyStyle | Non
         value=value,
         unit=unit,
         world=None if sky is None else (float(sky.ra.deg), float(sky.dec.deg)),
-        lines=(pixel + amount + ("  (masked)" if masked else ""), *_in_words(sky, style)),
+        lines=(
+            pixel + amount + ("  (masked)" if masked else ""),
+            place if beyond is None else f"{place}  (unreliable)",
+            other,
+        ),
     )
 
 
@@ -143,6 +150,23 @@ def _sky(wcs: BaseHighLevelWCS | None, x: float, y: float) -> SkyCoord | None:
         sky = wcs.pixel_to_world(x, y)
     except ValueError:  # a distortion that does not converge there
         return None
+    return _finite(sky)
+
+
+def _beyond(wcs: BaseHighLevelWCS | None, x: float, y: float) -> SkyCoord | None:
+    """What a WCS says outside the pixels it vouches for (a GWCS outside its bounding box)."""
+    if getattr(wcs, "bounding_box", None) is None or not has_celestial(wcs):
+        return None
+    try:
+        values = wcs(x, y, with_bounding_box=False)
+        (sky,) = values_to_high_level_objects(*values, low_level_wcs=wcs)
+    except ValueError:
+        return None
+    return _finite(sky)
+
+
+def _finite(sky: Any) -> SkyCoord | None:
+    """A position in ICRS, if it is one."""
     if not isinstance(sky, SkyCoord):
         return None
     sky = sky.icrs if sky.is_transformable_to("icrs") else None

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from astropy.coordinates import SkyCoord
+from astropy import units as u
+from astropy.coordinates import ICRS, SkyCoord
+from astropy.modeling import models
 from astropy.nddata import NDData
 from viewer.conftest import tangent
 
 from imviz.errors import InputError
-from imviz.viewer.readout import SkyStyle, readout
+from imviz.viewer.readout import SkyStyle, readout, sky_at
 
 VALUES = np.arange(12.0).reshape(3, 4)
 
@@ -62,3 +64,24 @@ def test_positions_are_told_in_any_frame_as_astropy_converts_them():
         assert "(FITS 16.0, 11.0)" in told[0]
     with pytest.raises(InputError, match="no sky frame 'mars'"):
         SkyStyle(frame="mars")
+
+
+def test_outside_the_box_of_a_gwcs_the_sky_is_told_as_unreliable_and_is_no_position():
+    gwcs = pytest.importorskip("gwcs")
+    step = 0.5 / 3600
+    model = models.Shift(-2) & models.Shift(-1) | models.Scale(-step) & models.Scale(step)
+    model = model | models.Pix2Sky_TAN() | models.RotateNative2Celestial(10, 20, 180)
+    detector = gwcs.coordinate_frames.Frame2D(name="detector", unit=(u.pix, u.pix))
+    sky = gwcs.coordinate_frames.CelestialFrame(reference_frame=ICRS(), name="sky")
+    wcs = gwcs.WCS([(detector, model), (sky, None)])
+    wcs.bounding_box = (-0.5, 3.5), (-0.5, 2.5)
+    image = NDData(VALUES, wcs=wcs)
+    inside, outside = readout(image, "im", 2, 1), readout(image, "im", 2, 21)
+    assert inside.lines[1] == "RA 00h40m00.0000s  Dec +20d00m00.000s"
+    assert outside.lines[1:] == (
+        "RA 00h40m00.0000s  Dec +20d00m10.000s  (unreliable)",
+        "(10.0000000, +20.0027778)°",
+    )
+    assert outside.world is None
+    with pytest.raises(InputError, match="does not say"):
+        sky_at(image, "im", 2, 21)

@@ -20,6 +20,11 @@ SHAPE = 400, 600
 
 @pytest.fixture
 def gwcs_image():
+    """An image with a bent GWCS."""
+    return bent_image()
+
+
+def bent_image(*, leads_back=True):
     """A GWCS turned by 25 degrees, with terms of second order that move its corners by some pixels."""
     gwcs = pytest.importorskip("gwcs")
     import astropy.units as u
@@ -34,7 +39,8 @@ def gwcs_image():
     fit, bent = fitting.LinearLSQFitter(), (mix | east & north)(across, down)
     back = [fit(models.Polynomial2D(5), *bent, straight) for straight in (across, down)]
     bend = mix | east & north
-    bend.inverse = mix | back[0] & back[1]
+    if leads_back:
+        bend.inverse = mix | back[0] & back[1]
     bend = small & small | bend | large & large
     c, s = np.cos(np.radians(25)) * 0.5 / 3600, np.sin(np.radians(25)) * 0.5 / 3600
     turn = models.AffineTransformation2D(matrix=[[-c, s], [s, c]])
@@ -125,3 +131,25 @@ def test_what_is_on_the_other_side_of_the_sky_has_no_place():
     drawn = np.isfinite(corners).all(axis=0)
     assert not drawn[away > 92].any()
     assert drawn[away < 75].all()
+
+
+@pytest.mark.parametrize("first", ["reference", "other"])
+def test_a_gwcs_of_one_direction_lies_exactly_as_frame_and_in_another_s(first):
+    imviz, forward = Imviz(), bent_image(leads_back=False).wcs
+    images = {
+        "reference": NDData(np.zeros((900, 900)), wcs=tangent(450, 450)),
+        "other": bent_image(leads_back=False),
+    }
+    for label in sorted(images, reverse=first == "reference"):
+        imviz.load_data(images[label], data_label=label)
+    imviz.link_data(align_by="wcs")
+    session, viewer = imviz.app.session, imviz.default_viewer
+    assert session.unaligned == {}
+    assert viewer.reference_image == first
+    x, y = np.random.default_rng(8).uniform(0, [[SHAPE[1] - 1], [SHAPE[0] - 1]], (2, 1000))
+    true = tangent(450, 450).world_to_pixel(forward.pixel_to_world(x, y))
+    if first == "reference":
+        found, expected = viewer.transform_from(session.data("other"))(x, y), true
+    else:
+        found, expected = viewer.transform_from(session.data("reference"))(*true), (x, y)
+    assert np.hypot(*np.subtract(found, expected)).max() < 1e-5
