@@ -12,7 +12,7 @@ one after the other.
 What is counted is the page's: bytes and messages of its web sockets, animation frames. A picture counts as
 *sharp* when the last one is on the screen: for jdaviz, the last texture it hands to WebGL; for imviz, the
 first of the paints that lack no tile and are followed by none that does. Times are from the last mouse
-event, or from the moment the kernel begins to obey. Files are in the page cache: disks do not count.
+movement, or from the moment the kernel begins to obey. Files are in the page cache: disks do not count.
 """
 
 from __future__ import annotations
@@ -166,8 +166,8 @@ class Page:
         mouse.down()
         mouse.move(x - dx // 2 + dx, y - dy // 2 + dy, steps=steps)
         frames = self.page.evaluate("probe.frames") / (time.time() - begin)
+        end = time.time()  # of the last movement: a busy page lets us wait for the rest
         mouse.up()
-        end = time.time()
         found = self.settle()
         return self.drawn(found, end), found["pictures"], found["received"], found["sent"], frames
 
