@@ -153,7 +153,7 @@ def _sky(wcs: BaseHighLevelWCS | None, x: float, y: float) -> SkyCoord | None:
     return _finite(sky)
 
 
-def _beyond(wcs: BaseHighLevelWCS | None, x: float, y: float) -> SkyCoord | None:
+def _beyond(wcs: Any, x: float, y: float) -> SkyCoord | None:
     """What a WCS says outside the pixels it vouches for (a GWCS outside its bounding box)."""
     if getattr(wcs, "bounding_box", None) is None or not has_celestial(wcs):
         return None
