@@ -10,8 +10,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from IPython.display import display
+
 from imviz.errors import InputError
 from imviz.viewer.aid import ImageDisplay
+from imviz.viewer.alone import alone
+from imviz.viewer.data_menu import DataMenu
 from imviz.viewer.marked_view import MarkedView
 from imviz.viewer.picture.render import render
 from imviz.viewer.still import save_picture
@@ -181,6 +185,25 @@ class ImageViewer(MarkedView):
         self.default_cuts = other.default_cuts
         if other.limits is not None:
             self.navigation.show(other.limits.squared(self.navigation.shape), fitted=other.navigation.fitted)
+
+    def show(self, loc: str = "inline", title: str | None = None, height: int | str | None = None) -> None:  # noqa: ARG002
+        """Show the viewer in a notebook cell, without window and toolbar; `title` is not shown.
+
+        Raises
+        ------
+        InputError
+            For another place than 'inline': the window has them.
+        """
+        if loc != "inline":
+            raise InputError(
+                f"A viewer alone is shown inline, not at {loc!r:.60}; imviz.show() has other places."
+            )
+        display(alone(self, height))
+
+    @cached_property
+    def data_menu(self) -> DataMenu:
+        """Its layers by the names of jdaviz's data menu."""
+        return DataMenu(self)
 
     @cached_property
     def aid(self) -> ImageDisplay:

@@ -12,7 +12,7 @@ SETUP = """
 import numpy as np
 from types import SimpleNamespace
 from astropy.nddata import NDData
-from ipywidgets import Box
+from imviz.viewer.alone import alone
 from imviz.session import Session
 from imviz.viewer import ImageViewer
 def numbers(region):
@@ -29,10 +29,8 @@ viewer = ImageViewer(session, "imviz-0")
 viewer.add_image("block")
 viewer.set_layer("block", cuts=(0, 1))
 imviz = SimpleNamespace(viewers={"imviz-0": viewer})
-box = Box(viewer.widgets, layout={"width": "820px", "height": "500px"})
-viewer.figure.layout.width = "100%"
-viewer.figure.layout.height = "100%"
-_ = box.add_class("imviz-figure")
+box = alone(viewer, 500)
+box.layout.width = "820px"
 """
 
 

@@ -1,0 +1,40 @@
+"""One viewer on its own in a notebook cell, without the window: figure and all that lies over it, no toolbar.
+
+The window has its own frame for a viewer; nothing here knows of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipywidgets import Box
+
+from imviz.errors import InputError
+
+if TYPE_CHECKING:
+    from imviz.viewer.wired_view import WiredView
+
+__all__ = ["alone"]
+
+HEIGHT = 450
+
+
+def alone(viewer: WiredView, height: int | str | None = None) -> Box:
+    """A widget that holds a viewer's picture, as wide as its cell and as high as asked for.
+
+    Raises
+    ------
+    InputError
+        For a height that is neither a number of pixels nor a CSS length.
+    """
+    if height is None:
+        height = HEIGHT
+    if not isinstance(height, int | str) or isinstance(height, bool):
+        raise InputError(f"A height is a number of pixels or a CSS length, not {height!r}.")
+    box = Box(
+        viewer.widgets,
+        layout={"width": "100%", "height": f"{height}px" if isinstance(height, int) else height},
+    )
+    viewer.figure.layout.width = viewer.figure.layout.height = "100%"
+    box.add_class("imviz-figure")
+    return box

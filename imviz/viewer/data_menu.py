@@ -1,0 +1,150 @@
+"""A viewer's list of layers by the names of jdaviz's data menu; for notebooks, the window has its own list.
+
+Each method passes on to the viewer or its document; what is kept here is only which layers are selected.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imviz.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imviz.viewer.image_viewer import ImageViewer
+
+__all__ = ["DataMenu"]
+
+MODES = {"new": "new", "replace": "replace", "or": "or", "and": "and", "xor": "xor", "andnot": "remove"}
+
+
+class DataMenu:
+    """The layers of one viewer.
+
+    Parameters
+    ----------
+    viewer : ImageViewer
+        Whose they are.
+    """
+
+    def __init__(self, viewer: ImageViewer) -> None:
+        self._viewer = viewer
+        self._selected: tuple[str, ...] = ()
+
+    @property
+    def data_labels_loaded(self) -> list[str]:
+        """Labels of the images the viewer has, the top-most last."""
+        return self._viewer.data_labels_loaded
+
+    @property
+    def data_labels_visible(self) -> list[str]:
+        """Labels of the images it shows, the top-most last."""
+        return self._viewer.data_labels_visible
+
+    @property
+    def data_labels_unloaded(self) -> list[str]:
+        """Labels of the document's other images."""
+        loaded = self.data_labels_loaded
+        return [label for label in self._viewer.document.images if label not in loaded]
+
+    @property
+    def layer(self) -> list[str]:
+        """The selected images and regions: the top-most visible image until others are; settable."""
+        chosen = [label for label in self._selected if label in self._layers()]
+        top = self._viewer.controls.top
+        return chosen or ([] if top is None else [top])
+
+    @layer.setter
+    def layer(self, labels: str | Iterable[str]) -> None:
+        wanted = (labels,) if isinstance(labels, str) else tuple(labels)
+        there = self._layers()
+        for label in wanted:
+            if label not in there:
+                raise InputError(
+                    f"The viewer has no layer {label!r}; it has: {', '.join(there) or 'none'}."[:240]
+                )
+        self._selected = wanted
+
+    @property
+    def orientation(self) -> str:
+        """The orientation shown; settable."""
+        return str(self._viewer.controls.orientation)
+
+    @orientation.setter
+    def orientation(self, label: str) -> None:
+        self._viewer.set_orientation(label)
+
+    def set_layer_visibility(self, layer_label: str, visible: bool = True) -> None:
+        """Show or hide an image here, or a region everywhere."""
+        if layer_label in self._viewer.document.region_list:
+            self._viewer.document.region_list.style([layer_label], visible=visible)
+        else:
+            self._viewer.set_visible(layer_label, visible)
+
+    def toggle_layer_visibility(self, layer_label: str) -> None:
+        """Hide an image or region that is shown, show one that is not."""
+        regions = self._viewer.document.region_list
+        if layer_label in regions:
+            shown = regions[layer_label].visible
+        else:
+            shown = bool(self._viewer.layers_shown.state(layer_label).visible)
+        self.set_layer_visibility(layer_label, not shown)
+
+    def add_data(self, *data_labels: str) -> None:
+        """Show images of the document."""
+        for label in data_labels:
+            self._viewer.add_image(label)
+
+    def rename(self, new_label: str) -> None:
+        """Give the selected image or region another label."""
+        label = self._only()
+        if label in self._viewer.document.region_list:
+            self._selected = (self._viewer.document.region_list.rename(label, new_label),)
+        else:
+            self._viewer.document.rename_image(label, new_label)
+            self._selected = (new_label,)
+
+    def remove_from_viewer(self) -> None:
+        """Take the selected images out of this viewer."""
+        for label in self._images():
+            self._viewer.remove_image(label)
+
+    def remove_from_app(self) -> None:
+        """Take the selected images and regions out of the document."""
+        images = self._images()
+        self._viewer.document.remove_regions([label for label in self.layer if label not in images])
+        for label in images:
+            self._viewer.document.remove_image(label)
+
+    def create_subset(self, subset_type: str) -> None:
+        """Take the tool that draws a kind of region; what is drawn is a new one."""
+        self._viewer.controls.tool = subset_type
+        self._viewer.document.combine = "new"
+
+    def modify_subset(self, combination_mode: str, subset_type: str) -> None:
+        """Take a tool whose shape is combined with the selected region, by one of `MODES`."""
+        if combination_mode not in MODES:
+            raise InputError(f"There is no combination {combination_mode!r:.60}; use: {', '.join(MODES)}.")
+        regions = [label for label in self.layer if label in self._viewer.document.region_list]
+        if regions:
+            self._viewer.document.selected_region = regions[0]
+        self._viewer.controls.tool = subset_type
+        self._viewer.document.combine = MODES[combination_mode]
+
+    def resize_subset_in_viewer(self, subset_label: str) -> None:
+        """Select a region, so that its handles are there to be dragged."""
+        self._viewer.document.selected_region = self._viewer.document.region_list[subset_label].label
+
+    # ---- inside
+
+    def _layers(self) -> list[str]:
+        return [*self.data_labels_loaded, *self._viewer.document.region_list.labels]
+
+    def _images(self) -> list[str]:
+        return [label for label in self.layer if label in self.data_labels_loaded]
+
+    def _only(self) -> str:
+        if len(self.layer) != 1:
+            raise InputError(f"Select one layer to rename; {len(self.layer)} are.")
+        return self.layer[0]
