@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import astropy.units as u
 import numpy as np
 from astropy.table import QTable
-from regions import PixelRegion
 
-from imviz.science.apertures import box_of, centers_inside
-from imviz.science.background import PLANE, Annulus, find_background, region_of
+from imviz.errors import InputError
+from imviz.science.apertures import in_words
+from imviz.science.bulk_skies import Skies
 from imviz.science.calibration import calibrate
 from imviz.science.cutout import check_image
 from imviz.science.ellipses import Ellipses
@@ -27,20 +27,28 @@ from imviz.science.flags import Flag
 from imviz.science.windows import Boxes, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from astropy.nddata import NDData
     from numpy.typing import NDArray
-    from regions import CirclePixelRegion, EllipsePixelRegion
+    from regions import CirclePixelRegion, EllipsePixelRegion, PixelRegion
 
-    from imviz.science.background import Background
     from imviz.science.recipe import Recipe
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Measurements", "measure_many"]
+__all__ = ["HASHED", "Block", "Measurements", "measure_many", "off_image", "survey"]
+
+HASHED = 1e-9
+"""Weight above which a pixel belongs to the fingerprint of an aperture's pixels."""
+
 
 _THREADS = min(4, os.cpu_count() or 1)
+_COUNTED = {
+    Flag.MASKED_PIXELS: "",
+    Flag.SATURATED_PIXELS: "n_saturated",
+    Flag.NON_FINITE_PIXELS: "n_non_finite",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,6 @@ class Measurements:
         )
 
 
-@np.errstate(all="ignore")  # as in `measure`: overflow and 0/0 become inf and NaN
 def measure_many(
     image: NDData, regions: Sequence[CirclePixelRegion | EllipsePixelRegion], recipe: Recipe
 ) -> Measurements:
@@ -106,111 +113,112 @@ def measure_many(
     InputError
         As `imviz.science.photometry.measure`, or a region of another shape.
     """
+    return survey(image, regions, recipe)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The pixels of some apertures, (n, height, width): ``raw``, and ``data`` less the background.
+
+    Unusable pixels have no ``weights`` and are not ``inside``.
+    """
+
+    raw: Floats
+    data: Floats
+    weights: Floats
+    inside: NDArray[np.bool_]
+
+
+@np.errstate(all="ignore")  # as in `measure`: overflow and 0/0 become inf and NaN
+def survey(
+    image: NDData,
+    regions: Sequence[CirclePixelRegion | EllipsePixelRegion],
+    recipe: Recipe,
+    also: Callable[[Block], dict[str, NDArray[Any]]] | None = None,
+    failed: dict[int, str] | None = None,
+) -> tuple[Measurements, dict[str, NDArray[Any]]]:
+    """As `measure_many`, with more columns.
+
+    Parameters
+    ----------
+    image, regions, recipe
+        As there.
+    also : callable, optional
+        Gives more columns of each block.
+    failed : dict, optional
+        Takes the numbers of regions without a background, with the reason; without it that is an error.
+
+    Returns
+    -------
+    Measurements
+        Of all regions.
+    dict
+        The other columns: those of ``also``, ``raw`` sums and their ``err``, ``n_saturated``,
+        ``n_non_finite``, ``background_std``, and ``background_method``, the same for all.
+    """
     shape = check_image(image)
     calibration = calibrate(image.unit, recipe)
     ellipses = Ellipses.of(regions)
     boxes = Boxes.around(ellipses, shape)
-    off_image = (boxes.nx <= 0) | (boxes.ny <= 0)
-    skies = _Skies.find(image, regions, recipe, boxes, off_image)
-    columns = {name: np.full(len(ellipses), np.nan) for name in ("sum", "err", "area", "x", "y")}
-    n_masked, flags = np.zeros(len(ellipses), dtype=int), np.zeros(len(ellipses), dtype=int)
+    missed = (boxes.nx <= 0) | (boxes.ny <= 0)
+    skies = Skies.find(image, regions, recipe, boxes, missed, failed)
+    missed[list(failed or ())] = True
+    n = len(ellipses)
+    columns: dict[str, Any] = {name: np.full(n, np.nan) for name in ("sum", "err", "area", "x", "y")}
+    columns |= {name: np.zeros(n, dtype=int) for name in ("n_masked", "n_saturated", "n_non_finite", "flags")}
     source = Source(image, shape, recipe)
 
-    def work(group: tuple[NDArray[np.int_], int, int]) -> None:
-        index, width, height = group
-        found = _measure_block(
-            source, ellipses.take(index), boxes.take(index), (width, height), skies.take(index)
-        )
-        for name, column in columns.items():
-            column[index] = found[name]
-        n_masked[index], flags[index] = found["n_masked"], found["flags"]
-        off_image[index] = ~found["touched"]
+    def work(group: tuple[NDArray[np.int_], int, int]) -> tuple[NDArray[np.int_], dict[str, Any]]:
+        index, *size = group
+        some = ellipses.take(index), boxes.take(index)
+        return index, _measure_block(source, *some, (size[0], size[1]), skies.take(index), also)
 
     with ThreadPoolExecutor(_THREADS) as threads:  # numpy lets others run while it works
-        list(threads.map(work, list(boxes.groups(off_image))))
-    columns["area"][off_image] = 0.0
-    columns["err"][off_image] = np.nan
-    flags[off_image] = (
+        for index, found in threads.map(work, list(boxes.groups(missed))):
+            missed[index] = ~found.pop("touched")
+            for name, numbers in found.items():
+                if name not in columns:
+                    columns[name] = np.full(n, np.nan, dtype=object if numbers.dtype == object else float)
+                columns[name][index] = numbers
+    columns["area"][missed] = 0.0
+    columns["err"][missed] = np.nan
+    columns["flags"][missed] = (
         Flag.PARTIAL_OVERLAP | Flag.NO_USABLE_PIXEL | Flag.NO_PIXEL_CENTER | Flag.CENTROID_OUTSIDE
     )
     factor = calibration.sum_factor
-    return Measurements(
+    measurements = Measurements(
         sum=columns["sum"] * factor,
         sum_err=columns["err"] * factor,
-        area=columns["area"],
-        xcentroid=columns["x"],
-        ycentroid=columns["y"],
+        area=columns.pop("area"),
+        xcentroid=columns.pop("x"),
+        ycentroid=columns.pop("y"),
         background=skies.value,
         background_err=skies.err,
-        n_masked=n_masked,
-        flags=flags,
-        off_image=off_image,
+        n_masked=columns.pop("n_masked"),
+        flags=columns.pop("flags"),
+        off_image=missed,
         unit=calibration.sum_unit,
     )
+    columns["raw"] = columns.pop("sum")
+    return measurements, {**columns, "background_std": skies.std, "background_method": skies.method}
 
 
-@dataclass(frozen=True, slots=True)
-class _Skies:
-    """The background of each region: value, error, scatter (NaN if unknown), two flags, slopes (n, 2)."""
-
-    value: Floats
-    err: Floats
-    std: Floats
-    complete: NDArray[np.bool_]
-    overlaps: NDArray[np.bool_]
-    slope: Floats
-
-    @classmethod
-    def find(
-        cls, image: NDData, regions: Sequence[Any], recipe: Recipe, boxes: Boxes, skip: NDArray[np.bool_]
-    ) -> _Skies:
-        n = len(regions)
-        rows, complete = np.full((n, 5), np.nan), np.ones(n, dtype=bool)
-        if isinstance(recipe.background, Annulus) or recipe.background_estimator == PLANE:
-            for i in map(int, np.flatnonzero(~skip)):
-                sky = find_background(image, regions[i], recipe)
-                rows[i], complete[i] = _numbers(sky), sky.complete
-        elif n:
-            sky = find_background(image, regions[0], recipe)
-            rows[:], complete[:] = _numbers(sky), sky.complete
-        overlaps = np.zeros(n, dtype=bool)
-        for i in _candidates(recipe.background, boxes, skip):
-            box, where = boxes.one(i), region_of(recipe.background, regions[i])
-            if where is not None:
-                overlaps[i] = (centers_inside(where, box) & centers_inside(regions[i], box)).any()
-        return cls(rows[:, 0], rows[:, 1], rows[:, 2], complete, overlaps, rows[:, 3:])
-
-    def take(self, index: NDArray[np.int_]) -> _Skies:
-        value, err, std = self.value[index], self.err[index], self.std[index]
-        return _Skies(value, err, std, self.complete[index], self.overlaps[index], self.slope[index])
-
-    def level(self, dx: Floats, dy: Floats) -> Floats:
-        """Of each pixel, ``dx`` (n, width) and ``dy`` (n, height) from the aperture's center."""
-        level = self.value[:, None, None]
-        if not self.slope.any():
-            return level
-        return level + self.slope[:, :1, None] * dx[:, None, :] + self.slope[:, 1:, None] * dy[:, :, None]
-
-
-def _numbers(sky: Background) -> tuple[float, ...]:
-    return sky.value, sky.err, np.nan if sky.std is None else sky.std, *sky.slope
-
-
-def _candidates(background: Any, boxes: Boxes, skip: NDArray[np.bool_]) -> NDArray[np.int_]:
-    """Regions whose aperture may hold pixels that the background is measured in."""
-    if isinstance(background, Annulus):
-        return np.flatnonzero(~skip)
-    if not isinstance(background, PixelRegion):
-        return np.empty(0, dtype=int)
-    box = box_of(background)
-    apart = (boxes.x0 >= box.x0 + box.nx) | (boxes.x0 + boxes.nx <= box.x0)
-    apart |= (boxes.y0 >= box.y0 + box.ny) | (boxes.y0 + boxes.ny <= box.y0)
-    return np.flatnonzero(~(skip | apart))
+def off_image(region: PixelRegion, label: str, shape: tuple[int, int]) -> InputError:
+    """What is said of an aperture, by label or by shape, that has no pixel of an image of ``shape``."""
+    size = f"{shape[1]} x {shape[0]} pixels"
+    return InputError(
+        f"The aperture {label[:100] or in_words(region)} lies off the image ({size}); move it onto the image."
+    )
 
 
 @np.errstate(all="ignore")  # each thread has its own
 def _measure_block(
-    source: Source, ellipses: Ellipses, boxes: Boxes, size: tuple[int, int], skies: _Skies
+    source: Source,
+    ellipses: Ellipses,
+    boxes: Boxes,
+    size: tuple[int, int],
+    skies: Skies,
+    also: Callable[[Block], dict[str, NDArray[Any]]] | None,
 ) -> dict[str, Any]:
     """Raw sums and the rest for apertures whose clipped boxes fit a window of ``size`` (width, height)."""
     width, height = size
@@ -221,21 +229,20 @@ def _measure_block(
     raw, bad = source.pixels((y0, x0), (height, width))
     weights, center = ellipses.coverage(dx, dy), ellipses.centers_inside(dx, dy)
     touched = weights.any(axis=(1, 2))
-    n_masked, flags = (
-        np.zeros(len(ellipses), dtype=int),
-        np.where(boxes.partial, int(Flag.PARTIAL_OVERLAP), 0),
-    )
+    flags, counts = np.where(boxes.partial, int(Flag.PARTIAL_OVERLAP), 0), {}
     if bad:
         unusable = np.logical_or.reduce(list(bad.values()))
-        n_masked = np.count_nonzero(unusable & (weights > 0), axis=(1, 2))
+        counts["n_masked"] = np.count_nonzero(unusable & (weights > 0), axis=(1, 2))
         for flag, pixels in bad.items():
-            flags |= np.where((pixels & (weights > 0)).any(axis=(1, 2)), int(flag), 0)
+            counts[_COUNTED[flag]] = np.count_nonzero(pixels & (weights > 0), axis=(1, 2))
+            flags |= np.where(counts[_COUNTED[flag]] > 0, int(flag), 0)
+        counts.pop("", None)
         raw[unusable], weights[unusable] = 0.0, 0.0
         center &= ~unusable
     # unusable pixels are 0 less the background here, but have neither weight nor center
     data = raw - skies.level(dx, dy)
     area = weights.sum(axis=(1, 2))
-    found = {"sum": np.einsum("nij,nij->n", data, weights), "area": area, "n_masked": n_masked}
+    found = {"sum": np.einsum("nij,nij->n", data, weights), "area": area, **counts}
     found["sum"][area == 0] = np.nan
     found["err"] = _errors(source, raw, weights, skies, (y0, x0))
     found["x"], found["y"] = _centroids(data, center, x0, y0)
@@ -258,11 +265,12 @@ def _measure_block(
         causes[Flag.INVALID_ERROR] = ~np.isfinite(found["err"])
     for flag, is_set in causes.items():
         flags |= np.where(is_set, int(flag), 0)
-    return {**found, "flags": flags, "touched": touched}
+    more = {} if also is None else also(Block(raw, data, weights, center))
+    return {**found, **more, "flags": flags, "touched": touched}
 
 
 def _errors(
-    source: Source, raw: Floats, weights: Floats, skies: _Skies, corners: tuple[NDArray[Any], ...]
+    source: Source, raw: Floats, weights: Floats, skies: Skies, corners: tuple[NDArray[Any], ...]
 ) -> Floats | None:
     """Standard errors of the raw sums: `imviz.science.errors_model.sum_variance` for each."""
     variance = source.variance(raw, skies.std, corners)

@@ -41,7 +41,7 @@ class Calibration:
     zero_point_is_raw: bool = False
 
 
-def with_unit(value: float, unit: u.UnitBase | None) -> Any:
+def with_unit(value: Any, unit: u.UnitBase | None) -> Any:
     """A Quantity, or the bare number when there is no unit."""
     return value if unit is None else u.Quantity(value, unit)
 

@@ -19,12 +19,12 @@ import astropy.units as u
 import numpy as np
 from astropy.time import Time
 
-from imviz.errors import InputError
-from imviz.science.apertures import Box, box_of, center_of, centers_inside, coverage, in_words
+from imviz.science.apertures import Box, box_of, center_of, centers_inside, coverage
 from imviz.science.background import Annulus, Background, find_background, may_overlap, region_of
-from imviz.science.bulk import Measurements, measure_many
+from imviz.science.bulk import HASHED, Measurements, measure_many, off_image
 from imviz.science.calibration import Calibration, calibrate, with_unit
 from imviz.science.cutout import Cutout, check_image, cut
+from imviz.science.derived import sums
 from imviz.science.errors_model import pixel_variance, sum_variance
 from imviz.science.excluded import excluded
 from imviz.science.flags import Flag, decode_flags
@@ -32,7 +32,7 @@ from imviz.science.geometry import sky_positions
 from imviz.science.moments import shape_of
 from imviz.science.recipe import Recipe
 from imviz.science.region_text import to_ds9, to_record
-from imviz.science.row import COLUMNS, EXTRA_COLUMNS, make_row
+from imviz.science.row import COLUMNS, EXTRA_COLUMNS, SHAPE_UNITS, make_row
 from imviz.science.statistics import STATISTICS, statistics_of
 
 if TYPE_CHECKING:
@@ -56,15 +56,6 @@ __all__ = [
     "measure",
     "measure_many",
 ]
-
-_SHAPE_UNITS = {
-    "fwhm": u.pix,
-    "semimajor_sigma": u.pix,
-    "semiminor_sigma": u.pix,
-    "orientation": u.deg,
-    "eccentricity": u.dimensionless_unscaled,
-}
-_POGSON = 2.5 / np.log(10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +143,13 @@ def measure(
     whole = box_of(region)
     box = whole.clip(shape)
     if box is None:
-        raise _off_image(region, region_label, shape)
+        raise off_image(region, region_label, shape)
     background = find_background(image, region, recipe)
     pieces = cut(image, box, recipe.saturation)
     weights = coverage(region, box)
     touched = weights > 0
     if not touched.any():
-        raise _off_image(region, region_label, shape)
+        raise off_image(region, region_label, shape)
     inside = centers_inside(region, box)
     patch, error_source = make_patch(pieces, weights, inside, recipe, background)
     statistics, centroid = _statistics(patch, calibration.unit, quick=quick)
@@ -187,13 +178,6 @@ def measure(
     values["flags"] = int(flags)
     values = {name: values[name] for name in (*COLUMNS, *EXTRA_COLUMNS)}
     return Measurement(MappingProxyType(values), patch, region, recipe, background, calibration, centroid)
-
-
-def _off_image(region: PixelRegion, label: str, shape: tuple[int, int]) -> InputError:
-    size = f"{shape[1]} x {shape[0]} pixels"
-    return InputError(
-        f"The aperture {label[:100] or in_words(region)} lies off the image ({size}); move it onto the image."
-    )
 
 
 def make_patch(
@@ -237,7 +221,7 @@ def _statistics(
     for name, number in numbers.items():
         power = 2 if name in {"var", "biweight_midvariance"} else None
         row[name] = with_unit(number, unit**power if unit is not None and power else unit)
-    for name, shape_unit in _SHAPE_UNITS.items():
+    for name, shape_unit in SHAPE_UNITS.items():
         row[name] = u.Quantity(getattr(shape, name), shape_unit)
     return row, (x, y)
 
@@ -246,53 +230,10 @@ def _sums(
     patch: Patch, background: Background, calibration: Calibration, error_source: str | None
 ) -> dict[str, Any]:
     """Sum, area, counts, magnitudes and errors."""
-    raw = weighted_sum(patch)
-    total = raw * calibration.sum_factor
     raw_err = None
     if patch.variance is not None and error_source is not None:
         raw_err = float(np.sqrt(sum_variance(patch.weights, patch.variance, background.err)))
-    err = None if raw_err is None else raw_err * calibration.sum_factor
-    counts = None if calibration.counts_factor is None else raw / calibration.counts_factor
-    scaling = calibration.flux_scaling
-    mag_ab = None
-    if calibration.zero_point is not None:
-        reference = raw if calibration.zero_point_is_raw else total
-        mag_ab = calibration.zero_point + _magnitude(reference)
-    mag_ab_err = None if mag_ab is None or raw_err is None else _POGSON * _ratio(raw_err, raw)
-    return {
-        "sum": with_unit(total, calibration.sum_unit),
-        "sum_aper_area": float(np.sum(patch.weights)) * u.pix**2,
-        "pixarea_tot": _optional(calibration.pixel_sr, u.sr),
-        "aperture_sum_counts": _optional(counts, u.ct),
-        "aperture_sum_counts_err": _optional(None if counts is None else _root(counts), u.ct),
-        "counts_fac": _optional(
-            calibration.counts_factor, (calibration.unit or u.dimensionless_unscaled) / u.ct
-        ),
-        "aperture_sum_mag": _optional(None if scaling is None else _magnitude(raw / scaling), u.mag),
-        "flux_scaling": None if scaling is None else with_unit(scaling, calibration.unit),
-        "sum_err": None if err is None else with_unit(err, calibration.sum_unit),
-        "snr": None if raw_err is None else _ratio(raw, raw_err),
-        "zero_point": _optional(calibration.zero_point, u.mag),
-        "mag_ab": _optional(mag_ab, u.mag),
-        "mag_ab_err": _optional(mag_ab_err if raw > 0 else None if mag_ab_err is None else np.nan, u.mag),
-    }
-
-
-def _optional(value: float | None, unit: u.UnitBase) -> u.Quantity | None:
-    return None if value is None else u.Quantity(value, unit)
-
-
-def _magnitude(ratio: float) -> float:
-    """-2.5 log10, NaN for what has no magnitude."""
-    return float(-2.5 * np.log10(ratio)) if ratio > 0 else float("nan")
-
-
-def _root(value: float) -> float:
-    return float(np.sqrt(value)) if value >= 0 else float("nan")
-
-
-def _ratio(value: float, divisor: float) -> float:
-    return value / divisor if divisor else float("nan")
+    return sums(weighted_sum(patch), raw_err, float(np.sum(patch.weights)), calibration)
 
 
 def _positions(image: NDData, region: PixelRegion, centroid: tuple[float, float]) -> dict[str, Any]:
@@ -340,6 +281,9 @@ def _flags(
 
 
 def _hash(pieces: Cutout, patch: Patch) -> str:
-    """SHA-256 of the raw pixels with weight, row by row, as little-endian doubles."""
-    used = np.ascontiguousarray(pieces.data[patch.weights > 0], dtype="<f8")
+    """SHA-256 of the raw pixels with weight, row by row, as little-endian doubles.
+
+    Of more weight than `HASHED`: whether a pixel that the outline touches has any is a matter of rounding.
+    """
+    used = np.ascontiguousarray(pieces.data[patch.weights > HASHED], dtype="<f8")
     return hashlib.sha256(used.data).hexdigest()

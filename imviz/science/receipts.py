@@ -27,18 +27,28 @@ if TYPE_CHECKING:
     from astropy.table import QTable
     from regions import PixelRegion
 
+    from imviz.science.photometry import Measurement
+
 __all__ = ["Verdict", "methods_paragraph", "region_of_row", "verify", "verify_row"]
 
 COMPARED = (
     *("sum", "sum_err", "background", "background_err", "sum_aper_area", "xcentroid", "ycentroid"),
     *("aperture_sum_mag", "mag_ab", "fwhm", "min", "max", "mean", "median", "flags"),
 )
-_ROUNDING = 1e-14  # of a unit that was converted, and back
+_ROUNDING = 1e-11  # of adding up in another order, as many apertures at once are, and of converted units
+_SIZES = {
+    **dict.fromkeys(("xcentroid", "ycentroid", "fwhm", "aperture_sum_mag", "mag_ab"), 1.0),
+    **dict.fromkeys(("sum", "sum_err", "sum_aper_area", "flags"), 0.0),
+}
+"""Of what a column's rounding is a part, at least; of the others the largest pixel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What measuring a row again gave: the same to the last bit, or ``changes`` in words."""
+    """What measuring a row again gave: the same, or ``changes`` in words.
+
+    The same are pixels and flags to the last bit, and numbers but for the rounding of sums.
+    """
 
     id: int
     region: str
@@ -89,9 +99,10 @@ def verify_row(row: Mapping[str, Any], image: Callable[[str], NDData]) -> Verdic
     changes = []
     if str(row["pixel_hash"]) != again.values["pixel_hash"]:
         changes.append("the pixels in the aperture are others")
+    rounding, largest = _rounding(again)
     for name in (name for name in COMPARED if name in row):  # CSV puts the units into the names
         before, now = row[name], again.values[name]
-        if not _same(before, now):
+        if not _same(before, now, rounding * max(abs(_plain(now)), _SIZES.get(name, largest))):
             changes.append(f"{name} {_told(before)} → {_told(now)}")
     return Verdict(number, region_label, label, tuple(changes))
 
@@ -100,18 +111,34 @@ def _absent(value: Any) -> bool:
     return value is None or value is np.ma.masked or bool(np.any(getattr(value, "mask", False)))
 
 
-def _same(before: Any, now: Any) -> bool:
+def _rounding(m: Measurement) -> tuple[float, float]:
+    """The relative error of sums over the aperture that rounding may make, and its largest value.
+
+    Where values nearly add up to nothing, it is what they add up from that sets the rounding.
+    """
+    values = np.abs(m.patch.data[m.patch.center])
+    if not values.size:
+        return _ROUNDING, 0.0
+    total = abs(float(np.sum(m.patch.data[m.patch.center])))
+    return _ROUNDING * (float(np.sum(values)) / total if total else 1.0), float(values.max())
+
+
+def _plain(value: Any) -> float:
+    number = 0.0 if _absent(value) else float(getattr(value, "value", value))
+    return number if np.isfinite(number) else 0.0
+
+
+def _same(before: Any, now: Any, limit: float) -> bool:
+    """Whether two values are no further apart than ``limit``, in the unit of ``now``."""
     if _absent(before) or _absent(now):
         return _absent(before) == _absent(now)
-    rounding = 0.0
     if isinstance(now, u.Quantity):
-        unit = getattr(before, "unit", u.dimensionless_unscaled)
+        unit = getattr(before, "unit", None) or u.dimensionless_unscaled
         if not unit.is_equivalent(now.unit):
             return False
-        rounding = 0.0 if unit == now.unit else _ROUNDING
         before, now = u.Quantity(before).to_value(now.unit), now.value
     a, b = float(before), float(now)
-    return a == b or (np.isnan(a) and np.isnan(b)) or abs(a - b) <= rounding * abs(b)
+    return a == b or (np.isnan(a) and np.isnan(b)) or abs(a - b) <= limit
 
 
 def _told(value: Any) -> str:

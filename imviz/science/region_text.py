@@ -7,6 +7,7 @@ Reading region files is not done here: that is `regions.Regions.read`.
 
 from __future__ import annotations
 
+import json
 import operator
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ from imviz.errors import InputError
 if TYPE_CHECKING:
     from regions import PixelRegion
 
-__all__ = ["from_record", "to_ds9", "to_record"]
+__all__ = ["from_record", "record_text", "to_ds9", "to_record"]
 
 _SHAPES = {
     shape.__name__: shape
@@ -48,7 +49,7 @@ def to_ds9(region: PixelRegion) -> str:
 
 
 def _shape_text(region: PixelRegion) -> str:
-    if isinstance(region, CompoundPixelRegion):
+    if type(region) is not CirclePixelRegion and isinstance(region, CompoundPixelRegion):
         return f"({_shape_text(region.region1)}{_operator_text(region)}{_shape_text(region.region2)})"
     name, numbers = _ds9_numbers(region)
     return f"{name}({','.join(f'{float(number):.17g}' for number in numbers)})"
@@ -56,6 +57,8 @@ def _shape_text(region: PixelRegion) -> str:
 
 def _ds9_numbers(region: Any) -> tuple[str, list[float]]:
     """DS9's name and parameters of a simple shape; ellipses are given by semi-axes."""
+    if type(region) is CirclePixelRegion:  # the most frequent, of which there are thousands
+        return "circle", [region.center.x + 1.0, region.center.y + 1.0, region.radius]
     if isinstance(region, PolygonPixelRegion):
         pairs = np.column_stack([region.vertices.x, region.vertices.y]) + 1.0
         return "polygon", pairs.ravel().tolist()
@@ -105,6 +108,14 @@ def to_record(region: PixelRegion) -> dict[str, Any]:
         else:
             record[name] = float(value.to_value(u.deg) if isinstance(value, u.Quantity) else value)
     return record
+
+
+def record_text(region: PixelRegion) -> str:
+    """`to_record` as JSON."""
+    if type(region) is CirclePixelRegion:  # as json writes it, in a fifth of the time
+        x, y, radius = float(region.center.x), float(region.center.y), float(region.radius)
+        return f'{{"shape": "CirclePixelRegion", "center": [{x!r}, {y!r}], "radius": {radius!r}}}'
+    return json.dumps(to_record(region))
 
 
 def from_record(record: dict[str, Any]) -> PixelRegion:

@@ -17,9 +17,7 @@ from imviz.science.excluded import flag_lines
 from imviz.science.flags import decode_flags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from astropy.table import Row
+    from collections.abc import Mapping
 
     from imviz.science.profiles import GaussianFit, MoffatFit
     from imviz.science.results import Results
@@ -62,6 +60,7 @@ TABLE_COLUMNS = (
     *("orientation", "eccentricity", "min", "max", "mean", "median", "std", "aperture_sum_counts"),
     *("flags", "timestamp"),
 )
+COUNTS = ("n_masked", "n_saturated", "n_non_finite", "area_fraction")  # which the flags' text tells
 DECIMALS = {"xcentroid": 2, "ycentroid": 2, "sum_aper_area": 2, "aperture_sum_mag": 3, "orientation": 1}
 
 
@@ -150,15 +149,15 @@ class RowPages:
         """How many rows there are, over all tables."""
         return len(self._results)
 
+    def position(self, place: int) -> int:
+        """Which of the results' rows is shown at a place; here as they were measured."""
+        return place
+
     def rows(self, start: int, stop: int) -> list[dict[str, str]]:
-        """Rows ``start`` to ``stop`` (excluded), each a text per column."""
-        return [self._row(row) for row in self._pick(start, stop)]
+        """The rows at places ``start`` to ``stop`` (excluded), each a text per column."""
+        return [self._row(self.position(place)) for place in range(start, min(stop, self.n_rows))]
 
-    def _pick(self, start: int, stop: int) -> Iterable[Row]:
-        return (self._results[index] for index in range(start, min(stop, self.n_rows)))
-
-    def _row(self, row: Row) -> dict[str, str]:
-        return {
-            name: "; ".join(flag_lines(row)) if name == "flags" else text(row[name], name)
-            for name in self.columns
-        }
+    def _row(self, position: int) -> dict[str, str]:
+        row = self._results.some(position, (*self.columns, *COUNTS))
+        texts = {name: text(row.get(name), name) for name in self.columns if name != "flags"}
+        return {**texts, "flags": "; ".join(flag_lines(row)) if "flags" in row else ABSENT}

@@ -85,7 +85,10 @@ class Column:
 
     def extend(self, values: Any, n: int) -> None:
         """Append ``n`` values that fit: an array of any kind, a list that may hold `None`, or one for all."""
-        if isinstance(values, list):
+        if isinstance(values, list) and all(type(value) is str for value in values):
+            self._learn(values[0])
+            self.values.extend(values)
+        elif isinstance(values, list):
             for value in values:
                 self.add(value)
         elif np.ndim(values) == 0 and not getattr(values, "shape", ()):

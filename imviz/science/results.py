@@ -65,8 +65,13 @@ class _Rows:
             column.nature = natures[name]
             del column.values[n:]
 
-    def values(self, index: int) -> dict[str, Any]:
-        return {name: column.value(self.alive[index]) for name, column in self.columns.items()}
+    def values(self, index: int, names: Iterable[str] | None = None) -> dict[str, Any]:
+        row, columns = self.alive[index], self.columns
+        return {
+            name: columns[name].value(row)
+            for name in (columns if names is None else names)
+            if name in columns
+        }
 
     def build(self) -> QTable:
         rows = None if len(self.alive) == self.n else self.alive
@@ -147,6 +152,11 @@ class Results:
     def tables(self) -> list[QTable]:
         """All tables that have rows, oldest first, each a copy; the last is `table`'s."""
         return [rows.build() for rows in self._tables if rows.alive]
+
+    def some(self, index: int, names: Iterable[str]) -> dict[str, Any]:
+        """Some of the values of a row, those there are: what ``results[index]`` holds, for less."""
+        rows, position = self._find(index)
+        return rows.values(position, names)
 
     def labels(self, name: str) -> list[Any]:
         """The values of one column of numbers or texts over all tables, `None` where there is none."""

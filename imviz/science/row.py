@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import astropy.units as u
 import numpy as np
 from astropy.table import QTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["COLUMNS", "EXTRA_COLUMNS", "make_row"]
+__all__ = ["COLUMNS", "EXTRA_COLUMNS", "SHAPE_UNITS", "make_row"]
 
 COLUMNS = (
     "id",
@@ -70,6 +71,14 @@ EXTRA_COLUMNS = (
     "recipe",
     "pixel_hash",
 )
+
+SHAPE_UNITS = {
+    "fwhm": u.pix,
+    "semimajor_sigma": u.pix,
+    "semiminor_sigma": u.pix,
+    "orientation": u.deg,
+    "eccentricity": u.dimensionless_unscaled,
+}
 
 
 def make_row(values: Mapping[str, Any]) -> QTable:

@@ -13,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["STATISTICS", "statistics_of"]
+__all__ = ["LOCATION", "MAD_TO_STD", "MIDVARIANCE", "STATISTICS", "statistics_of"]
 
 STATISTICS = (
     *("min", "max", "mean", "median", "mode", "std", "mad_std", "var"),
@@ -21,8 +21,8 @@ STATISTICS = (
 )
 """Their names, in the table's order."""
 
-_MAD_TO_STD = 1.482602218505602  # 1 / the normal distribution's 75 % point
-_LOCATION, _MIDVARIANCE = 6.0, 9.0  # tuning constants, in median absolute deviations
+MAD_TO_STD = 1.482602218505602  # 1 / the normal distribution's 75 % point
+LOCATION, MIDVARIANCE = 6.0, 9.0  # tuning constants, in median absolute deviations
 
 
 def statistics_of(values: NDArray[np.float64]) -> dict[str, float]:
@@ -45,7 +45,7 @@ def statistics_of(values: NDArray[np.float64]) -> dict[str, float]:
         "median": median,
         "mode": 3 * median - 2 * mean,
         "std": float(np.sqrt(var)),
-        "mad_std": mad * _MAD_TO_STD,
+        "mad_std": mad * MAD_TO_STD,
         "var": var,
         "biweight_location": median + _biweight_shift(away, mad),
         "biweight_midvariance": _biweight_midvariance(away, mad),
@@ -56,7 +56,7 @@ def _biweight_shift(away: NDArray[np.float64], mad: float) -> float:
     """From the median to the biweight location."""
     if mad == 0:
         return 0.0
-    near = 1 - (away / (_LOCATION * mad)) ** 2
+    near = 1 - (away / (LOCATION * mad)) ** 2
     weights = np.maximum(near, 0.0) ** 2
     return float(np.sum(away * weights) / np.sum(weights))
 
@@ -64,7 +64,7 @@ def _biweight_shift(away: NDArray[np.float64], mad: float) -> float:
 def _biweight_midvariance(away: NDArray[np.float64], mad: float) -> float:
     if mad == 0:
         return 0.0
-    squared = (away / (_MIDVARIANCE * mad)) ** 2
+    squared = (away / (MIDVARIANCE * mad)) ** 2
     near = np.maximum(1 - squared, 0.0)
     above = np.sum((away * near * near) ** 2)
     below = np.sum(near * (1 - 5 * squared))  # 0 where the first factor is

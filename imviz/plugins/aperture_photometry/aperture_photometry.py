@@ -8,19 +8,21 @@ the science floor; the panel's layout is in ``aperture_photometry.vue``. The not
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from echo import delay_callback
 
 from imviz import batch
-from imviz.errors import ImvizError, InputError
+from imviz.errors import InputError
 from imviz.plugin import Viewers, action
 from imviz.plugins.aperture_photometry import told
 from imviz.plugins.aperture_photometry.fields import MODEL_NAME, OPTIONS
 from imviz.plugins.aperture_photometry.findings import Findings, Wanted, find, sizes_in
 from imviz.plugins.aperture_photometry.following import Following
 from imviz.plugins.aperture_photometry.imexam import Imexam
+from imviz.plugins.aperture_photometry.many import Outcome, jobs_of, measuring
 from imviz.plugins.aperture_photometry.recipes import check_names, choose_background, recipe_of
 from imviz.plugins.aperture_photometry.rows import PhotometryRows
 from imviz.science import photometry, reports
@@ -143,16 +145,19 @@ class AperturePhotometry(PhotometryRows):
         InputError
             Naming those that failed, after all others were measured and kept.
         """
-        jobs, failures = batch.unpack_all(options), []
-        with delay_callback(self._session, "n_rows"):  # the table is shown once, at the end
-            for number, job in enumerate(jobs):
-                shown = update_plots and number == len(jobs) - 1
-                try:
-                    self.calculate_photometry(**job, add_to_table=add_to_table, update_plots=shown)
-                except ImvizError as error:
-                    if full_exceptions:
-                        raise
-                    failures.append((number, str(error)))
+        jobs, outcome = batch.unpack_all(options), Outcome()
+        targets = jobs_of(jobs, str(self.dataset), str(self.aperture))
+        with closing(measuring(self, targets, outcome, add_to_table=add_to_table)) as work:
+            for _ in work:
+                if full_exceptions and outcome.failures:
+                    break
+        failures = sorted(outcome.failures)
+        if full_exceptions and failures:
+            raise InputError(failures[0][1])
+        if update_plots and len(jobs) - 1 not in dict(failures):
+            self.calculate_photometry(**jobs[-1], add_to_table=False)
+        notes = " ".join(dict.fromkeys(note for note in (self.message, *outcome.notes) if note))
+        self.say(notes)
         if failures:
             raise InputError(batch.told(failures, len(jobs)))
 

@@ -81,11 +81,6 @@ class MeasuredRows(RowPages):
         """Which of the session's rows is shown at a place."""
         return place if self._order is None else self._order[place]
 
-    def rows(self, start: int, stop: int) -> list[dict[str, str]]:
-        """The rows at places ``start`` to ``stop`` (excluded), each a text per column."""
-        places = range(start, min(stop, self.n_rows))
-        return [self._row(self._results[self.position(place)]) for place in places]
-
 
 class PhotometryRows(PhotometryForm):
     """The table under the form: what can be done with rows that are there."""
