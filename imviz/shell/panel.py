@@ -23,7 +23,8 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Any
 
 from imviz.errors import InputError
-from imviz.plugin import Choice, Held, Histogram, Pages, Plot, Plugin
+from imviz.plugin import Choice, Held, Histogram, Pages, Plot, Plugin, Several
+from imviz.shell.choosers import Chooser
 from imviz.shell.histogram import HistogramView
 from imviz.shell.part import Part
 from imviz.shell.plots import PlotView
@@ -51,10 +52,17 @@ class Panel(Part):
         super().__init__(layout, plugin.say)
         self.events = [*plugin.actions(), "cancel"]
         self._work: Steps | None = None
-        fields, held = _shown(type(plugin), layout.read_text(encoding="utf-8"))
+        text = layout.read_text(encoding="utf-8")
+        fields, held = _shown(type(plugin), text)
         views = {f"{name}_view": Any(None).tag(sync=True, **widget_serialization) for name in held}
-        self.add_traits(**{name: Any() for name in fields}, **views)  # at once: each call makes a class
-        autoconnect_callbacks_to_vue(plugin, self, extras=dict.fromkeys(fields, ("any", _plain, None)))
+        choosers = {name: Chooser(plugin, name) for name in _searched(type(plugin), text)}
+        own = {name: trait for chooser in choosers.values() for name, trait in chooser.traits.items()}
+        plain = [name for name in fields if name not in own]
+        self.add_traits(**{name: Any() for name in plain}, **own, **views)  # at once: each call makes a class
+        extras = dict.fromkeys(plain, ("any", _plain, None))
+        autoconnect_callbacks_to_vue(plugin, self, extras=extras, skip=set(choosers))
+        for chooser in choosers.values():
+            chooser.join(self)
         for name in held:
             plugin.add_callback(f"{name}_revision", partial(self._pull, name))
             self._pull(name)
@@ -137,6 +145,16 @@ def _shown(plugin: type[Plugin], layout: str) -> tuple[list[str], list[str]]:
     held = [name for name, field in fields if isinstance(field, Held) and f"{name}_view" in mentioned]
     plain = [name for name, field in fields if not isinstance(field, Held | Choice) and name in mentioned]
     return plain, held
+
+
+def _searched(plugin: type[Plugin], layout: str) -> list[str]:
+    """The choices that the layout lets one search in."""
+    kinds = (Choice, Several)
+    return [
+        name
+        for name, field in plugin.fields().items()
+        if isinstance(field, kinds) and f"{name}_search" in layout
+    ]
 
 
 def _needs_argument(act: Callable[..., AnyValue]) -> bool:

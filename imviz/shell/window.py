@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ipyvuetify.Themes import theme as page_theme
 from ipywidgets import Widget, widget_serialization
-from traitlets import Bool, Dict, Instance, List, Unicode
+from traitlets import Bool, Dict, Instance, Int, List, Unicode
 
 from imviz.errors import InputError
+from imviz.shell.choosers import nearest
 from imviz.shell.cursor import Cursor
 from imviz.shell.frame import Frame
 from imviz.shell.open_dialog import OpenDialog
@@ -88,6 +89,7 @@ class Window(Part):
     panels = List(Dict()).tag(sync=True, **widget_serialization)
     tray_open = Bool(True).tag(sync=True)
     regions = List(Unicode()).tag(sync=True)
+    n_regions = Int().tag(sync=True)
     selected_region = Unicode().tag(sync=True)
     modes = List(Dict()).tag(sync=True)
     combine = Unicode().tag(sync=True)
@@ -185,6 +187,12 @@ class Window(Part):
         if not label:
             self._session.combine = "new"
 
+    def vue_list_regions(self, _: Any) -> None:
+        """Open the panel that lists all regions."""
+        for plugin in self._plugins:
+            plugin.active = plugin.active or plugin.name == "Subset Tools"
+        self.tray_open = True
+
     def vue_remove_region(self, label: str) -> None:
         """Delete a region."""
         self._session.remove_region(label)
@@ -230,7 +238,8 @@ class Window(Part):
 
     def _pull_regions(self, *_: Any) -> None:
         with self.hold_sync():
-            self.regions = list(self._session.regions)
+            self.n_regions = len(self._session.regions)
+            self.regions = nearest(self._session.regions, self._session.selected_region)
             self.selected_region = self._session.selected_region or ""
             self.combine = self._session.combine
 

@@ -112,8 +112,7 @@ def test_regions_are_joined_the_parts_changed_taken_out_and_deleted(page):
     parts = "[part['join'] for part in panel.get_parts('Subset 1')]"
     panel(page).get_by_label("Join by").select_option("remove")
     press(page, "Join")
-    page.kernel.wait(f"{parts} == ['remove', None, None]")
-    assert page.kernel.get("session.regions") == ["Subset 1", "Subset 3"]
+    page.kernel.wait(f"{parts} == ['remove', None, None] and session.regions == ('Subset 1', 'Subset 3')")
     row(page, "Subset 3").click()
     row(page, "Subset 1").click()  # deselected, and selected again after the other
     row(page, "Subset 1").click()
@@ -143,3 +142,71 @@ def test_a_region_is_locked_and_hidden(page):
     panel(page).get_by_text("Circle, locked, hidden").wait_for()
     page.kernel.run("session.history.undo(2)")
     panel(page).get_by_text("Circle, locked, hidden").wait_for(state="detached")
+
+
+COUNTED = """
+from ipykernel.comm.comm import BaseComm
+sent, publish = [], BaseComm.publish_msg
+def counted(self, msg_type, data=None, metadata=None, buffers=None, **keys):
+    sent.append(len(str(data)) + sum(memoryview(part).nbytes for part in buffers or ()))
+    return publish(self, msg_type, data=data, metadata=metadata, buffers=buffers, **keys)
+BaseComm.publish_msg = counted
+viewer = imviz.default_viewer
+"""
+
+
+def dragged(page, n):
+    """Messages and bytes of a drag of one of n circles, 8 pixels apart; all others stay where they were."""
+    k = page.kernel.get("session.regions")[n // 2]
+    x, y = page.kernel.get(f"session.region({k!r}).center.xy")
+    page.kernel.run(f"viewer.set_limits({x} - 30, {x} + 30, {y} - 30, {y} + 30)")
+    page.page.wait_for_timeout(300)
+    figure = page.figure()
+    page.page.mouse.click(*figure.screen(x, y))
+    page.kernel.wait(f"session.selected_regions == ({k!r},)")
+    page.page.wait_for_timeout(400)
+    page.kernel.run("before = {record.number: record for record in session.region_list}; sent.clear()")
+    figure.drag(figure.screen(x, y), figure.screen(x + 6, y + 3))
+    page.kernel.wait(f"session.region({k!r}).center.x > {x} + 3")
+    page.page.wait_for_timeout(400)
+    moved = "[record.label for record in session.region_list if before[record.number] is not record]"
+    assert page.kernel.get(moved) == [k]
+    assert page.kernel.get(f"session.region({k!r}).center.xy") == pytest.approx(
+        [x + 6, y + 3], abs=2 * figure.pixel
+    )
+    return page.kernel.get("[len(sent), sum(sent)]")
+
+
+def test_one_among_ten_thousand_is_picked_and_moved_alone_and_costs_what_one_of_ten_does(page):
+    page.kernel.run(COUNTED + "session.remove_regions(session.regions)")
+    many = "imviz.load_regions([CirclePixelRegion(PixCoord(20 + 8 * (n % 100), 20 + 8 * (n // 100)), 3)"
+    try:
+        costs = []
+        for n in (9, 10_000):
+            page.kernel.run(f"{many} for n in range({n})])")
+            page.kernel.wait(f"len(session.regions) == {n}")
+            page.page.wait_for_timeout(300)
+            costs.append(dragged(page, n))
+            if n == 9:
+                page.kernel.run("session.remove_regions(session.regions)")
+        (few_messages, few_bytes), (messages, n_bytes) = costs
+        assert messages <= few_messages + 4  # the hand tells where it is as often as it is answered
+        assert n_bytes <= 1.5 * few_bytes + 2000
+        choosers(page)
+    finally:
+        page.kernel.run("BaseComm.publish_msg = publish; session.history.clear()")
+
+
+def choosers(page):
+    """The bar offers a few and leads to the list of all; an aperture is found among all by typing."""
+    chooser = page.page.locator(".imviz-chooser")
+    assert chooser.locator("option").count() == 22
+    page.kernel.run("panel.active = False; imviz.plugins['Aperture Photometry'].active = True")
+    aperture = page.page.get_by_label("Aperture", exact=True)
+    aperture.click()
+    aperture.fill("9876")
+    page.page.locator(".menuable__content__active .v-list-item", has_text="Subset 9876").first.click()
+    page.kernel.wait("imviz.plugins['Aperture Photometry'].aperture == 'Subset 9876'")
+    page.kernel.run("imviz.plugins['Aperture Photometry'].active = False")
+    chooser.select_option(index=21)
+    panel(page).get_by_text("10000 regions", exact=True).wait_for()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from imviz.app import PLUGINS
-from imviz.plugin import Choice, Held
+from imviz.plugin import Choice, Held, Several
 from imviz.shell import cursor, frame, layer_menu, open_dialog, panel, table, window
 
 PARTS = {
@@ -81,6 +81,7 @@ def test_a_plugins_layout_uses_its_fields_and_actions(plugin):
     for name, field in plugin.fields().items():
         choice, held = isinstance(field, Choice), isinstance(field, Held)
         declared |= {f"{name}_items", f"{name}_selected"} if choice else {f"{name}_view"} if held else {name}
+        declared |= {f"{name}_search"} if isinstance(field, Choice | Several) else set()
     assert names.read <= declared
     assert names.called <= {*plugin.actions(), "cancel"}
 

@@ -165,19 +165,33 @@ def test_the_application_is_a_handful_of_widgets(traffic):
 
 
 def test_a_region_more_costs_one_shape_however_many_there_are(traffic):
+    """Messages and bytes of the 100th, the 1000th and the 10 000th, with the panels open that choose among them."""
     imviz = Imviz()
     imviz.load_data(np.zeros((2000, 2000), "f4"), data_label="a")
-    costs, widgets = [], []
-    for n in range(200):
+    for name in ("Light Curve", "Export", "Source Detection", "Subset Tools"):
+        imviz.plugins[name].active = True
+    imviz.load_regions(circle(100, 100, 30))
+    costs, widgets = {}, {}
+    for n in (100, 1000, 10_000):
+        imviz.load_regions(
+            [circle(100 + k % 200 * 9, 100 + k // 200 * 9, 3) for k in range(n - 1 - count(imviz))]
+        )
         traffic.clear()
-        imviz.load_regions(circle(100 + n % 20 * 90, 100 + n // 20 * 90, 30))
-        costs.append((len(traffic), sum(traffic.of("custom")), traffic.n_bytes))
-        widgets.append(len(ipywidgets.widgets.widget._instances))
-    (messages, shape, _), (last_messages, last_shape, last_bytes) = costs[0], costs[-1]
-    assert 0 < last_messages <= messages
-    assert last_shape <= shape + 10  # "Subset 200" for "Subset 1"
-    assert widgets[-1] == widgets[0]
-    assert last_bytes - last_shape < 200 * 150  # names for the choosers: all that still grows
+        imviz.load_regions(circle(500, 500, 30))
+        assert count(imviz) == n
+        costs[n] = len(traffic), sum(traffic.of("custom")), traffic.n_bytes
+        widgets[n] = len(ipywidgets.widgets.widget._instances)
+    assert len({messages for messages, _, _ in costs.values()}) == 1
+    (messages, shape, _), (_, last_shape, last_bytes) = costs[100], costs[10_000]
+    assert messages <= 12
+    assert last_shape <= shape + 10  # "Subset 10000" for "Subset 100"
+    assert last_bytes <= 4000
+    assert last_bytes <= costs[100][2] + 200  # digits of the names
+    assert len(set(widgets.values())) == 1
+
+
+def count(imviz):
+    return len(imviz.app.session.regions)
 
 
 def test_the_hundredth_row_sends_no_more_than_the_first(traffic):
