@@ -165,7 +165,7 @@ def test_the_application_is_a_handful_of_widgets(traffic):
 
 
 def test_a_region_more_costs_one_shape_however_many_there_are(traffic):
-    """Messages and bytes of the 100th, the 1000th and the 10 000th, with the panels open that choose among them."""
+    """Messages and bytes of the 100th, 1000th and 10 000th, with the panels open that choose among them."""
     imviz = Imviz()
     imviz.load_data(np.zeros((2000, 2000), "f4"), data_label="a")
     for name in ("Light Curve", "Export", "Source Detection", "Subset Tools"):
