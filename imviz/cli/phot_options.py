@@ -114,6 +114,11 @@ def _add_place(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--recentre", metavar="METHOD", default="", help="first: moments, Gaussian, quadratic or windowed"
     )
+    group.add_argument(
+        "--follow-distortion",
+        action="store_true",
+        help="outline regions on the sky through the whole WCS, point by point",
+    )
     group.add_argument("--max-shift", type=_positive, default=5.0, metavar="PIX", help="at most (default: 5)")
 
 
@@ -122,4 +127,9 @@ def _add_factors(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--flux-scaling", metavar="F", help="flux of magnitude 0: a number or '3631 Jy'")
     group.add_argument("--pixel-area", type=_positive, metavar="A", help="arcsec² per pixel")
     group.add_argument("--counts-factor", type=_positive, metavar="F", help="data unit per count")
+    group.add_argument(
+        "--pixel-area-map",
+        action="store_true",
+        help="each pixel counts by its own area on the sky (distorted fields)",
+    )
     group.add_argument("--no-header", action="store_true", help="take nothing from headers")

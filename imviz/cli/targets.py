@@ -149,10 +149,12 @@ def plan_of(options: Namespace) -> Plan:
             "mask_sources": options.mask_neighbours,
             "dark": options.dark,
             "digitization": options.digitization,
+            "pixel_area_map": options.pixel_area_map or None,
         },
         use_header=not options.no_header,
         centroid=options.recentre,
         max_shift=options.max_shift,
+        follow_distortion=options.follow_distortion,
     )
 
 

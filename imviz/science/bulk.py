@@ -157,6 +157,8 @@ def survey(
         ``n_non_finite``, ``background_std``, and ``background_method``, the same for all.
     """
     shape = check_image(image)
+    if recipe.pixel_area_map:
+        raise InputError("Many at once have no map of pixel areas; measure them one by one.")
     calibration = calibrate(image.unit, recipe)
     ellipses = Ellipses.of(regions)
     boxes = Boxes.around(ellipses, shape)

@@ -13,6 +13,8 @@ import astropy.units as u
 import numpy as np
 
 from imviz.errors import InputError
+from imviz.science.geometry import has_celestial
+from imviz.science.header import wcs_pixel_area
 
 if TYPE_CHECKING:
     from imviz.science.recipe import Recipe
@@ -28,7 +30,8 @@ class Calibration:
 
     ``sum_factor`` brings the raw sum to ``sum_unit``; ``pixel_sr`` is the steradians of one pixel when
     that was applied; ``counts_factor`` and ``flux_scaling`` are in ``unit`` (per count); ``zero_point`` is
-    the AB magnitude of one ``sum_unit``, or of one ``unit`` when ``zero_point_is_raw``.
+    the AB magnitude of one ``sum_unit``, or of one ``unit`` when ``zero_point_is_raw``; ``mapped_area``
+    [arcsec²] is what the area of each pixel is divided by, where each counts by its own.
     """
 
     unit: u.UnitBase | None
@@ -39,6 +42,7 @@ class Calibration:
     flux_scaling: float | None = None
     zero_point: float | None = None
     zero_point_is_raw: bool = False
+    mapped_area: float | None = None
 
 
 def with_unit(value: Any, unit: u.UnitBase | None) -> Any:
@@ -46,8 +50,11 @@ def with_unit(value: Any, unit: u.UnitBase | None) -> Any:
     return value if unit is None else u.Quantity(value, unit)
 
 
-def calibrate(unit: u.UnitBase | None, recipe: Recipe) -> Calibration:
-    """Resolve ``recipe`` for an image in ``unit``; `InputError` names units that do not fit."""
+def calibrate(unit: u.UnitBase | None, recipe: Recipe, wcs: Any = None) -> Calibration:
+    """Resolve ``recipe`` for an image in ``unit``; `InputError` names units that do not fit.
+
+    ``wcs`` is only needed for a map of pixel areas.
+    """
     per_solid_angle, sum_unit = _without_solid_angle(unit)
     pixel_sr = _pixel_steradians(recipe.pixel_area)
     factor = 1.0
@@ -67,7 +74,19 @@ def calibrate(unit: u.UnitBase | None, recipe: Recipe) -> Calibration:
         flux_scaling=_flux_scaling(recipe.flux_scaling, unit, pixel_sr if per_solid_angle else None),
         zero_point=zero_point,
         zero_point_is_raw=recipe.zero_point is not None,
+        mapped_area=_mapped_area(pixel_sr, wcs) if recipe.pixel_area_map else None,
     )
+
+
+def _mapped_area(pixel_sr: float | None, wcs: Any) -> float:
+    if not has_celestial(wcs):
+        raise InputError(
+            "A map of pixel areas needs an image with a celestial WCS; switch it off for this one."
+        )
+    area = wcs_pixel_area(wcs) if pixel_sr is None else float((pixel_sr * u.sr).to_value(u.arcsec**2))
+    if area is None:
+        raise InputError("The image's WCS does not tell how large its pixels are; give the pixel area.")
+    return area
 
 
 def _without_solid_angle(unit: u.UnitBase | None) -> tuple[bool, u.UnitBase | None]:

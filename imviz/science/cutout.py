@@ -13,6 +13,7 @@ import astropy.units as u
 import numpy as np
 
 from imviz.errors import InputError
+from imviz.science.distortion import pixel_areas
 
 if TYPE_CHECKING:
     from astropy.nddata import NDData
@@ -31,7 +32,7 @@ class Cutout:
 
     ``data`` is native float64 in the image's unit, with unusable pixels set to 0 so that they can be
     multiplied by a weight of 0; ``usable`` says which pixels count; ``variance`` is `None` when the
-    image has no uncertainty.
+    image has no uncertainty; ``areas`` are the pixels' own, in units of one, if asked for.
     """
 
     box: Box
@@ -41,6 +42,7 @@ class Cutout:
     finite: NDArray[np.bool_]
     saturated: NDArray[np.bool_] | None
     variance: NDArray[np.float64] | None
+    areas: NDArray[np.float64] | None = None
 
 
 def check_image(image: NDData) -> tuple[int, int]:
@@ -63,10 +65,11 @@ def _is_logarithmic(unit: Any) -> bool:
     return any(base in {u.mag, u.dex, u.dB} for base in unit.bases)
 
 
-def cut(image: NDData, box: Box, saturation: float | None = None) -> Cutout:
+def cut(image: NDData, box: Box, saturation: float | None = None, area: float | None = None) -> Cutout:
     """Copy ``box``, which lies inside the image, out of ``image``.
 
-    Pixels that are masked, not finite, or at ``saturation`` (data unit) and above are not usable.
+    Pixels that are masked, not finite, or at ``saturation`` (data unit) and above are not usable. With
+    ``area`` [arcsec²], the cut-out has the pixels' own areas in units of it.
     """
     data = np.array(image.data[box.slices], dtype=np.float64)
     finite = np.isfinite(data)
@@ -79,7 +82,8 @@ def cut(image: NDData, box: Box, saturation: float | None = None) -> Cutout:
         saturated = finite & (data >= saturation)
         usable &= ~saturated
     data[~usable] = 0.0
-    return Cutout(box, data, usable, masked, finite, saturated, _cut_variance(image, box))
+    areas = None if area is None else pixel_areas(image.wcs, box) / area
+    return Cutout(box, data, usable, masked, finite, saturated, _cut_variance(image, box), areas)
 
 
 def _cut_mask(mask: Any, box: Box) -> NDArray[np.bool_] | None:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from astropy import units as u
+from astropy.wcs import WCS
 from regions import (
     CirclePixelRegion,
     CompoundPixelRegion,
+    CompoundSkyRegion,
     EllipsePixelRegion,
     PixCoord,
     PolygonPixelRegion,
@@ -22,17 +24,35 @@ from regions import (
 
 from imviz.errors import InputError
 from imviz.science.apertures import outline_parts
-from imviz.science.geometry import to_image
+from imviz.science.geometry import pixel_to_sky, sky_to_pixel, to_image
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from regions import PixelRegion
+    from regions import PixelRegion, SkyRegion
 
     from imviz.science.apertures import Box
 
-__all__ = ["outline_to_image", "pixel_areas"]
+__all__ = ["outline_to_image", "pixel_areas", "sky_outline", "true_outline"]
 
 _POINTS = 256
+
+
+def sky_outline(region: SkyRegion, wcs: Any, n_points: int = _POINTS) -> PixelRegion:
+    """A region on the sky in pixels of an image, by its outline: as `outline_to_image` gives it.
+
+    A circle's points all lie at its radius on the sky, wherever the image's distortion puts them.
+    """
+    if isinstance(region, CompoundSkyRegion):
+        first, second = (sky_outline(part, wcs, n_points) for part in (region.region1, region.region2))
+        return CompoundPixelRegion(first, second, region.operator)
+    if not hasattr(region, "center"):
+        return sky_to_pixel(region, wcs)  # a polygon: its corners are its outline
+    flat = WCS(naxis=2)
+    icrs = region.center.icrs
+    flat.wcs.ctype = ["RA---ARC", "DEC--ARC"]  # distances from the center are true in it
+    flat.wcs.crval, flat.wcs.crpix = [icrs.ra.deg, icrs.dec.deg], [1.0, 1.0]
+    flat.wcs.cdelt = [-1 / 3600, 1 / 3600]
+    return outline_to_image(sky_to_pixel(region, flat), flat, wcs, n_points)
 
 
 def outline_to_image(region: PixelRegion, from_wcs: Any, to_wcs: Any, n_points: int = _POINTS) -> PixelRegion:
@@ -57,6 +77,15 @@ def outline_to_image(region: PixelRegion, from_wcs: Any, to_wcs: Any, n_points: 
         inner, outer = (outline_to_image(part, from_wcs, to_wcs, n_points) for part in parts)
         return CompoundPixelRegion(outer, inner, np.logical_xor)
     return to_image(PolygonPixelRegion(_outline(region, n_points)), from_wcs, to_wcs)
+
+
+def true_outline(region: PixelRegion, wcs: Any) -> PixelRegion:
+    """The outline of the shape that ``region`` has on the sky at its center, through all of the same WCS.
+
+    `imviz.science.geometry` places a sky region on an image as a shape of the same kind, right at its center;
+    this bends it as the image is bent.
+    """
+    return sky_outline(pixel_to_sky(region, wcs), wcs)
 
 
 def _outline(region: PixelRegion, n: int) -> PixCoord:

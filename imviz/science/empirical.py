@@ -17,6 +17,7 @@ from astropy.stats import mad_std
 from imviz.errors import InputError
 from imviz.science.apertures import Box, box_of, center_of, coverage, in_words, scaled
 from imviz.science.background import Annulus, find_background
+from imviz.science.calibration import calibrate
 from imviz.science.cutout import Cutout, check_image, cut
 from imviz.science.recipe import Recipe
 from imviz.science.sources import source_mask
@@ -77,7 +78,7 @@ def empirical_error(
     around = _around(box, n_places).clip(shape)
     sums, centers = [], []
     if around is not None:
-        pieces = cut(image, around, recipe.saturation)
+        pieces = cut(image, around, recipe.saturation, calibrate(image.unit, recipe, image.wcs).mapped_area)
         free = pieces.usable & ~source_mask(pieces.data, pieces.usable)
         x, y = center_of(region)
         for dx, dy in _shifts(box, pieces, free, weights > 0):
@@ -85,7 +86,9 @@ def empirical_error(
             there = find_background(image, scaled(region, 1.0, center), recipe) if sky is None else sky
             rows, columns = _window(box, around, dx, dy)
             place = Box(box.x0 + dx, box.y0 + dy, box.nx, box.ny)
-            sums.append(float(np.sum(weights * (pieces.data[rows, columns] - there.level(place)))))
+            values = pieces.data[rows, columns] - there.level(place)
+            values = values if pieces.areas is None else values * pieces.areas[rows, columns]
+            sums.append(float(np.sum(weights * values)))
             centers.append(center)
             if len(sums) == n_places:
                 break

@@ -18,7 +18,7 @@ from imviz.science.detectors import gain, read_noise, saturation
 from imviz.science.geometry import has_celestial
 from imviz.science.zero_points import zero_point
 
-__all__ = ["AutoFill", "Cards", "autofill"]
+__all__ = ["AutoFill", "Cards", "autofill", "wcs_pixel_area"]
 
 _AB_ZERO = 3631 * u.Jy
 _FINDERS = {
@@ -152,7 +152,7 @@ def _pixel_area(header: Cards, wcs: Any, sources: dict[str, str]) -> float | Non
     if steradian is not None:
         sources["pixel_area"] = "pixel area from PIXAR_SR"
         return float((steradian * u.sr).to_value(u.arcsec**2))
-    area = _wcs_pixel_area(wcs)
+    area = wcs_pixel_area(wcs)
     if area is not None and _telescope(header) != "HST":
         sources["pixel_area"] = "pixel area from the WCS"
         return area
@@ -165,7 +165,7 @@ def _pixel_area(header: Cards, wcs: Any, sources: dict[str, str]) -> float | Non
     return area
 
 
-def _wcs_pixel_area(wcs: Any) -> float | None:
+def wcs_pixel_area(wcs: Any) -> float | None:
     """arcsec² of the pixel at the reference point of a FITS WCS, or at the middle of any other."""
     if not has_celestial(wcs):
         return None

@@ -62,7 +62,8 @@ __all__ = [
 class Patch:
     """The pixels of one measurement; arrays of shape (ny, nx) in native float64 or bool.
 
-    ``data`` is D in the image's unit (0 where unusable), ``weights`` w (0 where unusable), ``center`` C.
+    ``data`` is D in the image's unit (0 where unusable), ``weights`` w (0 where unusable), ``center`` C;
+    ``areas`` what each pixel counts besides, where that is asked for.
     Add ``origin`` (x, y) to a pixel's position in the patch to get its position in the image.
     """
 
@@ -71,6 +72,12 @@ class Patch:
     center: NDArray[np.bool_]
     origin: tuple[int, int]
     variance: NDArray[np.float64] | None
+    areas: NDArray[np.float64] | None = None
+
+    @property
+    def factors(self) -> NDArray[np.float64]:
+        """What D is multiplied by in the sum: w, times the pixel's own area where that counts."""
+        return self.weights if self.areas is None else self.weights * self.areas
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +146,13 @@ def measure(
     """
     recipe = Recipe() if recipe is None else recipe
     shape = check_image(image)
-    calibration = calibrate(image.unit, recipe)
+    calibration = calibrate(image.unit, recipe, image.wcs)
     whole = box_of(region)
     box = whole.clip(shape)
     if box is None:
         raise off_image(region, region_label, shape)
     background = find_background(image, region, recipe)
-    pieces = cut(image, box, recipe.saturation)
+    pieces = cut(image, box, recipe.saturation, calibration.mapped_area)
     weights = coverage(region, box)
     touched = weights > 0
     if not touched.any():
@@ -195,6 +202,7 @@ def make_patch(
         center=center & pieces.usable,
         origin=(pieces.box.x0, pieces.box.y0),
         variance=variance,
+        areas=pieces.areas,
     )
     return patch, source
 
@@ -203,10 +211,11 @@ def weighted_sum(patch: Patch) -> float:
     """Raw sum of w D in the data unit; NaN when no pixel has weight."""
     if not patch.weights.any():
         return float("nan")
-    total = float(np.sum(patch.data * patch.weights))
+    factors = patch.factors
+    total = float(np.sum(patch.data * factors))
     if not np.isfinite(total):  # perhaps only by pixels without weight: inf x 0 is NaN
         used = patch.weights > 0
-        total = float(np.sum(patch.data[used] * patch.weights[used]))
+        total = float(np.sum(patch.data[used] * factors[used]))
     return total
 
 
@@ -232,7 +241,7 @@ def _sums(
     """Sum, area, counts, magnitudes and errors."""
     raw_err = None
     if patch.variance is not None and error_source is not None:
-        raw_err = float(np.sqrt(sum_variance(patch.weights, patch.variance, background.err)))
+        raw_err = float(np.sqrt(sum_variance(patch.factors, patch.variance, background.err)))
     return sums(weighted_sum(patch), raw_err, float(np.sum(patch.weights)), calibration)
 
 

@@ -50,9 +50,10 @@ def as_python(row: Mapping[str, Any], unit: u.UnitBase | None = None, source: st
     """
     recipe, notes = Recipe.from_json(str(row["recipe"])), json.loads(str(row["recipe"]))
     region = region_of_row(row)
-    if recipe.background_estimator == PLANE or recipe.mask_sources or int(row["n_masked"]):
+    more = recipe.background_estimator == PLANE or recipe.mask_sources or recipe.pixel_area_map
+    if more or int(row["n_masked"]):
         raise InputError(
-            "A plane, masked neighbours and excluded pixels take more than a few lines of photutils."
+            "A plane, masked neighbours, pixel areas and excluded pixels take more than a few lines."
         )
     where = region_of(recipe.background, region)
     shapes = [_aperture(region), *([] if where is None else [_aperture(where)])]

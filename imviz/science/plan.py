@@ -16,6 +16,7 @@ from regions import Region, SkyRegion
 from imviz.errors import ImvizError, InputError
 from imviz.science.background import Annulus, default_inner_radius
 from imviz.science.centroids import recentred
+from imviz.science.distortion import true_outline
 from imviz.science.geometry import sky_to_pixel
 from imviz.science.header import autofill
 from imviz.science.photometry import Measurement, measure
@@ -54,6 +55,8 @@ class Plan:
         How apertures are moved onto their sources first (see `imviz.science.centroids`); '' to leave them.
     max_shift : float, optional
         Pixels that an aperture may be moved at most.
+    follow_distortion : bool
+        Whether regions on the sky get their outline through the whole WCS: see `imviz.science.distortion`.
     """
 
     background: float | u.Quantity | Region | None = 0.0
@@ -62,6 +65,7 @@ class Plan:
     use_header: bool = True
     centroid: str = ""
     max_shift: float | None = 5.0
+    follow_distortion: bool = False
 
     def carry_out(
         self, image: NDData, label: str, regions: Iterable[tuple[str, Region]]
@@ -93,13 +97,12 @@ class Plan:
     ) -> Measurement:
         name, region = named
         outline = in_pixels(region, image)
-
-        def recipe(outline: PixelRegion) -> Recipe:
-            return Recipe(background=self._background(outline) if sky is None else sky.region, **factors)
-
+        recipe = Recipe(background=self._background(outline) if sky is None else sky.region, **factors)
         if self.centroid:
-            outline, _ = recentred(image, outline, recipe(outline), self.centroid, max_shift=self.max_shift)
-        return measure(image, outline, recipe(outline), image_label=label, region_label=name)
+            outline, _ = recentred(image, outline, recipe, self.centroid, max_shift=self.max_shift)
+        if self.follow_distortion and isinstance(region, SkyRegion):
+            outline = true_outline(outline, image.wcs)
+        return measure(image, outline, recipe, image_label=label, region_label=name)
 
     def _background(self, outline: PixelRegion) -> Any:
         if self.background is not None:

@@ -156,7 +156,7 @@ def curve_of_growth(
     factor = m.calibration.sum_factor
     sums, variances = [np.nan] * (_STEPS - 1), [np.nan] * (_STEPS - 1)
     if around is not None:
-        pieces = cut(image, around, recipe.saturation)
+        pieces = cut(image, around, recipe.saturation, m.calibration.mapped_area)
         everything = np.ones(pieces.data.shape)
         whole, _ = make_patch(pieces, everything, everything > 0, recipe, m.background)
         parts = [_part(whole, aperture, box) for aperture, box in zip(apertures, boxes, strict=True)]
@@ -184,13 +184,14 @@ def _part(whole: Patch, aperture: PixelRegion, box: Box | None) -> Patch:
         whole.center[window],
         (box.x0, box.y0),
         None if whole.variance is None else whole.variance[window],
+        None if whole.areas is None else whole.areas[window],
     )
 
 
 def _variance(patch: Patch, m: Measurement) -> float:
     if patch.variance is None:
         return float("nan")
-    return sum_variance(patch.weights, patch.variance, m.background.err)
+    return sum_variance(patch.factors, patch.variance, m.background.err)
 
 
 def _union(boxes: list[Box]) -> Box | None:

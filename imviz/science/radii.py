@@ -64,14 +64,14 @@ def at_radii(image: NDData, m: Measurement, sizes: Sequence[float]) -> QTable:
     box = box_of(apertures[int(np.argmax(sizes))]).clip(check_image(image))
     if box is None:
         raise InputError("The apertures lie off the image; move the region onto it.")
-    pieces = cut(image, box, m.recipe.saturation)
+    pieces = cut(image, box, m.recipe.saturation, m.calibration.mapped_area)
     inside = np.zeros(pieces.data.shape, dtype=bool)
     rows = []
     for aperture in apertures:
         patch, source = make_patch(pieces, coverage(aperture, box), inside, m.recipe, m.background)
         err = float("nan")
         if source is not None and patch.variance is not None:
-            err = float(np.sqrt(sum_variance(patch.weights, patch.variance, m.background.err)))
+            err = float(np.sqrt(sum_variance(patch.factors, patch.variance, m.background.err)))
         rows.append((weighted_sum(patch), err, float(patch.weights.sum())))
     raw, err, area = np.array(rows).T
     c = m.calibration

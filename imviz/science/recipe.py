@@ -45,6 +45,9 @@ class Recipe:
         `imviz.science.errors_model.ccd_variance`.
     saturation : float, optional
         Pixels at this value [data unit] and above are excluded, counted and flagged.
+    pixel_area_map : bool, optional
+        Whether each pixel counts by its own area on the sky, in units of ``pixel_area`` (else of that at the
+        WCS's reference point): right for images whose pixels hold surface brightness over a distorted field.
 
     Raises
     ------
@@ -65,6 +68,7 @@ class Recipe:
     digitization: float | None = None
     saturation: float | None = None
     mask_sources: float | None = None
+    pixel_area_map: bool | None = None
 
     def __post_init__(self) -> None:
         if self.background_estimator not in (*ESTIMATORS, PLANE):
@@ -115,7 +119,7 @@ def _encode(value: Any) -> Any:
         return {"annulus": [float(value.inner_radius), float(value.width)]}
     if isinstance(value, PixelRegion):
         return {"region": to_record(value)}
-    return value if isinstance(value, str | None) else float(value)
+    return value if isinstance(value, str | bool | None) else float(value)
 
 
 def _decode(value: Any) -> Any:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from astropy import units as u
+from astropy.io import fits
 from astropy.table import QTable
 from cli import night
 from regions import CirclePixelRegion, PixCoord, Regions
@@ -200,6 +201,31 @@ def test_words_that_are_no_command_are_refused(words, capsys):
     with pytest.raises(SystemExit, match="2"):
         main(["phot", *words])
     assert "imviz phot: error" in capsys.readouterr().err
+
+
+def test_a_distorted_field_is_measured_true_on_the_sky(folder):
+    from science.test_distortion import BENT, BRIGHTNESS, FLATTENED, R
+
+    header = BENT.to_header(relax=True)
+    fits.writeto("bent.fits", FLATTENED.data, header)
+    places = BENT.pixel_to_world([90, 240], [80, 220])
+    QTable({"ra": places.ra, "dec": places.dec}).write("bent.ecsv")
+    words = [
+        "phot",
+        "bent.fits",
+        "--catalog",
+        "bent.ecsv",
+        "--radius",
+        f"{R}arcsec",
+        "--overwrite",
+        "-o",
+        "o.ecsv",
+    ]
+    assert main([*words, "--follow-distortion", "--pixel-area-map", "--pixel-area", "0.25"]) == 0
+    np.testing.assert_allclose(QTable.read("o.ecsv")["sum"], BRIGHTNESS * np.pi * R**2, rtol=2e-5)
+    assert main(["verify", "o.ecsv"]) == 0
+    assert main(words) == 0
+    assert np.ptp(QTable.read("o.ecsv")["sum"]) > 0.05 * BRIGHTNESS * np.pi * R**2
 
 
 def test_a_table_is_replaced_on_purpose_only(folder, capsys):

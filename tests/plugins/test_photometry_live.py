@@ -219,3 +219,40 @@ def test_receipts_by_button_and_by_name(imviz, plugin):
     assert "circular aperture of radius 10" in plugin.receipt
     (verdict,) = imviz.verify()
     assert str(verdict) == "row 1 (Subset 1 on a): identical"
+
+
+def test_an_aperture_on_the_sky_is_bent_with_the_image_and_pixels_count_by_area(imviz, plugin):
+    from astropy import units as u
+    from regions import CircleSkyRegion
+    from science.test_distortion import BENT, BRIGHTNESS, FLATTENED, R
+
+    imviz.load_data(FLATTENED, data_label="flat")
+    imviz.link_data(align_by="wcs")
+    center = BENT.pixel_to_world(240, 90)
+    imviz.load_regions(CircleSkyRegion(center, R * u.arcsec), refdata_label="flat")
+    label = imviz.app.session.regions[-1]
+    plugin.dataset, plugin.aperture, plugin.background = "flat", label, "Manual"
+    plugin.background_value = 0.0
+    truth = BRIGHTNESS * np.pi * R**2
+    stiff, _ = plugin.calculate_photometry(add_to_table=False)
+    plugin.follow_distortion = plugin.pixel_area_map = True
+    assert [guide.style for guide in plugin.guides] == ["aperture"]
+    bent, _ = plugin.calculate_photometry()
+    assert bent["sum"][0] == pytest.approx(truth, rel=2e-5)
+    assert abs(stiff["sum"][0] / truth - 1) > 0.03
+    assert all(verdict.same for verdict in imviz.verify())
+    region = imviz.app.session.region(label, on="flat")
+    drag(imviz, region.center.x + 1, region.center.y, region.radius, label=label)
+    assert "aperture" in [guide.style for guide in plugin.guides]
+    assert float(shown(plugin)["sum"]) == pytest.approx(
+        truth, rel=5e-3
+    )  # the same pixels there are another angle
+    assert (
+        type(imviz.app.session.region(label, on="flat")) is CirclePixelRegion
+    )  # the region itself is not bent
+    imviz.app.session.clear_results()
+    plugin.calculate_batch_photometry([{"aperture": [label] * 5}])
+    assert list(imviz.get_aperture_photometry_results()["sum"]) == [bent["sum"][0]] * 5
+    plugin.calculate_photometry("a", "Subset 1", pixel_area_map=False, add_to_table=False)
+    with pytest.raises(InputError, match="celestial WCS"):
+        plugin.calculate_photometry("a", "Subset 1", add_to_table=False)

@@ -23,7 +23,7 @@ from imviz.plugins.aperture_photometry.findings import Findings, Wanted, find, s
 from imviz.plugins.aperture_photometry.following import Following
 from imviz.plugins.aperture_photometry.imexam import Imexam
 from imviz.plugins.aperture_photometry.many import Outcome, jobs_of, measuring
-from imviz.plugins.aperture_photometry.recipes import check_names, choose_background, recipe_of
+from imviz.plugins.aperture_photometry.recipes import check_names, choose_background, followed, recipe_of
 from imviz.plugins.aperture_photometry.rows import PhotometryRows
 from imviz.science import photometry, reports
 from imviz.science.centroids import recentred
@@ -217,7 +217,7 @@ class AperturePhotometry(PhotometryRows):
         if self.guidance:
             raise InputError(self.guidance)
         image, region = str(self.dataset), str(self.aperture)
-        data, outline, recipe = self._prepared(image, region, {})
+        data, outline, recipe = self._prepared(image, region, {"follow_distortion": False})
         limit = self.centroid_max_shift
         moved, center = recentred(data, outline, recipe, str(self.centroid_method), max_shift=limit)
         self._session.update_region(region, moved, on=image)
@@ -245,6 +245,7 @@ class AperturePhotometry(PhotometryRows):
         if outline is None:
             outline = self._session.region(region, on=image)
         recipe = recipe_of(values, choose_background(self._session, values, image, region, outline))
+        outline = followed(self._session, values["follow_distortion"], image, region, outline)
         return self._session.image(image), outline, recipe
 
     def _wanted(self) -> Wanted:

@@ -43,6 +43,7 @@ FILLED = {
 OPTIONS = (
     *("background", "background_value", "annulus_inner_radius", "annulus_width"),
     *("background_estimator", "sigma_clip", "mask_neighbours", "dark", "digitization"),
+    *("follow_distortion", "pixel_area_map"),
     *FILLED,
 )
 """What one call of `calculate_photometry` may be given."""
@@ -77,6 +78,13 @@ class PhotometryFields(Plugin):
     saturation = Number(doc="Pixels at this value and above are left out.", units="background_unit")
     saturation_source = CallbackProperty("", docstring="Where the saturation comes from.")
     empirical = CallbackProperty(False, docstring="Whether to find the error by empty apertures around, too.")
+
+    follow_distortion = CallbackProperty(
+        False, docstring="Whether an aperture on the sky is outlined through all of the image's WCS."
+    )
+    pixel_area_map = CallbackProperty(
+        False, docstring="Whether each pixel counts by its own area on the sky (distorted fields)."
+    )
 
     centroid_method = Choice(METHODS, doc="How the source's center is found when the aperture is recentred.")
     centroid_max_shift = Number(5.0, doc="Pixels that an aperture may move at most.", units=(u.pix,))

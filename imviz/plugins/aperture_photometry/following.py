@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from echo import delay_callback
 
 from imviz.errors import InputError
-from imviz.plugin import Guide
 from imviz.plugins.aperture_photometry import told
 from imviz.plugins.aperture_photometry.findings import find
+from imviz.plugins.aperture_photometry.recipes import guides
 from imviz.science import photometry, reports
 from imviz.science.apertures import box_of
 from imviz.science.background import region_of
@@ -56,10 +56,10 @@ class Following:
         if not image:
             return
         try:
-            outline = placed(plugin._session, shape, image)
-            if outline is None:
+            plain = placed(plugin._session, shape, image)
+            if plain is None:
                 return
-            data, outline, recipe = plugin._prepared(image, shape.label or "", {}, outline)
+            data, outline, recipe = plugin._prepared(image, shape.label or "", {}, plain)
             sky = region_of(recipe.background, outline)
             data = nearby(data, [outline] if sky is None else [outline, sky])
             measured = photometry.measure(data, outline, recipe, quick=True)
@@ -74,7 +74,7 @@ class Following:
             plugin.fit_results = tuple(reports.fit_lines(findings.fit, findings.profile.unit))
             plugin.details = ()
         plugin.plot = told.plot_of(findings.profile, findings.fit, findings)
-        plugin.guides = () if sky is None else (Guide(image, sky, "background"),)
+        plugin.guides = guides(image, sky, None if outline is plain else outline)
 
     def settle(self) -> None:
         """The hand has let go: the rest of the numbers, too, once for each place."""

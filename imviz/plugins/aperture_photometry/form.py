@@ -13,7 +13,6 @@ from astropy.units import Quantity
 from echo import delay_callback
 
 from imviz.errors import InputError
-from imviz.plugin import Guide, Viewers
 from imviz.plugins.aperture_photometry.fields import (
     ANNULUS,
     FILLED,
@@ -22,13 +21,20 @@ from imviz.plugins.aperture_photometry.fields import (
     OPTIONS,
     PhotometryFields,
 )
-from imviz.plugins.aperture_photometry.recipes import check_names, choose_background, recipe_of
+from imviz.plugins.aperture_photometry.recipes import (
+    check_names,
+    choose_background,
+    followed,
+    guides,
+    recipe_of,
+)
 from imviz.science import background as backgrounds
 from imviz.science.header import AutoFill, autofill
 
 if TYPE_CHECKING:
     from regions import PixelRegion
 
+    from imviz.plugin import Viewers
     from imviz.science.photometry import Recipe
     from imviz.session import Session
 
@@ -37,7 +43,7 @@ __all__ = ["PhotometryForm"]
 TYPED = "typed here"
 REFRESHING = (
     *("aperture", "background", "annulus_inner_radius", "annulus_width", "active"),
-    *("background_estimator", "sigma_clip", "mask_neighbours", "saturation"),
+    *("background_estimator", "sigma_clip", "mask_neighbours", "saturation", "follow_distortion"),
 )
 
 
@@ -141,7 +147,7 @@ class PhotometryForm(PhotometryFields):
         if not self.can_calculate:
             self.guides = ()
             return
-        sky = None
+        sky = bent = None
         try:
             outline = self._session.region(self.aperture, on=self.dataset)
             self._follow_aperture_size(outline)
@@ -150,13 +156,15 @@ class PhotometryForm(PhotometryFields):
             sky = backgrounds.region_of(chosen, outline)
             if sky is not None:
                 self.background_value = self._estimated(outline, recipe_of(values, chosen))
+            follow = self.follow_distortion
+            bent = followed(self._session, follow, self.dataset, self.aperture, outline)
+            bent = None if bent is outline else bent
         except InputError as error:
             self.say(str(error), "error")
         else:
             if self.message_kind == "error":
                 self.say("")
-        shown = self.active and sky is not None
-        self.guides = (Guide(self.dataset, sky, "background"),) if shown else ()
+        self.guides = guides(self.dataset, sky, bent) if self.active else ()
 
     def _estimated(self, outline: PixelRegion, recipe: Recipe) -> float:
         return backgrounds.find_background(self._session.image(self.dataset), outline, recipe).value

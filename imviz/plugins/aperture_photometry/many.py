@@ -15,7 +15,7 @@ from echo import delay_callback
 
 from imviz.errors import ImvizError, InputError
 from imviz.plugins.aperture_photometry.fields import ANNULUS, MANUAL
-from imviz.plugins.aperture_photometry.recipes import choose_background, recipe_of
+from imviz.plugins.aperture_photometry.recipes import choose_background, followed, recipe_of
 from imviz.science import photometry
 from imviz.science.background import Annulus
 from imviz.science.bulk_rows import BULK_SHAPES, measure_rows
@@ -130,13 +130,16 @@ def _measure(plugin: PhotometryForm, targets: Sequence[Target], outcome: Outcome
     for target in targets:
         try:
             outline = session.region(target.label, on=image) if target.outline is None else target.outline
-            ready.append((target, outline, _background(session, values, target, outline, ready)))
+            background = _background(session, values, target, outline, ready)
+            follow = values["follow_distortion"] and target.outline is None
+            outline = followed(session, follow, image, target.label, outline)
+            ready.append((target, outline, background))
         except ImvizError as error:
             outcome.failures.append((target.number, str(error)))
     for key, group in groupby(ready, key=_together):
         some = list(group)
         recipe = recipe_of(values, some[0][2])
-        if key is None or len(some) < FEW:
+        if key is None or len(some) < FEW or recipe.pixel_area_map:
             for target, outline, _ in some:
                 _one(data, target, outline, recipe, outcome)
         else:

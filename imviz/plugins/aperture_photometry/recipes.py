@@ -8,8 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imviz.errors import InputError
+from imviz.plugin import Guide
 from imviz.plugins.aperture_photometry.fields import ANNULUS, FILLED, MANUAL
 from imviz.science import background as backgrounds
+from imviz.science.distortion import true_outline
+from imviz.science.geometry import has_celestial
 from imviz.science.photometry import Recipe
 
 if TYPE_CHECKING:
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
     from imviz.session import Session
 
-__all__ = ["check_names", "choose_background", "recipe_of"]
+__all__ = ["check_names", "choose_background", "followed", "guides", "recipe_of"]
 
 NEIGHBOURS = 5.0  # standard deviations above which a neighbour is a source
 
@@ -41,8 +44,28 @@ def recipe_of(
         mask_sources=NEIGHBOURS if values["mask_neighbours"] else None,
         dark=values["dark"],
         digitization=values["digitization"],
+        pixel_area_map=values["pixel_area_map"] or None,
         **{name: values[name] for name in FILLED},
     )
+
+
+def followed(session: Session, follow: bool, image: str, region: str, outline: PixelRegion) -> PixelRegion:
+    """An aperture as it is measured: one that lies through the sky is bent with the image, if asked for.
+
+    One in pixels of this very image stays what it is.
+    """
+    if not follow or region not in session.region_list:
+        return outline
+    record = session.region_list[region]
+    through_sky = record.on_sky or session.sky_between(record.ground.label, image) is not None
+    wcs = session.image(image).wcs
+    return true_outline(outline, wcs) if through_sky and has_celestial(wcs) else outline
+
+
+def guides(image: str, sky: PixelRegion | None, bent: PixelRegion | None) -> tuple[Guide, ...]:
+    """What is drawn besides the region: where the background is taken, and an aperture that is bent."""
+    found = [(sky, "background"), (bent, "aperture")]
+    return tuple(Guide(image, region, style) for region, style in found if region is not None)
 
 
 def choose_background(
