@@ -210,6 +210,15 @@ def subpixel_shift(door: Door, n: int) -> Iterator[float]:
         yield apart(door.sum(star(x, y, sigma), circle(x, y, 8.2 * sigma)), 1e5)
 
 
+@check("P6 the same over a level sky, less an annulus", "all of it (8σ)", 20, 1e-10)
+def level_sky(door: Door, n: int) -> Iterator[float]:
+    for rng, x, y in places(n, 31):
+        sigma = rng.uniform(1, 3)
+        data = star(x, y, sigma) + rng.uniform(-500, 500)
+        ring = {"background": "Annulus", "annulus_inner_radius": 8.5 * sigma, "annulus_width": 6.0}
+        yield apart(door.sum(data, circle(x, y, 8.2 * sigma), factors=ring), 1e5)
+
+
 @check("P7 flux of a star within r, times σ⁴", "1 − exp(−r²/2s²), s² = σ² + 1/6 (two pixels' blur)", 30, 0.12)
 def enclosed_flux(door: Door, n: int) -> Iterator[float]:
     for rng, x, y in places(n, 9):

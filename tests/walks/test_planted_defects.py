@@ -10,7 +10,7 @@ from regions import PixCoord
 from walks.invariants import CHECKS, Door
 
 from imviz.errors import ImvizError
-from imviz.science import calibration, geometry, photometry
+from imviz.science import calibration, derived, photometry, through_sky
 
 TRIALS = 6  # of each check; a planted defect is no subtle thing
 
@@ -88,7 +88,7 @@ def wrong_steradian(plant):
 
 
 def magnitude_sign(plant):
-    plant(photometry, "_magnitude", lambda old, ratio: -old(ratio))
+    plant(derived, "_magnitude", lambda old, ratio: -old(ratio))
 
 
 def single_precision(plant):
@@ -99,7 +99,7 @@ def single_precision(plant):
 
 
 def angle_sign(plant):
-    plant(geometry, "_moved", lambda old, *parts: _negated(old(*parts)))
+    plant(through_sky, "_rebuilt", lambda old, *parts: _negated(old(*parts)))
 
 
 def _negated(region):
@@ -107,7 +107,7 @@ def _negated(region):
 
 
 def mirrored_sky(plant):
-    plant(geometry, "_jacobian", lambda old, *where: np.diag([-1.0, 1.0]) @ old(*where))
+    plant(through_sky, "jacobians", lambda old, *where: np.diag([-1.0, 1.0]) @ old(*where))
 
 
 DEFECTS = [
@@ -139,7 +139,7 @@ def tripped(door):
     return None
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def door():
     return Door()
 
