@@ -17,6 +17,7 @@ from imviz.plugins.catalog_search import CatalogSearch
 from imviz.plugins.compass import Compass
 from imviz.plugins.data_quality import DataQuality
 from imviz.plugins.export import Export
+from imviz.plugins.footprints import Footprints
 from imviz.plugins.light_curve import LightCurve
 from imviz.plugins.line_profiles import LineProfiles
 from imviz.plugins.markers import Markers
@@ -57,6 +58,7 @@ PLUGINS: tuple[type[Plugin], ...] = (
     Markers,
     PixelTable,
     Overlays,
+    Footprints,
     DataQuality,
     Metadata,
     Export,

@@ -140,6 +140,36 @@ def test_the_pixel_table_follows_the_mouse_and_the_magnifier_is_beside_it(page):
     lens.wait_for(state="hidden")
 
 
+def test_a_footprint_is_pointed_at_the_view_and_a_file_s_regions_are_imported(page, tmp_path):
+    region = tmp_path / "one.reg"
+    region.write_text("image\ncircle(501, 451, 200)\n")
+    page.kernel.run("imviz.default_viewer.zoom_level = 0.1")
+    panel, figure = opened(page, "Footprints"), page.figure()
+
+    def orange():
+        return (np.abs(figure.pixels().astype(int) - (0xC7, 0x51, 0x09)).max(axis=-1) < 60).sum()
+
+    until(lambda: orange() > 500, 10, what="NIRSpec is drawn")
+    page.choose("Instrument", "NIRCam:long")
+    page.kernel.wait("len(imviz.plugins['Footprints'].overlay_regions) == 2")
+    angle = panel.get_by_label("Position angle of Y, from north to east")
+    angle.fill("45")
+    angle.press("Enter")
+    page.kernel.wait("imviz.plugins['Footprints'].pa == 45")
+    shot(page, "footprints")
+    page.kernel.run("imviz.default_viewer.reset_limits()")
+    page.choose("Instrument", "From File...")
+    panel.get_by_label("File of regions").fill(str(region))
+    panel.get_by_role("button", name="Import").click()
+    until(lambda: orange() > 500, 10, what="the circle is drawn")
+    x, y = page.kernel.get(
+        "[one.tolist() for one in imviz.default_viewer.vectors.positions('footprint default')]"
+    )
+    np.testing.assert_allclose(np.hypot(np.subtract(x, 500), np.subtract(y, 450)), 200, atol=0.5)
+    panel.get_by_role("button", name="Close Footprints").click()
+    until(lambda: orange() < 50, 10, what="it goes with the panel")
+
+
 def test_flags_lie_over_the_image_and_are_named(page):
     panel = opened(page, "Data Quality")
     veil = page.page.locator("canvas.imviz-veil[data-shown='true']").first
