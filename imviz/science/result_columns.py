@@ -105,7 +105,7 @@ class Column:
         if self.kind == "quantity":
             return u.Quantity(value, self.unit)
         if self.kind == "sky":
-            return self._sky([value])[0]
+            return SkyCoord(*value, unit="deg", frame=self.frame)
         return self._time([value])[0] if self.kind == "time" else value
 
     def build(self, rows: Sequence[int] | None = None) -> Any:

@@ -127,9 +127,12 @@ def _measure(plugin: PhotometryForm, targets: Sequence[Target], outcome: Outcome
     values = plugin._values(image, dict(targets[0].options))
     data = session.image(image)
     ready: list[tuple[Target, PixelRegion, Any]] = []
+    regions = session.outlines([target.label for target in targets if target.outline is None], on=image)
     for target in targets:
+        outline = regions[target.label] if target.outline is None else target.outline
         try:
-            outline = session.region(target.label, on=image) if target.outline is None else target.outline
+            if isinstance(outline, ImvizError):
+                raise outline
             background = _background(session, values, target, outline, ready)
             follow = values["follow_distortion"] and target.outline is None
             outline = followed(session, follow, image, target.label, outline)

@@ -87,6 +87,7 @@ class PhotometryRows(PhotometryForm):
 
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
         self._rows = MeasuredRows(session, self._choose)
+        self._background_guides: tuple[Guide, ...] = ()
         self._choosing = False
         super().__init__(session, viewers)
         self.table = self._rows
@@ -159,7 +160,7 @@ class PhotometryRows(PhotometryForm):
         if last and last[-1]["data_label"] in self._session.images:
             self.dataset = last[-1]["data_label"]
         self.table = self._rows
-        self._refresh()
+        self._outline_chosen()
 
     def _follow_regions(self, _: Any) -> None:
         """Select the newest rows of the selected regions."""
@@ -168,7 +169,7 @@ class PhotometryRows(PhotometryForm):
             self._rows.chosen = newest
             self._rows.look_at(max(newest, default=None))
             self.table = self._rows
-            self._refresh()
+            self._outline_chosen()
 
     def _newest(self) -> frozenset[int]:
         """The newest row, on each image, of each selected region."""
@@ -187,16 +188,19 @@ class PhotometryRows(PhotometryForm):
         self._rows.chosen = self._newest() if grown else frozenset()
         self._rows.look_at(n_rows - 1 if grown else None)
         self.table = self._rows
-        self._refresh()
+        self._outline_chosen()
 
     def _refresh(self, *_: Any) -> None:
-        """Outline, besides the background, apertures of selected rows that no region shows."""
         with delay_callback(self, "guides"):
             super()._refresh()
-            if self.active:
-                chosen = sorted(self._rows.chosen)[-OUTLINED:]
-                found = (self._outline(self._session.results[row]) for row in chosen)
-                self.guides = (*self.guides, *(guide for guide in found if guide is not None))
+            self._background_guides = self.guides
+            self._outline_chosen()
+
+    def _outline_chosen(self) -> None:
+        """Outline, besides the background, apertures of selected rows that no region shows."""
+        chosen = sorted(self._rows.chosen)[-OUTLINED:] if self.active else []
+        found = (self._outline(self._session.results[row]) for row in chosen)
+        self.guides = (*self._background_guides, *(guide for guide in found if guide is not None))
 
     def _outline(self, row: dict[str, Any]) -> Guide | None:
         """The aperture of a row as it was measured, unless its region is still there."""
