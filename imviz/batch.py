@@ -51,11 +51,12 @@ def unpack_all(batches: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [job for one in batches for job in unpack(one)]
 
 
-def told(failures: Sequence[tuple[int, str]], n_jobs: int) -> str:
+def told(failures: Sequence[tuple[int | str, str]], n_jobs: int) -> str:
     """A sentence on the measurements that failed: how many, which, and why, as many as it can hold."""
     head = f"{len(failures)} of {n_jobs} measurements failed. "
     reasons = " ".join(f"{number}: {reason}" for number, reason in failures)
     if len(head + reasons) <= LONGEST:
         return head + reasons
     numbers = ", ".join(str(number) for number, _ in failures[:20])
-    return f"{head}Numbers {numbers}{', …' if len(failures) > 20 else ''}. First: {failures[0][1]}"[:LONGEST]
+    what = "Numbers" if isinstance(failures[0][0], int) else "These:"
+    return f"{head}{what} {numbers}{', …' if len(failures) > 20 else ''}. First: {failures[0][1]}"[:LONGEST]

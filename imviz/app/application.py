@@ -18,6 +18,7 @@ from imviz.plugins.compass import Compass
 from imviz.plugins.data_quality import DataQuality
 from imviz.plugins.export import Export
 from imviz.plugins.footprints import Footprints
+from imviz.plugins.forced_photometry import ForcedPhotometry
 from imviz.plugins.light_curve import LightCurve
 from imviz.plugins.line_profiles import LineProfiles
 from imviz.plugins.markers import Markers
@@ -52,6 +53,7 @@ PLUGINS: tuple[type[Plugin], ...] = (
     Compass,
     SourceDetection,
     LightCurve,
+    ForcedPhotometry,
     SubsetTools,
     CatalogSearch,
     LineProfiles,

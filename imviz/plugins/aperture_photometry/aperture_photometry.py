@@ -21,6 +21,7 @@ from imviz.plugins.aperture_photometry import told
 from imviz.plugins.aperture_photometry.fields import MODEL_NAME, OPTIONS
 from imviz.plugins.aperture_photometry.findings import Findings, Wanted, find, sizes_in
 from imviz.plugins.aperture_photometry.following import Following
+from imviz.plugins.aperture_photometry.forced import Forced
 from imviz.plugins.aperture_photometry.imexam import Imexam
 from imviz.plugins.aperture_photometry.many import Outcome, jobs_of, measuring
 from imviz.plugins.aperture_photometry.recipes import check_names, choose_background, followed, recipe_of
@@ -28,16 +29,16 @@ from imviz.plugins.aperture_photometry.rows import PhotometryRows
 from imviz.science import photometry, reports
 from imviz.science.centroids import recentred
 from imviz.science.magnitudes import ZeroPoint
-from imviz.science.photutils_script import as_python
 from imviz.science.radii import at_radii
-from imviz.science.receipts import Verdict, methods_paragraph, verify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from os import PathLike
 
+    import astropy.units as u
     from astropy.modeling.models import Gaussian1D, Moffat1D
     from astropy.nddata import NDData
-    from astropy.table import QTable
+    from astropy.table import QTable, Table
     from regions import PixelRegion
 
     from imviz.session import Session
@@ -161,40 +162,60 @@ class AperturePhotometry(PhotometryRows):
         if failures:
             raise InputError(batch.told(failures, len(jobs)))
 
+    def calculate_catalog_photometry(
+        self,
+        catalog: str | PathLike[str] | Table,
+        radius: float | u.Quantity,
+        images: Sequence[str] = (),
+        *,
+        columns: tuple[str, ...] | None = None,
+        **options: Any,
+    ) -> None:
+        """Measure a circle at each place of a catalog: forced photometry. The rows join the table.
+
+        Parameters
+        ----------
+        catalog : path or Table
+            Of sources, in pixels or on the sky: see `imviz.science.source_columns.find_positions`.
+        radius : float or Quantity
+            Of the circles, pixels or an angle.
+        images : sequence of str
+            Where to measure. Default: the image chosen in the plugin.
+        columns : tuple of str, optional
+            The columns of the positions. Default: found by type, UCD and name.
+        **options
+            As for `calculate_photometry`.
+
+        Raises
+        ------
+        InputError
+            Naming those that failed, after all others were measured and kept.
+        """
+        work = self.forced(catalog, radius, images, columns=columns, **options)
+        for _ in work.steps():
+            pass
+        self.say(work.note)
+        if work.failed:
+            raise InputError(batch.told(work.failed, work.n))
+
+    def forced(
+        self,
+        catalog: str | PathLike[str] | Table,
+        radius: float | u.Quantity,
+        images: Sequence[str] = (),
+        *,
+        columns: tuple[str, ...] | None = None,
+        **options: Any,
+    ) -> Forced:
+        """The same as work that is not begun: its ``steps()`` can be watched and ended early."""
+        check_names(options, OPTIONS)
+        where = [images] if isinstance(images, str) else list(images) or [str(self.dataset)]
+        return Forced(self, catalog, columns).circles(radius, where, options)
+
     def unpack_batch_options(self, **options: Any) -> list[dict[str, Any]]:
         """Every combination of the options given as lists, the first one varying slowest."""
         check_names(options, ("dataset", "aperture", *OPTIONS))
         return batch.unpack(options)
-
-    @action
-    def write_python(self) -> None:
-        """Show the last row as a short photutils script."""
-        self.receipt = self.as_python()
-
-    @action
-    def write_methods(self) -> None:
-        """Show the last row as a paragraph for a paper."""
-        self.receipt = self.methods_paragraph()
-
-    def as_python(self, row: int = -1) -> str:
-        """A row (default: the last) as a short photutils script that gives the same numbers."""
-        values = self._row(row)
-        data = self._session.image(str(values["data_label"]))
-        return as_python(values, data.unit)
-
-    def methods_paragraph(self, row: int = -1) -> str:
-        """What was done for a row (default: the last), as a paper would say it."""
-        return methods_paragraph(self._row(row))
-
-    def verify(self, table: QTable | None = None) -> list[Verdict]:
-        """Measure every row of a table (default: the session's) again and say what changed."""
-        table = self._session.results.table() if table is None else table
-        return [] if table is None else verify(table, self._session.image)
-
-    def _row(self, index: int) -> dict[str, Any]:
-        if not len(self._session.results):
-            raise InputError("There is no row yet; measure something first.")
-        return self._session.results[index]
 
     @property
     def examine(self) -> Imexam:
@@ -205,11 +226,6 @@ class AperturePhotometry(PhotometryRows):
     def fitted_models(self) -> dict[str, Any]:
         """The session's fitted models; the last fitted profile is ``"phot_radial_profile"``."""
         return self._session.fitted_models
-
-    @property
-    def tables(self) -> list[QTable]:
-        """All tables of the session, oldest first; a new one begins when a row's units do not fit."""
-        return self._session.results.tables
 
     @action
     def recentre(self) -> None:

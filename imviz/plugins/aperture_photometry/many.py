@@ -40,14 +40,15 @@ FEW = 4  # below which one by one is as fast
 class Target:
     """One measurement asked for: its number, the image, what it is called, and its options.
 
-    ``outline`` is in the image's pixels; without one, ``label`` is a region of the session.
+    ``outline`` is in the image's pixels, or why it has no place there; without one, ``label`` is a region of
+    the session.
     """
 
     number: int
     image: str
     label: str
     options: Mapping[str, Any]
-    outline: PixelRegion | None = None
+    outline: PixelRegion | InputError | None = None
 
     @property
     def kind(self) -> tuple[Any, ...]:
@@ -68,6 +69,11 @@ class Outcome:
         """Rows by column, or (0) the values of a single one."""
         self._kept.append((columns, n))
         self.n_rows += max(n, 1)
+
+    def named(self, targets: Sequence[Target]) -> list[tuple[str, str]]:
+        """What failed, by name: "star 3 on a", and the reason."""
+        found = ((targets[number], reason) for number, reason in sorted(self.failures))
+        return [(f"{target.label} on {target.image}", reason) for target, reason in found]
 
     def add_to(self, session: Session) -> None:
         """Let the rows join the table as one change."""
@@ -127,10 +133,13 @@ def _measure(plugin: PhotometryForm, targets: Sequence[Target], outcome: Outcome
     values = plugin._values(image, dict(targets[0].options))
     data = session.image(image)
     ready: list[tuple[Target, PixelRegion, Any]] = []
-    regions = session.outlines([target.label for target in targets if target.outline is None], on=image)
+    named = [target.label for target in targets if target.outline is None]
+    regions = session.outlines([label for label in named if label in session.regions], on=image)
     for target in targets:
-        outline = regions[target.label] if target.outline is None else target.outline
+        outline = regions.get(target.label) if target.outline is None else target.outline
         try:
+            if outline is None:
+                outline = session.region(target.label, on=image)  # it tells which there are
             if isinstance(outline, ImvizError):
                 raise outline
             background = _background(session, values, target, outline, ready)

@@ -14,7 +14,8 @@ from echo import delay_callback
 from imviz.errors import InputError
 from imviz.plugin import Guide, Viewers, action
 from imviz.plugins.aperture_photometry.form import PhotometryForm
-from imviz.science.receipts import region_of_row
+from imviz.science.photutils_script import as_python
+from imviz.science.receipts import Verdict, methods_paragraph, region_of_row, verify
 from imviz.science.region_text import to_ds9
 from imviz.science.reports import RowPages
 
@@ -143,6 +144,41 @@ class PhotometryRows(PhotometryForm):
         if filename is not None:
             self._session.results.write(filename, overwrite=overwrite)
         return self._session.results.table()
+
+    @property
+    def tables(self) -> list[QTable]:
+        """All tables of the session, oldest first; a new one begins when a row's units do not fit."""
+        return self._session.results.tables
+
+    @action
+    def write_python(self) -> None:
+        """Show the last row as a short photutils script."""
+        self.receipt = self.as_python()
+
+    @action
+    def write_methods(self) -> None:
+        """Show the last row as a paragraph for a paper."""
+        self.receipt = self.methods_paragraph()
+
+    def as_python(self, row: int = -1) -> str:
+        """A row (default: the last) as a short photutils script that gives the same numbers."""
+        values = self._row(row)
+        data = self._session.image(str(values["data_label"]))
+        return as_python(values, data.unit)
+
+    def methods_paragraph(self, row: int = -1) -> str:
+        """What was done for a row (default: the last), as a paper would say it."""
+        return methods_paragraph(self._row(row))
+
+    def verify(self, table: QTable | None = None) -> list[Verdict]:
+        """Measure every row of a table (default: the session's) again and say what changed."""
+        table = self._session.results.table() if table is None else table
+        return [] if table is None else verify(table, self._session.image)
+
+    def _row(self, index: int) -> dict[str, Any]:
+        if not len(self._session.results):
+            raise InputError("There is no row yet; measure something first.")
+        return self._session.results[index]
 
     # ---- inside
 
