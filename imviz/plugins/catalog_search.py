@@ -176,14 +176,14 @@ class CatalogSearch(LinkedSources):
         """Put a table's sources into the document, by the columns chosen."""
         chosen = [str(column) for column in (self.x_column, self.y_column) if column and column != AUTO]
         found = find_positions(table, tuple(dict.fromkeys(chosen)) or None)
-        data = None
+        ground = None
         if found.sky is None:
             label = self._shown().reference_image
             if label is None:
                 raise InputError("Positions in pixels need an image to lie on; show one first.")
-            data = self._session.data(label)
+            ground = self._session.ground(label)
         where = {"sky": found.sky} if found.sky is not None else {"x": found.x, "y": found.y}
-        self._session.catalogs.add(FOUND, Catalog(table, data=data, style=dict(STYLE), **where))
+        self._session.catalogs.add(FOUND, Catalog(table, ground=ground, style=dict(STYLE), **where))
         self._show(table)
         self.say(f"{note} {found.note}".strip())
 

@@ -1,8 +1,8 @@
 """Catalogs and markers of one document: light tables of sources, with where they are and how they look.
 
 Positions are in pixels of one image or on the sky; viewers place them through whatever alignment there is. A
-catalog of an image that is taken out moves, as regions do, to another image it lies on. Nothing is drawn
-here, and no table is changed.
+catalog of an image that is taken out moves to another image it lies on, and back when the image is brought
+back. Each change is a step of the history. Nothing is drawn here, and no table is changed.
 """
 
 from __future__ import annotations
@@ -15,13 +15,18 @@ from astropy.wcs.utils import pixel_to_pixel
 from echo import CallbackProperty, HasCallbackProperties
 
 from imviz.errors import InputError, UnknownNameError
+from imviz.session.history import Step
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from astropy.coordinates import SkyCoord
     from astropy.table import Table
-    from glue.core import Data
 
     from imviz.session.document import Session
+    from imviz.session.placing import Ground
+
+    Kept = Mapping[tuple[str | None, str], "Catalog"]
 
 __all__ = ["Catalog", "Catalogs"]
 
@@ -37,10 +42,10 @@ class Catalog:
     sky : SkyCoord or None
         Positions on the sky.
     x, y : ndarray
-        Positions in pixels of `data`'s image, where they are not on the sky.
-    data : Data or None
-        glue's data of that image: it stays the same when the image is renamed. None: whatever image the
-        view is in pixels of.
+        Positions in pixels of `ground`, where they are not on the sky.
+    ground : Ground or None
+        That image as regions know it: it stays the same when the image is renamed, or removed and brought
+        back. None: whatever image the view is in pixels of.
     style : dict
         How they are drawn, as the options of `imviz.plugin.Points`.
     """
@@ -49,13 +54,13 @@ class Catalog:
     sky: SkyCoord | None = None
     x: np.ndarray = field(default_factory=lambda: np.empty(0))
     y: np.ndarray = field(default_factory=lambda: np.empty(0))
-    data: Data | None = None
+    ground: Ground | None = None
     style: dict[str, Any] = field(default_factory=dict)
 
     @property
     def image(self) -> str | None:
         """Label of the image they are in pixels of."""
-        return None if self.data is None else self.data.label
+        return None if self.ground is None else self.ground.label
 
     def __len__(self) -> int:
         return len(self.x) if self.sky is None else len(self.sky)
@@ -92,8 +97,8 @@ class Catalogs(HasCallbackProperties):
         if not (isinstance(name, str) and name.strip()):
             raise InputError(f"A catalog cannot be called {str(name)[:60]!r}; give it a name.")
         with self._session.lock:
-            self._catalogs[viewer, name] = catalog
-            self.revision += 1
+            code = f"# {name!r}: a catalog of {len(catalog)} sources, added from a table"
+            self._do(f"Mark {name}", {**self._catalogs, (viewer, name): catalog}, lambda: code)
 
     def get(self, name: str, viewer: str | None = None) -> Catalog:
         """One catalog.
@@ -122,29 +127,52 @@ class Catalogs(HasCallbackProperties):
         """Forget a catalog."""
         with self._session.lock:
             self.get(name, viewer)
-            del self._catalogs[viewer, name]
-            self.revision += 1
+            left = {key: found for key, found in self._catalogs.items() if key != (viewer, name)}
+            code = f"session.catalogs.remove({name!r}, {viewer!r})"
+            self._do(f"Remove {name}", left, lambda: code)
 
     def clear(self, viewer: str | None) -> None:
         """Forget all catalogs of one viewer only (or, with None, of those shown in all)."""
         with self._session.lock:
-            kept = {key: found for key, found in self._catalogs.items() if key[0] != viewer}
-            if len(kept) != len(self._catalogs):
-                self._catalogs = kept
-                self.revision += 1
+            left = {key: found for key, found in self._catalogs.items() if key[0] != viewer}
+            if len(left) != len(self._catalogs):
+                code = f"session.catalogs.clear({viewer!r})"
+                self._do("Remove all markers", left, lambda: code)
 
-    def leave(self, data: Data) -> None:
-        """Move the catalogs in pixels of an image about to go to those of another, as regions move."""
-        heir: Any = next((other for other in self._session.glue.data_collection if other is not data), None)
-        for key, catalog in list(self._catalogs.items()):
-            if catalog.data is data:
-                self._catalogs[key] = (
-                    replace(catalog, data=None) if heir is None else self._moved(catalog, data, heir)
-                )
-                self.revision += 1
+    def close(self, viewer: str) -> None:
+        """Let go of what a viewer that is closed showed alone; a viewer cannot be brought back, nor these."""
+        self._apply({key: found for key, found in self._catalogs.items() if key[0] != viewer})
 
-    def _moved(self, catalog: Catalog, data: Any, heir: Any) -> Catalog:
-        """A catalog in pixels of one image, in those of another."""
-        sky = self._session.sky_between(data.label, heir.label)
+    def leave(self, ground: Ground) -> Kept:
+        """Move catalogs in pixels of an image about to go to those of another; returns all as they were."""
+        before = dict(self._catalogs)
+        grounds = (self._session.ground(label) for label in self._session.images)
+        heir = next((other for other in grounds if other is not ground), None)
+        moved = {key: self._moved(found, ground, heir) for key, found in before.items()}
+        if any(moved[key] is not found for key, found in before.items()):
+            self._apply(moved)
+        return before
+
+    def come_back(self, kept: Kept) -> None:
+        """Have the catalogs as they were when an image left that has come back."""
+        if kept != self._catalogs:
+            self._apply(kept)
+
+    def _do(self, title: str, after: Kept, code: Callable[[], str]) -> None:
+        before = dict(self._catalogs)
+        step = Step(title, lambda: self._apply(after), lambda: self._apply(before), code)
+        self._session.history.do(step)
+
+    def _apply(self, catalogs: Kept) -> None:
+        self._catalogs = dict(catalogs)
+        self.revision += 1
+
+    def _moved(self, catalog: Catalog, ground: Ground, heir: Ground | None) -> Catalog:
+        """A catalog in pixels of one image, in those of another; any other catalog as it is."""
+        if catalog.ground is not ground:
+            return catalog
+        if heir is None:
+            return replace(catalog, ground=None)
+        sky = self._session.sky_between(ground.label, heir.label)
         x, y = (catalog.x, catalog.y) if sky is None else pixel_to_pixel(*sky, catalog.x, catalog.y)
-        return replace(catalog, x=np.asarray(x, float), y=np.asarray(y, float), data=heir)
+        return replace(catalog, x=np.asarray(x, float), y=np.asarray(y, float), ground=heir)

@@ -8,10 +8,10 @@ they are folded into a few observable fields: tuples of labels and counts. Obser
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from echo import CallbackProperty, delay_callback
 from glue.core import HubListener, message
@@ -44,6 +44,20 @@ NEWS = (
     message.NumericalDataChangedMessage,
 )
 """What glue's hub says that changes the observable fields."""
+
+
+class Shows(Protocol):
+    """A view, as far as the document knows one."""
+
+    @property
+    def name(self) -> str:
+        """Its name; another of the same name may take its place."""
+
+    def keep(self, label: str) -> Any:
+        """How an image about to be removed is shown; None if it is not."""
+
+    def bring_back(self, label: str, kept: Any) -> None:
+        """Show an image that has come back as it was."""
 
 
 class Settings:
@@ -82,6 +96,8 @@ class Session(Drawing, Placement, Measured, HubListener):
         Every change, to be undone, redone and printed.
     lock : threading.RLock
         Held while the document changes.
+    shown_by : list of Shows
+        The views that are asked how they show an image that goes, and told when it has come back.
     """
 
     images = CallbackProperty((), docstring="Labels of the images, in load order.")
@@ -97,6 +113,7 @@ class Session(Drawing, Placement, Measured, HubListener):
         self.region_list = RegionList(self.history, self._regions_changed)
         self.origins = Origins(self)
         self.catalogs = Catalogs(self)
+        self.shown_by: list[Shows] = []
         self._images: dict[str, NDData] = {}
         self._grounds: dict[str, Ground] = {}
         self.glue = GlueSession(application=self._settings, data_collection=Images(self))
@@ -115,9 +132,8 @@ class Session(Drawing, Placement, Measured, HubListener):
             wcs = _celestial(image)
             kept = _Kept(Ground(label, wcs, image.data.shape), len(self.glue.data_collection), image)
             code = f"session.add_image(images[{label!r}], {label!r})"
-            self.history.do(
-                Step(f"Open {label}", lambda: self._put(kept), lambda: self._take(kept), lambda: code)
-            )
+            put, take = lambda: self._put(kept), lambda: self._take(kept)
+            self.history.do(Step(f"Open {label}", put, take, lambda: code, kept.held))
             return label
 
     def image(self, label: str) -> NDData:
@@ -145,7 +161,7 @@ class Session(Drawing, Placement, Measured, HubListener):
             kept = _Kept(self._grounds[label], index)
             code = f"session.remove_image({label!r})"
             take, put = lambda: self._take(kept), lambda: self._put(kept)
-            self.history.do(Step(f"Remove {label}", take, put, lambda: code))
+            self.history.do(Step(f"Remove {label}", take, put, lambda: code, kept.held))
 
     def replace_image(self, label: str, image: NDData) -> None:
         """Put another image under a label: a plane of the same cube, the file as it is now."""
@@ -191,11 +207,17 @@ class Session(Drawing, Placement, Measured, HubListener):
             self.region_list.moved_all()
             self._relink()
             self._fold()
+        if kept.catalogs is not None:
+            self.catalogs.come_back(kept.catalogs)
+        for view in self.shown_by:
+            if view.name in kept.shown:
+                view.bring_back(ground.label, kept.shown[view.name])
 
     def _take(self, kept: _Kept) -> None:
         """Let an image go: its ground stays for the regions on it, its pixels if it cannot be read again."""
         data = self.data(kept.ground.label)
-        self.catalogs.leave(data)
+        kept.shown = {view.name: view.keep(kept.ground.label) for view in self.shown_by}
+        kept.catalogs = self.catalogs.leave(kept.ground)
         self.region_list.moved_all()
         kept.ground.loaded = False
         self.glue.data_collection.remove(data)  # viewers hear it, and still find the image
@@ -241,6 +263,15 @@ class _Kept:
     index: int
     image: NDData | None = None
     origin: Any = None
+    catalogs: Any = None
+    shown: dict[str, Any] = field(default_factory=dict)
+
+    def held(self) -> int:
+        """Bytes of pixels that nothing but this keeps."""
+        if self.image is None:
+            return 0
+        arrays = (self.image.data, self.image.mask, getattr(self.image.uncertainty, "array", None))
+        return sum(int(getattr(array, "nbytes", 0)) for array in arrays)
 
 
 def _celestial(image: NDData) -> Any:

@@ -2,14 +2,15 @@
 
 A change is a `Step`: what it is called, how it is undone and redone, and the Python that does the same.
 Whoever changes the document hands the step to `History.do`, which runs it and remembers it; steps done
-inside `History.step` count as one. There is no limit. What is selected, how an image is displayed and where
-a view looks are no part of the document, and no part of this.
+inside `History.step` count as one. There is no limit, except to the pixels of removed images that steps
+hold. What is selected, how an image is displayed and where a view looks are no part of the document, and no
+part of this.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from echo import CallbackProperty, HasCallbackProperties
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from threading import RLock
 
 __all__ = ["History", "Step"]
+
+MOST_HELD = 2**31
 
 HEADER = """\
 from astropy import units as u
@@ -41,12 +44,15 @@ class Step:
         Make the change, and take it back; each must leave the document exactly as it was.
     code : callable
         Gives the Python that makes the change, with ``session`` for the document.
+    held : callable or None
+        Gives the bytes it keeps alive now; None if it never keeps more than a few numbers.
     """
 
     title: str
     redo: Callable[[], object]
     undo: Callable[[], object]
     code: Callable[[], str]
+    held: Callable[[], int] | None = None
 
 
 class History(HasCallbackProperties):
@@ -63,6 +69,9 @@ class History(HasCallbackProperties):
     ----------
     revision : int
         Rises with each step done, undone or redone.
+    most_held : int
+        Bytes of removed images that may be kept to be brought back. Beyond it the oldest steps are forgotten,
+        up to the one that held most for longest.
     """
 
     revision = CallbackProperty(0, docstring="Rises with each step done, undone or redone.")
@@ -73,6 +82,7 @@ class History(HasCallbackProperties):
         self._done: list[Step] = []
         self._undone: list[Step] = []
         self._open: list[Step] | None = None
+        self.most_held = MOST_HELD
 
     def __len__(self) -> int:
         return len(self._done)
@@ -142,6 +152,8 @@ class History(HasCallbackProperties):
                 run(source[-1])
                 title = source[-1].title
                 target.append(source.pop())
+                if target[-1].held is not None:
+                    self._lighten()
             if title:
                 self.revision += 1
         return title
@@ -149,13 +161,23 @@ class History(HasCallbackProperties):
     def _remember(self, step: Step) -> None:
         self._done.append(step)
         self._undone.clear()
+        if step.held is not None:
+            self._lighten()
         self.revision += 1
+
+    def _lighten(self) -> None:
+        """Forget the oldest steps, and the last that could be done again, while too much is held."""
+        for steps in (self._done, self._undone):
+            held = [0 if step.held is None else step.held() for step in steps]
+            while sum(held) > self.most_held:
+                n = next(n for n, size in enumerate(held) if size) + 1
+                del steps[:n], held[:n]
 
 
 def _joined(title: str, parts: list[Step]) -> Step:
     """Several steps as one."""
     if len(parts) == 1:
-        return Step(title, parts[0].redo, parts[0].undo, parts[0].code)
+        return replace(parts[0], title=title)
 
     def redo() -> None:
         for part in parts:
@@ -165,4 +187,6 @@ def _joined(title: str, parts: list[Step]) -> Step:
         for part in reversed(parts):
             part.undo()
 
-    return Step(title, redo, undo, lambda: "\n".join(part.code() for part in parts))
+    heavy = [part.held for part in parts if part.held is not None]
+    held = (lambda: sum(size() for size in heavy)) if heavy else None
+    return Step(title, redo, undo, lambda: "\n".join(part.code() for part in parts), held)

@@ -15,6 +15,7 @@ from echo import CallbackProperty, HasCallbackProperties
 
 from imviz.errors import InputError
 from imviz.science.orientation import Directions, directions, tangent_plane
+from imviz.session.history import Step
 from imviz.session.placing import Ground
 
 if TYPE_CHECKING:
@@ -120,14 +121,17 @@ class Orientations(HasCallbackProperties):
         ):
             raise InputError(f"An orientation cannot be called {str(label)[:60]!r}; choose another label.")
         sky = self._session.ground(image).wcs.pixel_to_world(*centre)
-        self._made[label] = Orientation(
-            Ground(label, tangent_plane(sky, centre, found), self._session.ground(image).shape), image
-        )
-        if label in self.names:
-            self.revision += 1  # who shows it is to look again
-        else:
-            self.names = tuple(self._made)
+        ground = Ground(label, tangent_plane(sky, centre, found), self._session.ground(image).shape)
+        before, after = dict(self._made), {**self._made, label: Orientation(ground, image)}
+        code = f"# orientation {label!r}, made from {image!r}"
+        there, back = lambda: self._apply(after), lambda: self._apply(before)
+        self._session.history.do(Step(f"Orientation {label}", there, back, lambda: code))
         return label
+
+    def _apply(self, made: dict[str, Orientation]) -> None:
+        self._made = dict(made)
+        self.names = tuple(self._made)
+        self.revision += 1  # who shows one is to look again
 
 
 def _finite(angle: Any) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from numbers import Real
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from astropy.visualization import BaseStretch
@@ -39,6 +40,8 @@ _COMPOUND = (  # what an option changes together
     "stretch_parameters", "curve",
 )  # fmt: skip
 
+_CUTS_AND_COLOURS = "v_min", "v_max", "preset", "colormap", "color", "color_mode"
+_COPIED = (*_CUTS_AND_COLOURS, "blend", "knots", "stretch", "curve")
 _LOOK = ("visible", "alpha", "contrast", "bias", "invert", "nan_color", "interpolation")
 
 
@@ -151,8 +154,8 @@ class Layers:
         """`change` for the top-most visible image."""
         self.change(self.top.layer.label, **options)
 
-    def copy(self, label: str, other: LayerState) -> None:
-        """Show an image as another viewer does."""
+    def copy(self, label: str, other: Any) -> None:
+        """Show an image as another viewer does (a `LayerState`), or as it was shown (a `look`)."""
         state = self.state(label)
         with delay_callback(state, *_LOOK, *_COMPOUND):
             for name in _LOOK:
@@ -161,6 +164,12 @@ class Layers:
             state.set_colours(other.colormap, other.color, other.color_mode)
             state.blend, state.knots = other.blend, other.knots
             state.set_stretch(other.stretch, dict(other.stretch_parameters), other.curve)
+
+    def look(self, label: str) -> SimpleNamespace:
+        """All of how an image is shown that `copy` takes, without the image."""
+        state = self.state(label)
+        found = {name: getattr(state, name) for name in (*_LOOK, *_COPIED)}
+        return SimpleNamespace(**found, stretch_parameters=dict(state.stretch_parameters))
 
     def move(self, label: str, by: int) -> None:
         """Move a layer up or down by some places, as far as there are any."""

@@ -18,6 +18,7 @@ from imviz.errors import InputError, NoSkyError, UnknownNameError
 from imviz.plugin import Points
 from imviz.science.geometry import has_celestial
 from imviz.session.catalogs import Catalog
+from imviz.viewer.kept_layers import KeptLayers
 from imviz.viewer.layered_view import LayeredView
 
 if TYPE_CHECKING:
@@ -45,13 +46,15 @@ class MarkedView(LayeredView):
         super().__init__(session, name)
         self._marker: dict[str, Any] = dict(DEFAULT_MARKER)
         self._drawn: dict[str, Catalog] = {}
+        self._kept = KeptLayers(self)
         session.catalogs.add_callback("revision", self._draw_catalogs)
         self._draw_catalogs()
 
     def close(self) -> None:
         """Leave the session; the viewer's own markers go with it."""
         self.document.catalogs.remove_callback("revision", self._draw_catalogs)
-        self.document.catalogs.clear(self.name)
+        self.document.catalogs.close(self.name)
+        self._kept.close()
         super().close()
 
     @property
@@ -116,8 +119,8 @@ class MarkedView(LayeredView):
             catalog = Catalog(table.copy(), sky=sky.ravel(), style=style)
         else:
             points = Points(_plain(_column(table, x_colname)), _plain(_column(table, y_colname)))
-            data = self.document.data(reference)
-            catalog = Catalog(table.copy(), x=points.x, y=points.y, data=data, style=style)
+            ground = self.document.ground(reference)
+            catalog = Catalog(table.copy(), x=points.x, y=points.y, ground=ground, style=style)
         self.document.catalogs.add(name, catalog, self.name)
 
     def remove_markers(self, marker_name: str | list[str] | None = None) -> None:

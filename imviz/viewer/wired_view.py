@@ -202,11 +202,8 @@ class WiredView(LightView):
         label, document = self._frame_label(), self.document
         if label is None:
             return None
-        return (
-            document.orientations[label].coords
-            if label in document.orientations
-            else document.image(label).wcs
-        )
+        there = label in document.orientations
+        return document.orientations[label].coords if there else document.image(label).wcs
 
     def set_orientation(self, label: str) -> None:
         """Show the images in an orientation of the document, or in the "Default orientation".
@@ -242,7 +239,8 @@ class WiredView(LightView):
     def _frame_label(self) -> str | None:
         """The label of the image or orientation whose pixels are the view's."""
         reference, chosen = self.state.reference_data, self.controls.orientation
-        if reference is not None and chosen != DEFAULT and self.document.alignment == "wcs":
+        there = chosen in self.document.orientations  # or it is the default one, or undone
+        if reference is not None and there and self.document.alignment == "wcs":
             return chosen
         return None if reference is None else reference.label
 

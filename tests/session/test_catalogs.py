@@ -21,7 +21,7 @@ def session():
 
 
 def catalog(session, image="a"):
-    return Catalog(Table({"x": [1.0]}), x=np.array([1.0]), y=np.array([2.0]), data=session.data(image))
+    return Catalog(Table({"x": [1.0]}), x=np.array([1.0]), y=np.array([2.0]), ground=session.ground(image))
 
 
 def test_each_viewer_has_names_of_its_own_and_sees_those_of_all(session):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from astropy.coordinates import SkyCoord
 from astropy.nddata import NDData
+from astropy.table import Table
 from astropy.wcs import WCS, Sip
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -25,7 +26,9 @@ from regions import (
 
 from imviz.errors import InputError
 from imviz.science.geometry import pixel_to_sky, sky_to_pixel
-from imviz.session import Session, operations
+from imviz.science.region_trees import JOINS
+from imviz.session import Session, composites, operations
+from imviz.session.catalogs import Catalog
 from imviz.session.loading import load_regions, read_regions, save_regions
 
 CIRCLE = CirclePixelRegion(PixCoord(30.0, 20.0), 5.0)
@@ -59,6 +62,17 @@ def state(session):
         session.images,
         session.alignment,
         session.n_rows,
+        {
+            label: (session.image(label).data.tobytes(), session.ground(label).shape)
+            for label in session.images
+        },
+        [
+            (key, found.image, found.x.tolist(), found.sky is None)
+            for viewer in (None, "one")
+            for key in session.catalogs.names(viewer)
+            for found in [session.catalogs.get(key, viewer)]
+        ],
+        [(name, session.orientations[name].image) for name in session.orientations.names],
         [
             (r.number, r.label, repr(r.outline), r.ground.label, r.color, r.locked, r.visible)
             for r in session.region_list
@@ -334,8 +348,27 @@ def test_the_printed_history_does_the_same():
     again = Session()
     imviz = SimpleNamespace(app=SimpleNamespace(session=again))
     exec(str(session.history), {"imviz": imviz, "images": images})
-    assert [row[1:] for row in state(again)[3]] == [row[1:] for row in state(session)[3]]
+    assert [row[1:] for row in state(again)[-1]] == [row[1:] for row in state(session)[-1]]
     assert state(again)[:2] == state(session)[:2]
+
+
+def test_removed_arrays_are_kept_up_to_a_bound_and_then_the_oldest_steps_are_forgotten():
+    session = session_of(None)
+    session.history.most_held = 3 * 60 * 80 * 4  # three of these images
+    session.add_region(CIRCLE)
+    for n in range(5):
+        label = session.add_image(NDData(np.full((60, 80), n, "f4")), f"more {n}")
+        session.remove_image(label)
+    assert session.history.titles == tuple(
+        f"{verb} more {n}" for n in (2, 3, 4) for verb in ("Open", "Remove")
+    )
+    session.history.undo(6)
+    assert session.images == ("a",)
+    assert session.regions == ("Subset 1",)
+    session.history.redo(1)
+    assert session.image("more 2").data[0, 0] == 2
+    session.add_region(CIRCLE)  # a step that holds nothing forgets nothing
+    assert len(session.history) == 2
 
 
 class Document(RuleBasedStateMachine):
@@ -406,6 +439,56 @@ class Document(RuleBasedStateMachine):
             session.remove_image(images[k % len(images)])
         elif images:
             session.rename_image(images[k % len(images)], f"image {k}")
+        if len(session.history) > before:
+            self.done()
+
+    @rule(
+        k=st.integers(0, 9),
+        verb=st.sampled_from(["add", "sky", "remove", "clear"]),
+        viewer=st.sampled_from([None, "one"]),
+    )
+    def catalog(self, k, verb, viewer):
+        session, before = self.session, len(self.session.history)
+        name = f"stars {k % 3}"
+        if verb == "sky":
+            sky = SkyCoord([150.0], [2.0], unit="deg")
+            session.catalogs.add(name, Catalog(Table({"k": [k]}), sky=sky), viewer)
+        elif verb == "add" and session.images:
+            where = {"x": np.array([float(k)]), "y": np.zeros(1)}
+            ground = session.ground(session.images[k % len(session.images)])
+            session.catalogs.add(name, Catalog(Table({"k": [k]}), **where, ground=ground), viewer)
+        elif verb == "remove" and name in session.catalogs.names(viewer):
+            session.catalogs.remove(name, viewer)
+        elif verb == "clear":
+            session.catalogs.clear(viewer)
+        if len(session.history) > before:
+            self.done()
+
+    @rule(k=st.integers(0, 9))
+    def orientation(self, k):
+        session = self.session
+        if session.alignment == "wcs" and session.images:
+            image = session.images[k % len(session.images)]
+            if session.placing(image) is not None:
+                session.orientations.add(image, 10 * k)
+                self.done()
+
+    @rule(k=st.integers(0, 9), verb=st.sampled_from(["join", "part", "cut"]), join=st.sampled_from(JOINS))
+    def composite(self, k, verb, join):
+        session, label = self.session, self.some(k)
+        if not (session.images and label):
+            return
+        parts, before = composites.parts(session, label), len(session.history)
+        path = parts[k % len(parts)].path
+        try:
+            if verb == "join":
+                composites.set_join(session, label, path, join)
+            elif verb == "part" and len(parts) < 6:
+                composites.add_part(session, label, CIRCLE, join, path)
+            elif verb == "cut":
+                composites.remove_part(session, label, path, keep=bool(k % 2))
+        except InputError:  # no composite there, or no place on the sky
+            assert len(session.history) == before
         if len(session.history) > before:
             self.done()
 
