@@ -4,7 +4,7 @@
     python benchmarks/browser_picture.py FOLDER /tmp/jdaviz/bin/python [2k,8k,16k,32k]     side by side
     python benchmarks/browser_picture.py FOLDER                                           imviz alone
 
-Prints one Markdown table. Needs the test extra and a Chromium (see tests/browser). The images are written
+Prints two Markdown tables: the figures, and imviz's goals. Needs the test extra and a Chromium (see tests/browser). The images are written
 to FOLDER once, every pixel of them (noise and stars; 32k takes 4 GB). Either app runs in JupyterLab with a
 kernel of its own environment, on the same files, in the same headless browser without a graphics processor,
 one after the other.
@@ -93,6 +93,13 @@ def pan_tool(): viewer.toolbar.select_tool("jdaviz:imagepanzoom")
 def whole(): viewer.state.reset_limits()
 """,
 }
+CIRCLES = """
+import numpy as np
+from regions import CirclePixelRegion, PixCoord
+def circles(n):
+    places = np.random.default_rng(n).uniform(0, 2048, (n, 2))
+    return [CirclePixelRegion(PixCoord(x, y), 6) for x, y in places]
+"""
 SHOW = "imviz.show()"  # either is 600 pixels high
 
 
@@ -118,7 +125,8 @@ class Page:
         while time.time() < end:
             found = self.probe()
             latest = max([found["last"], *found["uploads"], *(at for at, _ in found["paints"])]) / 1000
-            if time.time() - latest > QUIET:
+            lacking = any(number for _, number in found["paints"][-1:])  # not at rest, only slow
+            if time.time() - latest > QUIET and not lacking:
                 self.kernel.run("pass", timeout=patience)  # a busy kernel answers when it is done
                 self.page.wait_for_timeout(300)
                 later = self.probe()
@@ -280,6 +288,21 @@ def blink(page, folder):
     }
 
 
+def many_regions(page, folder):
+    """Panning with 1 and with 10 000 circles in the document, half of them in view."""
+    load_turned(page, folder, 0)
+    page.kernel.run(CIRCLES)
+    figures = {}
+    for n in (1, 10_000):
+        page.kernel.run(f"imviz.app.session.add_regions(circles({n}))", timeout=120)
+        page.settle()
+        drags = [page.drag(sign * 120) for sign in (1, -1) * 3]
+        figures[f"{n} regions: pan, all bytes [kB]"] = median(one[2] for one in drags) / 1e3
+        figures[f"{n} regions: pan, messages to the kernel"] = median(one[3] for one in drags)
+        figures[f"{n} regions: frames a second while dragging"] = page.drag(400, 100, 120)[4]
+    return figures
+
+
 @contextlib.contextmanager
 def opened(app, lab, browser):
     """The app, shown in a notebook of its own."""
@@ -296,6 +319,7 @@ def measure(app, python, folder, sizes):
     with servers.lab_server(python) as lab, servers.chromium(servers.chromium_path()) as browser:
         browser.add_init_script(PROBE)
         scenes = [partial(one_image, name=name) for name in sizes] + [rotated_pair, blink]
+        scenes += [many_regions] if app == "imviz" else []  # jdaviz takes half an hour for a thousand
         for scene in scenes:
             with opened(app, lab, browser) as page:
                 box = page.box()
@@ -310,10 +334,33 @@ def table(notes):
     """The figures as Markdown."""
     apps = list(notes)
     lines = ["| | " + " | ".join(apps) + " |", "|---|" + "---|" * len(apps)]
-    lines += [
-        f"| {row} | " + " | ".join(f"{notes[app][row]:.3g}" for app in apps) + " |" for row in notes[apps[0]]
-    ]
+    for row in notes[apps[0]]:
+        cells = [f"{notes[app][row]:.3g}" if row in notes[app] else "" for app in apps]
+        lines.append(f"| {row} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def goals(figures, sizes):
+    """What imviz is to keep, and whether it has, as Markdown."""
+    large = "16k" if "16k" in sizes else sizes[-1]
+    most = 4e-6 * figures["figure, screen pixels"] + 0.15  # the coarsest level is one tile
+    rows = [
+        *((f"{size}: its bytes [MB]", most) for size in sizes),
+        *((f"{size}: pan over known pixels: bytes of pictures [MB]", 0) for size in sizes),
+        *((f"{size}: pan over known pixels: messages to the kernel", 1) for size in sizes),
+        *((f"{size}: change of the cuts: bytes [kB]", 10) for size in sizes),
+        *((f"{size}: step of contrast: bytes [kB]", 10) for size in sizes),
+        (f"{large}: load to first picture [s]", 0.5),
+        (f"{large}: pan to new pixels: until sharp [s]", 0.15),
+        ("10000 regions: pan, messages to the kernel", 1),
+    ]
+    slowest = min(value for row, value in figures.items() if "frames a second" in row)
+    lines = ["| goal | at most | measured | |", "|---|---|---|---|"]
+    for row, limit in rows:
+        held = "kept" if figures[row] <= limit else "**missed**"
+        lines.append(f"| {row} | {limit:.3g} | {figures[row]:.3g} | {held} |")
+    kept = "kept" if slowest >= 20 else "**missed**"
+    return "\n".join([*lines, f"| frames a second, least of all | at least 20 | {slowest:.3g} | {kept} |"])
 
 
 def main(folder, jdaviz=None, sizes="2k,8k,16k,32k"):
@@ -321,7 +368,8 @@ def main(folder, jdaviz=None, sizes="2k,8k,16k,32k"):
     folder, names = Path(folder).resolve(), sizes.split(",")
     folder.mkdir(exist_ok=True)
     write_images(folder, names)
-    print(table({app: measure(app, python, folder, names) for app, python in pythons.items()}))
+    notes = {app: measure(app, python, folder, names) for app, python in pythons.items()}
+    print(table(notes), goals(notes["imviz"], names), sep="\n\n")
 
 
 if __name__ == "__main__":

@@ -239,3 +239,23 @@ def test_cuts_far_from_those_before_bring_finer_codes_and_the_picture_stays(page
     seen = drawn(page, figure)
     off = np.abs(seen - rendered(page, figure, seen.shape[:2])).max(axis=2)
     assert (off > 40).mean() < 0.01
+
+
+def test_over_a_slow_link_tiles_come_packed_and_look_the_same(page, figure):
+    page.kernel.run("viewer.zoom_level = 1; viewer.center_on((500.5, 480.5))")
+    complete(page, figure)
+    before = ask(page, figure, "store.received")
+    page.kernel.run(
+        "viewer.picture.link.limit = np.inf\n"
+        "for one in viewer.picture._served.values(): one.recode(one.coding)\n"
+        "viewer.picture.sync()"
+    )
+    until(lambda: page.kernel.get("any(one.packed for one in viewer.picture._served.values())"))
+    complete(page, figure)
+    seen = drawn(page, figure)
+    off = np.abs(seen - rendered(page, figure, seen.shape[:2])).max(axis=2)
+    assert (off > 3).mean() < 0.005
+    codes = "[...{0}.store.tiles.values()].reduce((sum, tile) => sum + tile.codes.byteLength, 0)"
+    came = page.page.evaluate(codes.format(figure.picture))
+    assert ask(page, figure, "store.received") - before < 0.8 * came
+    page.kernel.run("viewer.picture.link.limit = 0")

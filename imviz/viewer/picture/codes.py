@@ -37,22 +37,27 @@ class Coding:
         width = max(high - low, np.finfo(float).tiny * 1e9)
         return cls((low + high) / 2, width / 8)
 
-    def fits(self, low: float, high: float) -> bool:
-        """Whether cuts can be shown without a visible step."""
+    def fits(self, low: float, high: float, drop: int = 0) -> bool:
+        """Whether cuts can be shown without a visible step by codes less their last `drop` bits."""
         far = max(abs(low - self.center), abs(high - self.center))
-        spacing = STEP * float(np.hypot(far, self.scale))
+        spacing = STEP * float(np.hypot(far, self.scale)) * (1 << drop)
         return spacing <= (high - low) / LEVELS and far < self.scale * REACH
 
-    def encode(self, values: NDArray[Any]) -> NDArray[np.uint16]:
-        """The codes of some values, of the same shape; infinite values are the last codes."""
+    def encode(self, values: NDArray[Any], drop: int = 0) -> NDArray[np.uint16]:
+        """The codes of some values, of the same shape; infinite values are the last codes.
+
+        Of each code the last `drop` bits are zero, and it is the nearest such one.
+        """
+        unit = 1 << drop
         with np.errstate(over="ignore", invalid="ignore"):
             steps = np.subtract(values, self.center, dtype=np.float64)
             steps /= self.scale
             np.arcsinh(steps, out=steps)
-            steps /= STEP
-            steps += MIDDLE
+            steps /= STEP * unit
             np.rint(steps, out=steps)
-            np.clip(steps, 1, 2 * MIDDLE - 1, out=steps)
+            steps *= unit
+            steps += MIDDLE
+            np.clip(steps, unit, 2 * MIDDLE - unit, out=steps)
             steps[np.isnan(steps)] = 0
             return steps.astype("<u2")
 

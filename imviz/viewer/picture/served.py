@@ -8,7 +8,7 @@ import numpy as np
 
 from imviz.viewer.picture.codes import STEP
 from imviz.viewer.picture.pyramid import FINE
-from imviz.viewer.picture.tiles import TILE
+from imviz.viewer.picture.tiles import DROPPED, TILE
 
 if TYPE_CHECKING:
     from imviz.viewer.layer_state import LayerState
@@ -26,11 +26,16 @@ class Served:
         self.id, self.state, self.pyramid, self.coding = number, state, pyramid, coding
         self.version = 0
         self.estimated = False  # whether the browser has tiles that are not exact
+        self.packed = False  # whether it has tiles whose codes are cut short
         self.refining = False
+
+    def fits(self, low: float, high: float) -> bool:
+        """Whether the tiles that the browser has do for some cuts."""
+        return self.coding.fits(low, high, DROPPED if self.packed else 0)
 
     def recode(self, coding: Coding) -> None:
         """Send other codes: the tiles there are, are of no use any more."""
-        self.coding, self.version = coding, self.version + 1
+        self.coding, self.version, self.packed = coding, self.version + 1, False
 
 
 def described(served: Served, one: Look) -> dict[str, Any]:

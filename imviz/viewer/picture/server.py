@@ -20,6 +20,7 @@ from traitlets import Dict, Instance, List, Unicode
 
 from imviz.errors import ReadError
 from imviz.viewer.picture.codes import Coding
+from imviz.viewer.picture.link import Link
 from imviz.viewer.picture.look import look
 from imviz.viewer.picture.mesh import make_mesh
 from imviz.viewer.picture.pyramid import Pyramid
@@ -84,6 +85,7 @@ class PictureServer:
         self._flying: set[tuple[int, ...]] = set()  # asked for, sent, and not yet taken
         self._sent_at: float | None = None
         self._closed = False
+        self.link = Link()
         widget.on_msg(self._hear)
 
     def close(self) -> None:
@@ -131,7 +133,7 @@ class PictureServer:
         pyramid, cuts = self.pyramid(state.layer), (float(state.v_min), float(state.v_max))
         for one in self._served.values():
             if one.state is state and one.pyramid is pyramid:
-                if not one.coding.fits(*cuts):
+                if not one.fits(*cuts):
                     one.recode(Coding.around(*cuts))
                 return one
         self._next_id += 1
@@ -158,6 +160,7 @@ class PictureServer:
 
     def _hear(self, _: Widget, content: dict[str, Any], __: Any = None) -> None:
         if content.get("type") == "got":
+            self.link.taken()
             self._sent_at = None
             self._flying.clear()
             self._pump()
@@ -165,6 +168,7 @@ class PictureServer:
                 for served in list(self._served.values()):
                     self._refine(served)
         elif content.get("type") == "want":
+            self.link.unpacks = bool(content.get("unpacks"))
             wanted = (tuple(int(n) for n in tile) for tile in content["tiles"][:400])
             self._queue = [tile for tile in wanted if tile not in self._flying]
             self._pump()
@@ -194,7 +198,8 @@ class PictureServer:
             self._pump()
             return
         self._sent_at, self._flying = time.monotonic(), set(handful)
-        self._later(_workers, lambda: _make(jobs), self._send)
+        pack = self.link.slow
+        self._later(_workers, lambda: _make(jobs, pack=pack), self._send)
 
     def _later(self, pool: ThreadPoolExecutor, work: Any, then: Any) -> None:
         """Do `work` in a thread and then call `then` on the event loop; at once where there is no loop."""
@@ -215,13 +220,15 @@ class PictureServer:
             if isinstance(failed, ReadError):
                 self._viewer.say_unreadable(str(failed))
                 break
+        self.link.sent(sum(len(tile.codes) for tile in tiles))
         self._widget.send(
             {"type": "tiles", "tiles": [tile.header for tile in tiles]}, [tile.codes for tile in tiles]
         )
         for tile in tiles:
             served = self._served.get(tile.header["layer"])
-            if served is not None and not tile.exact:
-                served.estimated = True
+            if served is not None:
+                served.estimated |= not tile.exact
+                served.packed |= tile.header["packed"]
 
     def _refine(self, served: Served) -> None:
         """Make the overview in the background; then the browser asks anew for what was estimated."""
@@ -249,12 +256,12 @@ class PictureServer:
         self._later(_refiner, work, then)
 
 
-def _make(jobs: list[tuple[Any, ...]]) -> list[Tile | ReadError]:
+def _make(jobs: list[tuple[Any, ...]], *, pack: bool) -> list[Tile | ReadError]:
     """Tiles for some jobs (layer served, version, level, row, column)."""
     made: list[Tile | ReadError] = []
     for served, version, level, row, column in jobs:
         try:
-            tile = encode_tile(served.pyramid, served.coding, (level, row, column))
+            tile = encode_tile(served.pyramid, served.coding, (level, row, column), pack=pack)
         except ReadError as error:
             made.append(error)
             continue

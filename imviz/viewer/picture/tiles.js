@@ -86,12 +86,20 @@ class TileStore {
 
   hear(message, buffers) {
     if (message.type === "tiles") {
-      message.tiles.forEach((tile, n) => this.take(tile, buffers[n]));
-      this.model.send({ type: "got" });
-      this.evict();
+      this.received += buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+      if (!message.tiles.some(({ packed }) => packed)) return this.takeAll(message.tiles, buffers);
+      Promise.all(message.tiles.map((tile, n) => (tile.packed ? unpacked(buffers[n]) : buffers[n]))).then((all) => this.takeAll(message.tiles, all));
+      return;
     } else if (message.type === "refined") {
       for (const tile of this.tiles.values()) if (tile.layer === message.layer && !tile.exact) tile.stale = true;
     } else return;
+    this.repaint();
+  }
+
+  takeAll(tiles, buffers) {
+    tiles.forEach((tile, n) => this.take(tile, buffers[n]));
+    this.model.send({ type: "got" });
+    this.evict();
     this.repaint();
   }
 
@@ -101,11 +109,11 @@ class TileStore {
     const key = this.key(layer, header.level, header.row, header.column);
     const old = this.tiles.get(key);
     if (old) this.forget(old);
-    const codes = new Uint16Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
+    const bytes = bytesOf(buffer);
+    const codes = new Uint16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
     const tile = { ...header, key, codes, used: ++this.tick, size: 3 * codes.byteLength };
     this.tiles.set(key, tile);
     this.bytes += tile.size;
-    this.received += codes.byteLength;
   }
 
   forget(tile) {
@@ -139,12 +147,22 @@ class TileStore {
       const now = performance.now();
       if (!list.length || (text === this.asked && now - this.askedAt < 4000)) return;
       [this.asked, this.askedAt] = [text, now];
-      this.model.send({ type: "want", tiles: list });
+      this.model.send({ type: "want", tiles: list, unpacks: "DecompressionStream" in window });
     }, ASK);
   }
 }
 
 const bytesOf = (data) => (data instanceof DataView ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data));
+
+/** The codes of a packed tile: a zlib stream of all high bytes and then all low ones (link.py). */
+async function unpacked(buffer) {
+  const stream = new Blob([bytesOf(buffer)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  const half = bytes.length / 2;
+  const codes = new Uint16Array(half);
+  for (let n = 0; n < half; n++) codes[n] = (bytes[n] << 8) | bytes[half + n];
+  return codes.buffer;
+}
 
 // ---- where an image lies in the view
 

@@ -9,27 +9,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from imviz.viewer.picture.link import packed
+
 if TYPE_CHECKING:
     from imviz.viewer.picture.codes import Coding
     from imviz.viewer.picture.pyramid import Pyramid
 
-__all__ = ["TILE", "Tile", "encode_tile"]
+__all__ = ["DROPPED", "TILE", "Tile", "encode_tile"]
 
 TILE = 256
 """Pixels along the side of a tile, its rim not counted."""
 
+DROPPED = 2
+"""Bits of each code that a packed tile goes without."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tile:
-    """A tile ready to be sent: what it is, its codes row by row from the bottom, whether it is exact."""
+    """A tile ready to be sent: what it is, its codes row by row from the bottom, whether it is exact.
+
+    Those of a packed tile are a zlib stream (`link.packed`).
+    """
 
     header: dict[str, Any]
     codes: bytes
     exact: bool
 
 
-def encode_tile(pyramid: Pyramid, coding: Coding, place: tuple[int, int, int]) -> Tile | None:
-    """The tile at (level, row, column), or None where the image has none."""
+def encode_tile(
+    pyramid: Pyramid, coding: Coding, place: tuple[int, int, int], *, pack: bool = False
+) -> Tile | None:
+    """The tile at (level, row, column), packed or not, or None where the image has none."""
     level, row, column = place
     if not 0 <= level < pyramid.n_levels:
         return None
@@ -49,5 +59,7 @@ def encode_tile(pyramid: Pyramid, coding: Coding, place: tuple[int, int, int]) -
         "height": height,
         "rim": [rim_x, rim_y],
         "exact": piece.exact,
+        "packed": pack,
     }
-    return Tile(header, coding.encode(piece.values).tobytes(), piece.exact)
+    codes = coding.encode(piece.values, DROPPED if pack else 0)
+    return Tile(header, packed(codes) if pack else codes.tobytes(), piece.exact)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imviz.viewer.picture.codes import Coding
+from imviz.viewer.picture.tiles import DROPPED
 
 NUMBERS = st.floats(-1e12, 1e12, allow_nan=False)
 
@@ -49,3 +50,17 @@ def test_codes_rise_with_values_and_no_value_is_zero():
 def test_a_flat_image_has_a_coding_too():
     coding = Coding.around(5.0, 5.0)
     assert coding.decode(coding.encode(np.array([5.0]))) == pytest.approx(5)
+
+
+def test_codes_cut_short_lose_no_visible_step_at_their_cuts_and_say_when_they_would():
+    coding = Coding.around(-3.0, 17.0)
+    values = np.append(np.linspace(-3, 17, 1001), [np.nan, np.inf, -np.inf, 1e9])
+    codes = coding.encode(values, DROPPED)
+    assert (codes % (1 << DROPPED) == 0).all()
+    assert np.abs(coding.decode(codes[:1001]) - values[:1001]).max() < 20 / 256 / 2
+    assert np.isnan(coding.decode(codes[1001:1002])).all()
+    assert (codes[1002:] > 0).all()
+    assert coding.fits(-3, 17, DROPPED)
+    assert coding.fits(5, 9, DROPPED)
+    assert coding.fits(15, 17)
+    assert not coding.fits(15, 17, DROPPED)

@@ -189,3 +189,23 @@ def test_other_pixels_of_an_image_are_another_layer_for_the_browser(session):
     assert [layer["id"] for layer in widget.layers] != before
     assert not viewer.picture.outdated
     viewer.close()
+
+
+def test_a_slow_link_gets_packed_tiles_and_plain_ones_when_the_cuts_ask_for_more(browser):
+    def asked(place):
+        layer = browser.layer()
+        browser.say(type="want", unpacks=True, tiles=[[layer["id"], layer["version"], *place]])
+        browser.say(type="got")
+        return browser.of("tiles")[-1]["tiles"][0]["packed"]
+
+    link = browser.viewer.picture.link
+    assert not asked((0, 0, 0))
+    link.limit = np.inf
+    assert asked((0, 1, 1))
+    version, (low, high) = browser.layer()["version"], browser.viewer.cuts
+    browser.viewer.cuts = low, high - 0.1 * (high - low)
+    assert browser.layer()["version"] == version  # none of it can be seen
+    browser.viewer.cuts = low, low + 0.1 * (high - low)
+    assert browser.layer()["version"] == version + 1
+    link.limit = 0
+    assert not asked((0, 0, 0))
