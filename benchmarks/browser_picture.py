@@ -4,10 +4,10 @@
     python benchmarks/browser_picture.py FOLDER /tmp/jdaviz/bin/python [2k,8k,16k,32k]     side by side
     python benchmarks/browser_picture.py FOLDER                                           imviz alone
 
-Prints two Markdown tables: the figures, and imviz's goals. Needs the test extra and a Chromium (see tests/browser). The images are written
-to FOLDER once, every pixel of them (noise and stars; 32k takes 4 GB). Either app runs in JupyterLab with a
-kernel of its own environment, on the same files, in the same headless browser without a graphics processor,
-one after the other.
+Prints two Markdown tables: the figures, and imviz's goals. Needs the test extra and a Chromium (see
+tests/browser). The images are written to FOLDER once, every pixel of them (noise and stars; 32k takes 4 GB).
+Either app runs in JupyterLab with a kernel of its own environment, on the same files, in the same headless
+browser without a graphics processor, one after the other.
 
 What is counted is the page's: bytes and messages of its web sockets, animation frames. A picture counts as
 *sharp* when the last one is on the screen: for jdaviz, the last texture it hands to WebGL; for imviz, the
