@@ -16,13 +16,14 @@ from astropy.wcs.utils import proj_plane_pixel_area
 
 from imviz.science.detectors import gain, read_noise, saturation
 from imviz.science.geometry import has_celestial
-from imviz.science.zero_points import zero_point
+from imviz.science.zero_points import zero_point, zero_point_err
 
 __all__ = ["AutoFill", "Cards", "autofill", "wcs_pixel_area"]
 
 _AB_ZERO = 3631 * u.Jy
 _FINDERS = {
     "zero_point": zero_point,
+    "zero_point_err": zero_point_err,
     "gain": gain,
     "read_noise": read_noise,
     "saturation": saturation,
@@ -44,14 +45,15 @@ class AutoFill:
     """Values for `imviz.science.photometry.Recipe`; `None` where the header does not tell.
 
     ``pixel_area`` is in arcsec²; ``counts_factor`` in data unit per count; ``zero_point`` the AB
-    magnitude of one data unit; ``gain`` in electrons per data unit, ``read_noise`` in electrons;
-    ``sources`` maps a field's name to the sentence that says where its value came from.
+    magnitude of one data unit and ``zero_point_err`` its error; ``gain`` in electrons per data unit,
+    ``read_noise`` in electrons; ``sources`` maps a field's name to the sentence that says where its value came from.
     """
 
     pixel_area: float | None = None
     counts_factor: float | None = None
     flux_scaling: u.Quantity | None = None
     zero_point: float | None = None
+    zero_point_err: float | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     gain: float | None = None
     read_noise: float | None = None

@@ -1,7 +1,10 @@
 """AB zero points that headers publish, by mission or survey, and by the names that many programs write.
 
 Each is the AB magnitude of a sum of 1 in the image's own unit, with the sentence that says where it comes
-from. Vega zero points are brought to AB where the survey and band are known, and left out otherwise.
+from. Vega zero points are brought to AB where the survey and band are known, and left out otherwise. What a
+keyword means is said at each function, with the document it was checked against; a convention for which none
+was found is not used. Aperture corrections are published with catalogs (``APCOR`` of CASU's), in no image's
+header that is read here.
 """
 
 from __future__ import annotations
@@ -16,12 +19,17 @@ if TYPE_CHECKING:
 
     Found = tuple[float, str] | None
 
-__all__ = ["zero_point"]
+__all__ = ["zero_point", "zero_point_err"]
 
 _COUNTS = (u.electron, u.ct, u.adu, u.DN, u.ph)
-# AB minus Vega: 2MASS by Blanton & Roweis 2007 (AJ 133, 734), WFCAM by Hewett et al. 2006 (MNRAS 367, 454)
 _2MASS = {"J": 0.91, "H": 1.39, "K": 1.85, "KS": 1.85}
+"""AB minus Vega: Blanton & Roweis 2007, AJ 133, 734, table 1."""
 _WFCAM = {"Z": 0.528, "Y": 0.634, "J": 0.938, "H": 1.379, "K": 1.900}
+"""AB minus Vega: Hewett et al. 2006, MNRAS 367, 454, table 7."""
+_WISE = {1.0: 2.699, 2.0: 3.339, 3.0: 5.174, 4.0: 6.620}
+"""AB minus Vega by band: WISE All-Sky Explanatory Supplement, IV.4.h.i.3."""
+_NOT_GENERIC = ("WFCAM", "VIRCAM", "WFC", "DECAM")
+"""Instruments whose pipelines mean Vega, an airmass or a second by names that others use otherwise."""
 _GENERIC = ("MAGZERO", "ZEROPOINT", "MAGZPT", "MAGZP", "ZEROPNT", "PHOTZP")
 
 
@@ -31,11 +39,23 @@ def zero_point(header: Cards, unit: u.UnitBase | None) -> Found:
         return float(-2.5 * np.log10(unit.to(u.mgy))), f"AB zero point of data in {unit}"
     if not (unit is None or counts_per(unit) is not None):
         return None
-    for find in (_hubble, _roman, _sloan, _two_mass, _wfcam, _decam, _rubin, _ztf, _named):
+    for find in (_hubble, _roman, _sloan, _two_mass, _wise, _wfcam, _decam, _rubin, _ztf, _named):
         found = find(header, unit)
         if found is not None:
             return found
     return None
+
+
+def zero_point_err(header: Cards, _unit: u.UnitBase | None) -> Found:
+    """Standard error of the zero point [mag], where the survey publishes it.
+
+    ``MAGZPUNC`` of ZTF (Masci et al. 2019, PASP 131, 018003) and WISE (Explanatory Supplement, IV.4.h);
+    ``MAGZRR`` of CASU's pipeline for WFCAM, beside ``MAGZPT`` (Hodgkin et al. 2009, MNRAS 394, 675).
+    """
+    is_uncertain = header.word("INSTRUME").startswith("ZTF") or header.word("TELESCOP") == "WISE"
+    name = "MAGZPUNC" if is_uncertain else "MAGZRR" if header.word("INSTRUME") == "WFCAM" else ""
+    value = header.number(name) if name else None
+    return None if value is None else (value, f"error of the zero point from {name}")
 
 
 def counts_per(unit: u.UnitBase | None) -> str | None:
@@ -61,7 +81,10 @@ def _of_exposure(per_second: float, header: Cards, unit: u.UnitBase | None) -> f
 
 
 def _hubble(header: Cards, unit: u.UnitBase | None) -> Found:
-    """PHOTFLAM and PHOTPLAM are for counts per second (ACS data handbook, 5.1)."""
+    """PHOTFLAM (erg/s/cm²/Å of 1 count a second) and PHOTPLAM (Å); ACS Data Handbook, 5.1.1.
+
+    -2.408 is 2.5 log10(c [Å/s]) - 48.60, Oke & Gunn's (1983) constant.
+    """
     flam, pivot = header.number("PHOTFLAM"), header.number("PHOTPLAM")
     if flam is None or pivot is None or unit is None:
         return None
@@ -83,6 +106,7 @@ def _roman(header: Cards, unit: u.UnitBase | None) -> Found:
 
 
 def _sloan(header: Cards, _unit: u.UnitBase | None) -> Found:
+    """Nanomaggies (magnitude 22.5), or fpC frames with the counts of magnitude 20 (SDSS DR7, fluxcal)."""
     if header.word("BUNIT").startswith("NANOMAGG"):
         return 22.5, "AB zero point of nanomaggies (BUNIT)"
     flux20 = header.number("FLUX20")
@@ -92,14 +116,27 @@ def _sloan(header: Cards, _unit: u.UnitBase | None) -> Found:
 
 
 def _two_mass(header: Cards, _unit: u.UnitBase | None) -> Found:
+    """Vega: m = MAGZP - 2.5 log10(DN) less the sky (2MASS All-Sky Users' Guide II.4.a; LGA, calibration)."""
     value, band = header.number("MAGZP"), header.word("FILTER")
     if value is None or "2MASS" not in header.word("ORIGIN", "SURVEY", "TELESCOP") or band not in _2MASS:
         return None
     return value + _2MASS[band], f"AB zero point from MAGZP (Vega) + {_2MASS[band]} mag for 2MASS {band}"
 
 
+def _wise(header: Cards, _unit: u.UnitBase | None) -> Found:
+    """Vega: MAGZP of the image's DN (WISE All-Sky Explanatory Supplement, IV.4.h)."""
+    value, band = header.number("MAGZP"), header.number("BAND")
+    if value is None or header.word("TELESCOP") != "WISE" or band not in _WISE:
+        return None
+    shift = _WISE[band]
+    return value + shift, f"AB zero point from MAGZP (Vega) + {shift} mag for WISE W{band:g}"
+
+
 def _wfcam(header: Cards, unit: u.UnitBase | None) -> Found:
-    """MAGZPT is for one count per second at the zenith's distance of airmass 1."""
+    """Vega: MAGZPT is for one count per second at airmass 1, EXTINCT for one airmass more.
+
+    WFCAM Science Archive, "Working with WFCAM flat files", and Hodgkin et al. 2009 (MNRAS 394, 675).
+    """
     value, band = header.number("MAGZPT"), header.word("FILTER")
     if value is None or header.word("INSTRUME") != "WFCAM" or band not in _WFCAM:
         return None
@@ -112,17 +149,19 @@ def _wfcam(header: Cards, unit: u.UnitBase | None) -> Found:
 
 
 def _decam(header: Cards, unit: u.UnitBase | None) -> Found:
-    """MAGZERO is for one count of the exposure, MAGZPT for one a second."""
-    if header.word("INSTRUME") != "DECAM":
+    """AB: MAGZERO of the Community Pipeline is for one count of the exposure.
+
+    As the Legacy Surveys use it: their own zero points, of a second, plus 2.5 log10(EXPTIME) are compared
+    with it. MAGZPT is not used: no document was found that says what it is of.
+    """
+    value = header.number("MAGZERO")
+    if header.word("INSTRUME") != "DECAM" or value is None or counts_per(unit) == "second":
         return None
-    per_exposure, per_second = header.number("MAGZERO"), header.number("MAGZPT")
-    if per_exposure is not None and counts_per(unit) != "second":
-        return per_exposure, "AB zero point from MAGZERO"
-    value = None if per_second is None else _of_exposure(per_second, header, unit)
-    return None if value is None else (value, "AB zero point from MAGZPT and the exposure time")
+    return value, "AB zero point from MAGZERO"
 
 
 def _rubin(header: Cards, _unit: u.UnitBase | None) -> Found:
+    """FLUXMAG0 of the Science Pipelines (``Calib.setFluxMag0``): counts of AB magnitude 0."""
     flux = header.number("FLUXMAG0")
     if flux is None:
         return None
@@ -130,6 +169,7 @@ def _rubin(header: Cards, _unit: u.UnitBase | None) -> Found:
 
 
 def _ztf(header: Cards, _unit: u.UnitBase | None) -> Found:
+    """AB (PanSTARRS 1): m = MAGZP + CLRCOEFF color - 2.5 log10(DN); Masci et al. 2019, PASP 131, 018003."""
     value = header.number("MAGZP")
     if value is None or not header.word("INSTRUME").startswith("ZTF"):
         return None
@@ -139,7 +179,9 @@ def _ztf(header: Cards, _unit: u.UnitBase | None) -> Found:
 def _named(header: Cards, _unit: u.UnitBase | None) -> Found:
     """What many programs write; refused when the header calls it anything but AB."""
     system = header.word("MAGSYS", "PHOTSYS", "ZPSYS", "MAGTYPE")
-    if system not in {"", "AB"} or "2MASS" in header.word("ORIGIN") or header.word("INSTRUME") == "WFCAM":
+    if system not in {"", "AB"} or "2MASS" in header.word("ORIGIN") or header.word("TELESCOP") == "WISE":
+        return None
+    if header.word("INSTRUME") in _NOT_GENERIC:
         return None
     for name in _GENERIC:
         value = header.number(name)

@@ -1,5 +1,7 @@
 """Photometry under the hand: live numbers, the target, sections, imexam's keys, receipts."""
 
+import os
+
 import pytest
 
 from imviz.demo import demo_stars
@@ -79,3 +81,43 @@ def test_imexam_s_keys_measure_at_the_cursor(page):
     first = page.kernel.get(f"{PHOT}.log[0]")
     assert first.startswith(f"x {X:.1f}"[:6])
     assert page.kernel.get("imviz.app.session.n_rows") == 2
+
+
+SHOTS = os.environ.get("IMVIZ_SHOTS")
+ROWS = "imviz.app.session.results.labels('id')"
+
+
+def test_rows_sort_lead_to_their_regions_and_are_deleted_and_come_back(page):
+    table = page.page.get_by_label("Measurements", exact=True)
+    rows = table.locator("tbody tr")
+    rows.first.scroll_into_view_if_needed()
+    table.get_by_role("button", name="id", exact=True).click()
+    table.get_by_role("button", name="id", exact=True).click()
+    table.locator("th[aria-sort=descending]").wait_for()
+    assert [row.split("\t")[0] for row in rows.all_inner_texts()] == ["2", "1"]
+    page.kernel.run("imviz.app.session.select(())")
+    rows.nth(1).click()
+    page.kernel.wait("imviz.app.session.selected_region == 'Subset 1'")
+    page.page.locator("tr[aria-selected=true]").wait_for()
+    if SHOTS:
+        page.shot(f"{SHOTS}/rows.png")
+    page.page.get_by_role("button", name="Delete the selected row").click()
+    page.kernel.wait(f"{ROWS} == [2]")
+    page.page.get_by_role("button", name="Undo").first.click()
+    page.kernel.wait(f"{ROWS} == [1, 2]")
+    page.kernel.run("imviz.app.session.select(['Subset 1'])")
+    page.page.locator("tr[aria-selected=true]").wait_for()
+
+
+def test_the_sources_of_a_file_are_measured_where_it_says(page, tmp_path):
+    (tmp_path / "stars.csv").write_text(f"name,x,y\nfirst,{X},{Y}\noff,-90,5\n")
+    page.page.get_by_role("button", name="Forced Photometry").click()
+    page.page.get_by_label("Catalog file").fill(str(tmp_path / "stars.csv"))
+    page.page.get_by_label("Catalog file").press("Enter")
+    page.page.get_by_role("button", name="Measure", exact=True).click()
+    page.kernel.wait("imviz.app.session.n_rows >= 3")
+    page.page.get_by_text("What failed").click()
+    page.page.get_by_text("lies off the image").first.wait_for()
+    if SHOTS:
+        page.shot(f"{SHOTS}/forced.png")
+    assert "first" in page.kernel.get("imviz.app.session.results.labels('subset_label')")

@@ -22,7 +22,8 @@ HOURS = 2.5 * np.log10(3600)
         ({"FLUX20": 2500.0}, u.adu, 20 + 2.5 * np.log10(2500)),  # SDSS fpC
         ({"ORIGIN": "2MASS", "FILTER": "j", "MAGZP": 20.9}, u.adu, 20.9 + 0.91),
         ({"INSTRUME": "DECam", "MAGZERO": 30.6, "MAGZPT": 25.2, "EXPTIME": 3600.0}, u.adu, 30.6),
-        ({"INSTRUME": "DECam", "MAGZPT": 25.2, "EXPTIME": 3600.0}, u.adu, 25.2 + HOURS),
+        ({"TELESCOP": "WISE", "BAND": 1, "MAGZP": 20.5}, u.DN, 20.5 + 2.699),
+        ({"TELESCOP": "WISE", "BAND": 4, "MAGZP": 13.0}, u.DN, 13.0 + 6.620),
         ({"INSTRUME": "WFCAM", "FILTER": "K", "MAGZPT": 22.3, "EXP_TIME": 10.0}, u.ct, 22.3 + 2.5 + 1.9),
         ({"MAGZERO": 25.0}, u.adu, 25.0),
         ({"ZEROPOINT": 25.0, "MAGSYS": "AB"}, None, 25.0),
@@ -33,6 +34,29 @@ def test_each_survey_has_its_zero_point(meta, unit, expected):
     filled = autofill(meta, unit, None)
     assert filled.zero_point == pytest.approx(expected, abs=1e-12)
     assert "zero point" in filled.sources["zero_point"]
+
+
+def test_hubbles_constant_is_that_of_the_ab_system():
+    meta = {"PHOTFLAM": 7.86211e-20, "PHOTPLAM": 5921.88}
+    flux = (7.86211e-20 * u.erg / u.s / u.cm**2 / u.AA).to(u.ABmag, u.spectral_density(5921.88 * u.AA))
+    found = autofill(meta, u.electron / u.s, None).zero_point
+    assert found == pytest.approx(flux.value, abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    ("meta", "expected"),
+    [
+        ({"INSTRUME": "ZTF/MOSAIC", "MAGZP": 26.2, "MAGZPUNC": 0.003}, 0.003),
+        ({"TELESCOP": "WISE", "BAND": 1, "MAGZP": 20.5, "MAGZPUNC": 0.006}, 0.006),
+        ({"INSTRUME": "WFCAM", "FILTER": "K", "MAGZPT": 22.3, "MAGZRR": 0.02}, 0.02),
+        ({"MAGZERO": 25.0, "MAGZRR": 0.02}, None),
+        ({"INSTRUME": "ZTF/MOSAIC", "MAGZP": 26.2}, None),
+    ],
+)
+def test_the_zero_points_error_is_taken_where_the_survey_publishes_it(meta, expected):
+    filled = autofill(meta, u.adu, None)
+    assert filled.zero_point_err == expected
+    assert ("zero_point_err" in filled.sources) == (expected is not None)
 
 
 def test_wfcams_zero_point_is_for_airmass_1():
@@ -67,6 +91,10 @@ def test_romans_zero_point_gives_the_flux_of_its_own_calibration():
         {"ORIGIN": "2MASS", "FILTER": "x", "MAGZP": 20.0},
         {"INSTRUME": "WFCAM", "FILTER": "K", "MAGZPT": 22.3},
         {"MAGZERO": "n/a"},
+        {"TELESCOP": "WISE", "MAGZP": 20.5},
+        {"INSTRUME": "DECam", "MAGZPT": 25.2, "EXPTIME": 3600.0},
+        {"INSTRUME": "VIRCAM", "FILTER": "Ks", "MAGZPT": 23.0},
+        {"INSTRUME": "WFC", "PHOTZP": 28.0},
     ],
 )
 def test_a_zero_point_that_is_not_ab_or_not_complete_is_left_out(meta):

@@ -34,6 +34,7 @@ FILLED = {
     "counts_factor": "counts_source",
     "flux_scaling": "flux_source",
     "zero_point": "zero_point_source",
+    "zero_point_err": "zero_point_err_source",
     "gain": "gain_source",
     "read_noise": "read_noise_source",
     "saturation": "saturation_source",
@@ -108,6 +109,7 @@ class PhotometryFields(Plugin):
     zero_point = Number(doc="AB magnitude of one data unit.", units=(u.mag, u.ABmag))
     zero_point_source = CallbackProperty("", docstring="Where the zero point comes from.")
     zero_point_err = Number(doc="Error of the zero point, magnitudes.", units=(u.mag,))
+    zero_point_err_source = CallbackProperty("", docstring="Where the zero point's error comes from.")
     pivot_wavelength = Number(doc="Pivot wavelength, angstrom, for ST magnitudes.", units=(u.AA,))
     ab_minus_vega = Number(doc="AB minus Vega magnitude of the band.", units=(u.mag,))
 
