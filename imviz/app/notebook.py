@@ -6,12 +6,14 @@ It computes nothing and keeps nothing; everything is the application's. To add a
 
 from __future__ import annotations
 
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from imviz.app.application import DEFAULT_VIEWER, PLUGINS, Application, check_options
 from imviz.app.image_methods import ImageMethods
 from imviz.app.region_methods import RegionMethods
 from imviz.errors import InputError
+from imviz.science.read_results import read_table
 from imviz.science.receipts import Verdict, verify
 from imviz.shell import display
 
@@ -155,12 +157,14 @@ class Imviz(ImageMethods, RegionMethods):
         """The sources of the last catalog search or import (a copy), or None."""
         return self.app.plugins["Catalog Search"].sources
 
-    def verify(self, table: QTable | None = None) -> list[Verdict]:
-        """Measure every row of a table (default: the results) again: identical, or what changed.
+    def verify(self, table: QTable | str | PathLike[str] | None = None) -> list[Verdict]:
+        """Measure every row of a table, or of its file (default: the results) again: identical, or changed.
 
         Each `Verdict` prints as a sentence; ``all(verdict.same for verdict in imviz.verify())``.
         """
         found = self.app.session.results.table() if table is None else table
+        if isinstance(found, str | PathLike):
+            found = read_table(found)
         return [] if found is None else verify(found, self.app.session.image)
 
     @property

@@ -42,10 +42,10 @@ def _parser() -> argparse.ArgumentParser:
 def run(arguments: Sequence[str]) -> int:
     """Verify; 0 if all rows are identical, 1 if not."""
     options = _parser().parse_args(arguments)
-    from imviz.readers.catalogs import read_catalog
+    from imviz.science.read_results import read_table
     from imviz.science.receipts import verify
 
-    table = read_catalog(options.table)
+    table = read_table(options.table)
     image = _finder(table.meta, options.images, Path(options.table).absolute().parent)
     verdicts = verify(table, image)
     for verdict in verdicts:

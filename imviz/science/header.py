@@ -46,7 +46,8 @@ class AutoFill:
 
     ``pixel_area`` is in arcsec²; ``counts_factor`` in data unit per count; ``zero_point`` the AB
     magnitude of one data unit and ``zero_point_err`` its error; ``gain`` in electrons per data unit,
-    ``read_noise`` in electrons; ``sources`` maps a field's name to the sentence that says where its value came from.
+    ``read_noise`` in electrons; ``sources`` maps a field's name to the sentence that says where its value
+    came from.
     """
 
     pixel_area: float | None = None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Bool, Int, List, Unicode
 
+from imviz.science.results_files import not_kept
 from imviz.shell.part import Part
 
 if TYPE_CHECKING:
@@ -131,7 +132,8 @@ class Table(Part):
             path = str(Path(path).expanduser())
             self._export(path)
             self.path, self.exporting = path, False
-            self.note = f"Saved {self.n_rows} row{'s' * (self.n_rows != 1)} to {path}."
+            saved = f"Saved {self.n_rows} row{'s' * (self.n_rows != 1)} to {path}."
+            self.note = f"{saved} {not_kept(path)}".rstrip()
 
     def vue_clear(self, _: Any) -> None:
         """Forget all rows."""

@@ -301,7 +301,7 @@ def test_the_table_turns_pages_is_saved_and_cleared(session):
     button(session, "Back into the panel").click()
 
     button(session, "Save the table as a file").click()
-    name = page.get_by_label("File name, .ecsv or .csv")
+    name = page.get_by_label("File name: .ecsv, .vot, .fits or .csv")
     name.fill("stars.txt")
     button(session, "Save").click()
     table.locator("[role=alert]", has_text="stars.txt").wait_for()

@@ -11,9 +11,12 @@ from astropy.time import Time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imviz.errors import InputError, MissingFileError
+from imviz.errors import InputError, MissingFileError, ReadError
 from imviz.science.photometry import COLUMNS, EXTRA_COLUMNS, Recipe, measure
+from imviz.science.read_results import read_table
+from imviz.science.receipts import verify
 from imviz.science.results import Results
+from imviz.science.results_files import not_kept, write_table
 from imviz.session import Session
 
 from .fields import circle, image, noise, wcs
@@ -319,6 +322,69 @@ def test_ecsv_brings_back_coordinates_times_units_and_masks(tmp_path):
     assert (back["timestamp"] == table["timestamp"]).all()
     assert back["sky_centroid"][0].ra == table["sky_centroid"][0].ra
     assert back["sky_centroid"].mask.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("ending", [".ecsv", ".fits", ".vot", ".csv"])
+@pytest.mark.parametrize("frame", ["icrs", "galactic", "fk5"])
+def test_a_table_read_back_is_the_table_that_was_written(tmp_path, ending, frame):
+    table = everything().table()
+    table["sky_center"] = SkyCoord(table["sky_center"].unmasked.transform_to(frame))
+    table["subset_label"] = ["Subset 1", '\u03b1 Cen, "A"']
+    table.meta.update(observer="me", depth=3)
+    write_table(table, tmp_path / f"t{ending}")
+    back = read_table(tmp_path / f"t{ending}")
+    assert back.colnames == table.colnames
+    if ending != ".csv":
+        assert {name.lower(): value for name, value in back.meta.items()} == {"observer": "me", "depth": 3}
+    lossy = ending == ".csv" and frame == "fk5"
+    assert ("read back as ICRS" in not_kept(f"t{ending}")) == (ending == ".csv")
+    for name in table.colnames:
+        ours, theirs = table[name], back[name]
+        masks = [np.broadcast_to(getattr(one, "mask", False), 2).tolist() for one in (ours, theirs)]
+        assert masks[0] == masks[1], name
+        if isinstance(ours, SkyCoord):
+            assert isinstance(theirs, SkyCoord)
+            assert lossy or theirs.frame.is_equivalent_frame(ours.frame), name
+            kept = ~np.array(masks[0])
+            assert (ours.spherical.lon[kept] == theirs.spherical.lon[kept]).all(), name
+        elif isinstance(ours, Time):
+            assert (ours == theirs).all()
+            assert theirs.scale == ours.scale
+        else:
+            assert getattr(ours, "unit", None) == getattr(theirs, "unit", None), name
+            assert type(theirs).__name__.startswith("Masked") == type(ours).__name__.startswith("Masked"), (
+                name
+            )
+            plain = [np.ma.filled(getattr(one, "unmasked", one), 0) for one in (ours, theirs)]
+            kept = ~np.array(masks[0])
+            same = [getattr(one, "value", one)[kept].tolist() for one in plain]
+            assert (
+                same[0] == pytest.approx(same[1], rel=0, nan_ok=True)
+                if ours.dtype.kind == "f"
+                else (same[0] == same[1])
+            ), name
+
+
+@pytest.mark.parametrize("ending", [".ecsv", ".fits", ".vot", ".csv"])
+def test_rows_of_a_file_are_verified_as_those_in_memory(tmp_path, ending):
+    results = everything()
+    results.write(tmp_path / f"t{ending}")
+    back = read_table(tmp_path / f"t{ending}")
+    img = image(DATA, unit="MJy/sr", wcs=wcs())
+    assert [str(verdict) for verdict in verify(back, lambda _: img) if not verdict.same] == []
+    back["sum"][0] *= 1 + 1e-6
+    assert [verdict.same for verdict in verify(back, lambda _: img)] == [False, True]
+
+
+def test_a_file_that_is_no_table_is_refused_in_a_sentence(tmp_path):
+    with pytest.raises(MissingFileError, match="no table"):
+        read_table(tmp_path / "t.ecsv")
+    for ending in (".ecsv", ".fits", ".vot"):
+        (tmp_path / f"t{ending}").write_text("rubbish, rubbish\n1")
+        with pytest.raises(ReadError, match="cannot be read as a table"):
+            read_table(tmp_path / f"t{ending}")
+    with pytest.raises(InputError, match="no known table extension"):
+        read_table(tmp_path / "t.txt")
 
 
 @pytest.mark.parametrize(("name", "kind"), [("t.fits", "fits"), ("t.vot", "votable"), ("t.csv", "ascii.csv")])
