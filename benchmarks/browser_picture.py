@@ -31,7 +31,7 @@ from astropy.wcs import WCS
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from browser import servers
 
-QUIET = 1.5  # seconds without news after which a picture is taken to be the last
+QUIET = {"imviz": 1.5, "jdaviz": 4.0}  # seconds without news after which a picture is taken to be the last
 STRIP = 256  # rows written at a time
 
 PROBE = """
@@ -126,7 +126,7 @@ class Page:
             found = self.probe()
             latest = max([found["last"], *found["uploads"], *(at for at, _ in found["paints"])]) / 1000
             lacking = any(number for _, number in found["paints"][-1:])  # not at rest, only slow
-            if time.time() - latest > QUIET and not lacking:
+            if time.time() - latest > QUIET[self.app] and not lacking:
                 self.kernel.run("pass", timeout=patience)  # a busy kernel answers when it is done
                 self.page.wait_for_timeout(300)
                 later = self.probe()
