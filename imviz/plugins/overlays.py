@@ -17,7 +17,7 @@ from echo import CallbackProperty, delay_callback
 from imviz.errors import InputError
 from imviz.plugin import Aside, Choice, Number, Paths, Plugin, Points, Viewers
 from imviz.science.apertures import Box
-from imviz.science.contours import LEVELS, contour_levels, contours, smoothed, thinned
+from imviz.science.contours import LEVELS, MOST, contour_levels, contours, smoothed, thinned
 from imviz.science.display import sample
 from imviz.science.geometry import has_celestial
 from imviz.science.graticule import FRAMES, Graticule, graticule
@@ -33,6 +33,7 @@ __all__ = ["Overlays"]
 GRID, GRID_LABELS, CONTOURS = "sky grid", "sky grid labels", "contours"
 SYSTEMS = dict(zip(("ICRS", "FK5", "Galactic", "Ecliptic"), FRAMES, strict=True))
 TOP = "Top image"
+BAR = 190, 62  # screen pixels from the lower left corner that the scale bar takes (legends.js)
 GRID_COLOUR, CONTOUR_COLOUR = "#80cbc4", "#ffd54f"
 
 
@@ -232,7 +233,7 @@ class Overlays(Plugin):
         if seen is None:
             return
         wcs, frame = self._session.image(label).wcs, SYSTEMS[wanted.grid_frame]
-        deliver = partial(_show_grid, viewer, label, seen)
+        deliver = partial(_show_grid, viewer, label, seen, _under_bar(viewer) if wanted.scale_bar else None)
         self._aside(viewer, GRID, deliver)(lambda: graticule(wcs, _grown(seen, 0.15), frame))
 
     def _sky_image(self, viewer: ImageViewer) -> str | None:
@@ -252,7 +253,8 @@ class Overlays(Plugin):
             viewer.vectors.remove(CONTOURS)
             return
         work = self._aside(viewer, CONTOURS, partial(self._show_contours, viewer, label))
-        work(partial(_contoured, image, box, wanted))
+        pyramid = viewer.picture.pyramid(self._session.data(label))
+        work(partial(_contoured, image, box, wanted, pyramid))
 
     def _show_contours(self, viewer: ImageViewer, label: str, found: list[tuple[float, Any]]) -> None:
         lines = [line for _, line in found]
@@ -261,13 +263,21 @@ class Overlays(Plugin):
             self.levels_used = ", ".join(f"{level:.4g}" for level in sorted({level for level, _ in found}))
 
 
-def _contoured(image: NDData, box: Box, wanted: Wanted) -> list[tuple[float, Any]]:
-    """Each line with its level; the levels are those of the whole image, so the view may move."""
+def _contoured(image: NDData, box: Box, wanted: Wanted, pyramid: Any) -> list[tuple[float, Any]]:
+    """Each line with its level; the levels are those of the whole image, so the view may move.
+
+    Of a large box, the means of blocks as the picture has them are contoured, so no star falls between two
+    samples; of one with a mask, samples, so that no masked pixel counts.
+    """
     if wanted.contour_levels == "Manual":
         levels = contour_levels(np.empty(0), "Manual", manual=_numbers(wanted.manual_levels))
     else:
         levels = contour_levels(sample(image.data), wanted.contour_levels, int(wanted.n_levels or 0))
-    x, y, values = thinned(image, box)
+    if max(box.nx, box.ny) > MOST and image.mask is None:
+        rows, columns = (box.y0, box.y0 + box.ny), (box.x0, box.x0 + box.nx)
+        x, y, values = pyramid.means(rows, columns, MOST)
+    else:
+        x, y, values = thinned(image, box)
     soft = smoothed(values, float(wanted.smoothing or 0))
     return [(level, line) for level in levels for line in contours(x, y, soft, level)]
 
@@ -280,19 +290,37 @@ def _numbers(text: str) -> list[float]:
 
 
 def _show_grid(
-    viewer: ImageViewer, label: str, seen: tuple[float, float, float, float], found: Graticule
+    viewer: ImageViewer,
+    label: str,
+    seen: tuple[float, float, float, float],
+    corner: tuple[float, float] | None,
+    found: Graticule,
 ) -> None:
+    """Draw the lines, each with its label at its first point well inside and beside the scale bar."""
     viewer.vectors.set(GRID, Paths(found.lines, image=label, color=GRID_COLOUR, width=1, alpha=0.85))
     x0, x1, y0, y1 = _grown(seen, -0.03)
     spots, texts = [], []
+    to_view = viewer.transform_from(viewer.document.data(label)) if corner else None
     for line, text in zip(found.lines, found.labels, strict=True):
         inside = (line[:, 0] > x0) & (line[:, 0] < x1) & (line[:, 1] > y0) & (line[:, 1] < y1)
+        if corner and text:
+            x, y = line.T if to_view is None else to_view(*line.T)
+            inside &= (x > corner[0]) | (y > corner[1])
         if text and inside.any():
             spots.append(line[np.flatnonzero(inside)[0]])
             texts.append(text)
     x, y = np.array(spots).reshape(-1, 2).T
     labels = Points(x, y, image=label, marker="dot", size=1, color=GRID_COLOUR, labels=texts)
     viewer.vectors.set(GRID_LABELS, labels)
+
+
+def _under_bar(viewer: ImageViewer) -> tuple[float, float] | None:
+    """The upper right corner, in the view's pixels, of what the scale bar covers and a label would touch."""
+    limits = viewer.limits
+    if limits is None:
+        return None
+    height, width = viewer.navigation.shape
+    return limits.x_min + BAR[0] * limits.width / width, limits.y_min + BAR[1] * limits.height / height
 
 
 def _seen(viewer: ImageViewer, label: str) -> tuple[float, float, float, float] | None:

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["LEVELS", "contour_levels", "contours", "smoothed", "thinned"]
+__all__ = ["LEVELS", "MOST", "contour_levels", "contours", "smoothed", "thinned"]
 
 LEVELS = ("Significance", "Percentiles", "Linear", "Manual")
-MOST = 1024  # values along a side
+MOST = 1024
+"""Values along a side."""
 MOST_LEVELS = 50
 
 

@@ -125,3 +125,32 @@ def test_work_aside_leaves_the_loop_free_and_the_latest_wins():
 
     asyncio.run(story())
     assert seen == ["new"]
+
+
+def test_contours_of_a_large_image_miss_no_single_pixel_and_a_mask_counts():
+    values = np.zeros((3000, 4096), "f4")
+    values[1000, 2000] = values[1400, 3001] = 800.0
+    mask = values > 0
+    mask[1000, 2000] = False
+    imviz = Imviz()
+    imviz.load_data(values, data_label="plain")
+    overlays = imviz.plugins["Overlays"]
+    overlays.show_contours(levels=[25.0], smoothing=0)  # means of 4 x 4 pixels, in which 800 is 50
+    lines = np.array([line.mean(axis=0) for line in imviz.default_viewer.vectors["contours"].lines])
+    assert lines[np.argsort(lines[:, 0])].ravel() == pytest.approx([2001.5, 1001.5, 3001.5, 1401.5], abs=0.6)
+    imviz.load_data(
+        NDData(values, mask=mask), data_label="masked"
+    )  # samples, one in four, none of them these
+    assert len(imviz.default_viewer.vectors["contours"].lines) == 0
+
+
+def test_no_label_of_the_grid_lies_under_the_scale_bar(app, plugin):
+    viewer = app.default_viewer
+    plugin.scale_bar = True
+    plugin.show_grid()
+    x, y = viewer.vectors.positions("sky grid labels")
+    height, width = viewer.navigation.shape
+    limits = viewer.limits
+    across, up = (x - limits.x_min) * width / limits.width, (y - limits.y_min) * height / limits.height
+    assert len(x) >= 6
+    assert ((across > 190) | (up > 62)).all()

@@ -84,6 +84,35 @@ class Pyramid:
             return Piece(block_mean(part, 1 << factor), exact=True)
         return Piece(self._sampled(level, rows, columns), exact=False)
 
+    def means(
+        self, rows: tuple[int, int], columns: tuple[int, int], most: int
+    ) -> tuple[Floats, Floats, Floats]:
+        """A rectangle of the image by the means of blocks, about `most` along a side or fewer.
+
+        Parameters
+        ----------
+        rows, columns : (int, int)
+            The first and the one after the last, in pixels of the image.
+        most : int
+            How many.
+
+        Returns
+        -------
+        x, y : ndarray
+            Middles of the blocks, in pixels.
+        values : ndarray
+            Shape (len(y), len(x)); NaN where a mean is not finite.
+        """
+        level = max(-(-max(rows[1] - rows[0], columns[1] - columns[0]) // most) - 1, 0).bit_length()
+        ranges = [(first >> level, -(-last >> level)) for first, last in (rows, columns)]
+        y, x = (
+            ((numbers << level) + np.minimum((numbers + 1) << level, length) - 1) / 2
+            for numbers, length in zip([np.arange(*one) for one in ranges], self.shape, strict=True)
+        )
+        values = np.array(self.piece(level, *ranges).values, dtype=np.float64)
+        values[~np.isfinite(values)] = np.nan
+        return x, y, values
+
     def make_overview(self) -> Iterator[float]:
         """Make what the coarse levels come from, strip by strip; yields how much is done."""
         if self.complete:

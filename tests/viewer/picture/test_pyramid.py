@@ -115,3 +115,17 @@ def test_odd_shapes_have_levels_down_to_one_pixel(shape):
 )
 def test_values_keep_the_precision_they_need(kind, expected):
     assert Pyramid(np.ones((4, 4), kind)).piece(0, (0, 4), (0, 4)).values.dtype == expected
+
+
+def test_means_of_a_rectangle_lie_in_the_middles_of_their_blocks():
+    values = np.random.default_rng(1).normal(size=(37, 61)).astype("f4")
+    values[8:12, 4:8] = np.nan
+    values[20, 20] = np.inf
+    x, y, found = Pyramid(values).means((5, 37), (3, 61), 16)
+    assert (x[:2].tolist(), x[-1]) == ([1.5, 5.5], 60.0)
+    assert (y[0], y[-1]) == (5.5, 36.0)
+    assert np.isnan(found[1, 1])
+    assert np.isnan(found[4, 5])
+    for row, column in ((0, 0), (3, 7), (8, 15)):
+        block = values[4 + 4 * row : 8 + 4 * row, 4 * column : 4 + 4 * column]
+        assert found[row, column] == pytest.approx(block.mean(), rel=1e-5)
