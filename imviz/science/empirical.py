@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from astropy.nddata import NDData
 from astropy.stats import mad_std
+from scipy.ndimage import gaussian_filter
 
 from imviz.errors import InputError
 from imviz.science.apertures import Box, box_of, center_of, coverage, in_words, scaled
-from imviz.science.background import Annulus, find_background
+from imviz.science.background import Annulus, find_background, region_of
 from imviz.science.calibration import calibrate
 from imviz.science.cutout import Cutout, check_image, cut
 from imviz.science.recipe import Recipe
@@ -25,13 +27,14 @@ from imviz.science.sources import source_mask
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from astropy.nddata import NDData
     from numpy.typing import NDArray
     from regions import PixelRegion
 
 __all__ = ["EmpiricalError", "empirical_error"]
 
 _FEWEST = 10
+_SMOOTH = 1.5  # pixels, sigma of what a faint source is looked for with
+_WINGS = 3  # pixels about it that are not empty, though nothing stands out there
 _OUTLIER = 4.0  # sigmas; rejects a faint source, and one of 16,000 places by chance
 
 
@@ -52,8 +55,8 @@ def empirical_error(
     Parameters
     ----------
     image, region, recipe
-        As for `imviz.science.photometry.measure`. A background annulus moves along; the error of any
-        other background is added by its own estimate.
+        As for `imviz.science.photometry.measure`. A background annulus moves along, without the sources that
+        happen to be in it there; the error of any other background is added by its own estimate.
     n_places : int
         How many places to use, the nearest first; ``err`` is uncertain by ``1 / sqrt(2 n_places)``.
 
@@ -75,17 +78,22 @@ def empirical_error(
     weights = coverage(region, box)
     area = float(weights.sum())
     sky = None if isinstance(recipe.background, Annulus) else find_background(image, region, recipe)
-    around = _around(box, n_places).clip(shape)
+    around = _around(box, n_places, _reach(region, recipe)).clip(shape)
     sums, centers = [], []
     if around is not None:
         pieces = cut(image, around, recipe.saturation, calibrate(image.unit, recipe, image.wcs).mapped_area)
-        free = pieces.usable & ~source_mask(pieces.data, pieces.usable)
+        free = pieces.usable & ~_sources(pieces)
+        empty = NDData(pieces.data, mask=~free, unit=image.unit)
         x, y = center_of(region)
         for dx, dy in _shifts(box, pieces, free, weights > 0):
             center = (x + dx, y + dy)
-            there = find_background(image, scaled(region, 1.0, center), recipe) if sky is None else sky
             rows, columns = _window(box, around, dx, dy)
             place = Box(box.x0 + dx, box.y0 + dy, box.nx, box.ny)
+            there = sky
+            if there is None:  # in pixels of the cut-out
+                place = Box(columns.start, rows.start, box.nx, box.ny)
+                moved = scaled(region, 1.0, (center[0] - around.x0, center[1] - around.y0))
+                there = find_background(empty, moved, recipe)
             values = pieces.data[rows, columns] - there.level(place)
             values = values if pieces.areas is None else values * pieces.areas[rows, columns]
             sums.append(float(np.sum(weights * values)))
@@ -105,12 +113,27 @@ def empirical_error(
     return EmpiricalError(err, values[kept], positions[kept])
 
 
-def _around(box: Box, n_places: int) -> Box:
-    """Room for about four times ``n_places`` boxes, as many may hold sources."""
+def _sources(pieces: Cutout) -> NDArray[np.bool_]:
+    """Pixels of sources: those that stand out by themselves, and faint ones that do so when smoothed."""
+    usable = pieces.usable
+    if not usable.any():
+        return ~usable
+    level = float(np.median(pieces.data[usable]))
+    smooth = gaussian_filter(np.where(usable, pieces.data, level), _SMOOTH, mode="nearest")
+    return source_mask(pieces.data, usable) | source_mask(smooth, usable, margin=_WINGS)
+
+
+def _reach(region: PixelRegion, recipe: Recipe) -> int:
+    """How far beyond the aperture's box its annulus reaches [pix]; 0 without one."""
+    where = region_of(recipe.background, region) if isinstance(recipe.background, Annulus) else None
+    return 0 if where is None else max(0, box_of(region).x0 - box_of(where).x0)
+
+
+def _around(box: Box, n_places: int, margin: int) -> Box:
+    """Room for about four times ``n_places`` boxes, as many may hold sources, with a ``margin`` [pix]."""
     reach = int(np.ceil(np.sqrt(4 * n_places) / 2))
-    return Box(
-        box.x0 - reach * box.nx, box.y0 - reach * box.ny, (2 * reach + 1) * box.nx, (2 * reach + 1) * box.ny
-    )
+    dx, dy = reach * box.nx + margin, reach * box.ny + margin
+    return Box(box.x0 - dx, box.y0 - dy, box.nx + 2 * dx, box.ny + 2 * dy)
 
 
 def _window(box: Box, around: Box, dx: int, dy: int) -> tuple[slice, slice]:

@@ -49,6 +49,8 @@ __all__ = [
 ]
 
 _STEPS = 10
+_INNER = 2.5  # pixels from the center that tell the peak
+_ABOUT = 1.5  # pixels to either side of a crossing that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +236,9 @@ def _enclosed(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[tuple[str
 def half_maximum_width(profile: Profile) -> float:
     """FWHM [pix] read off a radial profile, without a model; NaN where it never falls to half its peak.
 
-    Twice the radius where the mean in rings of one pixel first passes half of the peak, by linear
-    interpolation; the peak, at radius 0, follows from the two innermost rings by a parabola.
+    Twice the radius where the mean in rings of one pixel first passes half of the peak; between rings, by a
+    parabola through the points about there. The peak, at radius 0, follows from the innermost points by a
+    polynomial in the square of the radius.
     """
     good = np.isfinite(profile.x) & np.isfinite(profile.y)
     radius, data = profile.x[good], profile.y[good]
@@ -244,9 +247,27 @@ def half_maximum_width(profile: Profile) -> float:
         return float("nan")
     n = np.bincount(rings)
     r, y = (np.bincount(rings, weights=values)[n > 0] / n[n > 0] for values in (radius, data))
-    peak = y[0] + (y[0] - y[1]) * r[0] ** 2 / (r[1] ** 2 - r[0] ** 2)
+    inner = radius < _INNER
+    if inner.sum() >= 12:
+        peak = np.polynomial.polynomial.polyfit(radius[inner] ** 2, data[inner], 2)[0]
+    else:
+        peak = y[0] + (y[0] - y[1]) * r[0] ** 2 / (r[1] ** 2 - r[0] ** 2)
     below = np.flatnonzero(y <= peak / 2)
     if not peak > 0 or below.size == 0 or below[0] == 0:
         return float("nan")
     i = int(below[0])
-    return float(2 * (r[i - 1] + (r[i] - r[i - 1]) * (y[i - 1] - peak / 2) / (y[i - 1] - y[i])))
+    first = float(r[i - 1] + (r[i] - r[i - 1]) * (y[i - 1] - peak / 2) / (y[i - 1] - y[i]))
+    return 2 * _crossing(radius, data, peak / 2, first)
+
+
+def _crossing(x: NDArray[np.float64], y: NDArray[np.float64], level: float, first: float) -> float:
+    """Where points about ``first`` pass ``level``, by a parabola; ``first`` where that tells nothing."""
+    near = np.abs(x - first) < _ABOUT
+    if near.sum() < 6:
+        return first
+    c, b, a = np.polynomial.polynomial.polyfit(x[near] - first, y[near] - level, 2)
+    inside = b * b - 4 * a * c
+    if not b < 0 or not inside > 0:  # it falls there
+        return first
+    shift = float(2 * c / (-b + np.sqrt(inside)))
+    return first + shift if abs(shift) < _ABOUT / 2 else first

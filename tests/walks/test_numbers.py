@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 from astropy.nddata import NDData, StdDevUncertainty
 from astropy.table import QTable
-from walks import page
+from walks import (
+    page,
+    truths,  # noqa: F401 - its checks join the list
+)
 from walks.invariants import CHECKS, SHAPE, Door, apart, check, circle, ellipse, places, sky, star
 
 from imviz.science.photometry import Recipe, measure, measure_many
