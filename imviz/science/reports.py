@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from imviz.science.profiles import GaussianFit, MoffatFit
     from imviz.science.results import Results
 
-__all__ = ["RESULTS", "STATISTICS", "RowPages", "fit_lines", "lines", "text", "warning"]
+__all__ = ["ABSENT", "RESULTS", "STATISTICS", "RowPages", "fit_lines", "lines", "text", "warning"]
 
 ABSENT = "—"
 RESULTS = {

@@ -256,3 +256,88 @@ def test_an_aperture_on_the_sky_is_bent_with_the_image_and_pixels_count_by_area(
     plugin.calculate_photometry("a", "Subset 1", pixel_area_map=False, add_to_table=False)
     with pytest.raises(InputError, match="celestial WCS"):
         plugin.calculate_photometry("a", "Subset 1", add_to_table=False)
+
+
+# ---- imexam's keys, each against what it stands for, by someone else's arithmetic
+
+
+def numbers(line):
+    """Names and numbers of a line of the log."""
+    import re
+
+    return {name: float(value) for name, value in re.findall(r"([a-z]+) (-?[\d.]+(?:e[+-]?\d+)?)", line)}
+
+
+def test_key_a_tells_iraf_s_columns_and_they_are_the_rows(imviz, plugin):
+    found = numbers(plugin.examine("a", 50, 41))
+    row = imviz.app.session.results[-1]
+    assert found["x"] == pytest.approx(row["xcentroid"].value, abs=0.006)
+    assert found["flux"] == pytest.approx(row["sum"], rel=1e-5)
+    assert found["peak"] == pytest.approx(row["max"], rel=1e-5)
+    assert found["mag"] == pytest.approx(
+        25 - 2.5 * np.log10(row["sum"]), abs=6e-4
+    )  # IRAF's, without a header's
+    for name in ("fwhm", "enclosed", "direct"):
+        assert found[name] == pytest.approx(2.3548 * 2.5, rel=0.06), name
+
+
+def test_key_comma_and_point_keep_no_row_and_differ_by_their_model(imviz, plugin):
+    assert numbers(plugin.examine(",", 50, 41))["flux"] > 0
+    assert "no Moffat wings" in plugin.examine(".", 50, 41)  # a Gaussian has none, and that is said
+    assert "Gaussian fwhm" in plugin.examine("r", 50, 41)
+    assert imviz.app.session.n_rows == 0
+
+
+def test_keys_j_and_k_find_the_star_along_row_and_column(plugin):
+    for key, truth in (("j", 50.3), ("k", 40.6)):
+        found = numbers(plugin.examine(key, 50, 41))
+        assert found["center"] == pytest.approx(truth, abs=0.05)
+        assert found["fwhm"] == pytest.approx(2.3548 * 2.5, rel=0.03)
+        assert found["level"] == pytest.approx(100, abs=2)
+
+
+def test_key_m_is_numpy_s_of_five_by_five_pixels(plugin):
+    found, box = numbers(plugin.examine("m", 120.2, 90.4)), NOISE[88:93, 118:123]
+    assert found["npix"] == 25
+    assert found["mean"] == pytest.approx(box.mean(), rel=1e-5)
+    assert found["median"] == pytest.approx(np.median(box), rel=1e-5)
+    assert found["stddev"] == pytest.approx(box.std(ddof=1), rel=1e-5)
+    assert (found["min"], found["max"]) == pytest.approx((box.min(), box.max()), rel=1e-5)
+
+
+def test_keys_l_c_and_v_draw_the_image_s_own_values(plugin):
+    plugin.examine("l", 50, 41)
+    np.testing.assert_array_equal(plugin.plot.series[0].y, STAR[41])
+    plugin.examine("c", 50, 41)
+    np.testing.assert_array_equal(plugin.plot.series[0].y, STAR[:, 50])
+    plugin.examine("v", 30, 41)
+    plugin.examine("v", 60, 41)
+    np.testing.assert_allclose(plugin.plot.series[0].y[::2], STAR[41, 30:61], rtol=1e-12)
+
+
+def test_keys_h_e_s_and_z_are_of_the_square_about_the_cursor(plugin):
+    plugin.examine("h", 120, 90)
+    steps = plugin.plot.series[0].y[1:-1:2]
+    assert steps.sum() == 21 * 21
+    plugin.examine("e", 50, 41)
+    x = np.concatenate([series.x for series in plugin.plot.series])
+    assert (x.min() >= 40, x.max() <= 60) == (True, True)
+    plugin.examine("s", 50, 41)
+    np.testing.assert_allclose(plugin.plot.series[0].y, STAR[31, 40:61])
+    line = plugin.examine("z", 50, 41).split("\n")[6].split()
+    assert (line[0], len(line)) == ("41", 12)
+    assert float(line[6]) == pytest.approx(STAR[41, 50], rel=1e-3)
+
+
+def test_key_x_tells_place_and_value(plugin):
+    found = numbers(plugin.examine("x", 50.2, 40.8))
+    assert (found["x"], found["y"]) == (50.2, 40.8)
+    assert found["value"] == pytest.approx(STAR[41, 50], rel=1e-5)
+
+
+def test_keys_tell_of_saturation_and_of_the_edge_in_plain_words(plugin):
+    plugin.saturation = 600.0
+    assert "saturated pixels in the aperture were left out" in plugin.examine("a", 50, 41)
+    assert "pixels are saturated]" in plugin.examine("j", 50, 41)
+    assert "pixels are saturated]" in plugin.examine("m", 50, 41)
+    assert "[10 pixels are off the image, masked or NaN]" in plugin.examine("m", 0, 100)

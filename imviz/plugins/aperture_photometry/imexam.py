@@ -17,7 +17,7 @@ from imviz.errors import InputError
 from imviz.plugin import Plot, Series
 from imviz.plugins.aperture_photometry import told
 from imviz.plugins.aperture_photometry.fields import GROWTH, RAW
-from imviz.plugins.aperture_photometry.findings import Wanted, find
+from imviz.plugins.aperture_photometry.findings import Findings, Wanted, find
 from imviz.science import examine, photometry, reports
 from imviz.science.apertures import half_size
 from imviz.science.centroids import recentred
@@ -26,7 +26,7 @@ from imviz.science.profiles import half_maximum_width, radial_profile_raw
 from imviz.science.radii import corrected_fwhm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from imviz.plugins.aperture_photometry.aperture_photometry import AperturePhotometry
     from imviz.viewer import KeyPress
@@ -51,8 +51,14 @@ KEYS = {
     "v": "a first and a second v: cut between them",
 }
 RADIUS = 5.0  # pixels, as IRAF's, where no aperture is chosen
-HALF = 15  # pixels to either side in plots
-FEW = 5  # the same in statistics and printed values
+PLOTTED = 10  # pixels to either side in contours, surface and histogram: 21 x 21 as IRAF's
+FITTED, AVERAGED = (
+    15,
+    5,
+)  # pixels to either side in fits of rows and columns, and how many of those are averaged
+SAMPLED = 2  # pixels to either side in statistics: 5 x 5 as IRAF's
+PRINTED = 5  # the same in printed values: 11 x 11, so that the cursor's is in the middle
+MAG_ZERO = 25.0  # IRAF's, where the image has no zero point
 LONGEST = 200  # lines of the log
 
 
@@ -145,7 +151,7 @@ class Imexam:
             self._plugin._session.add_row(m.values)
         findings = find(self._image(label), m, Wanted(plot=GROWTH))
         self._plugin._show(self._image(label), m, findings)
-        return self._photometry_line(m)
+        return self._photometry_line(m, findings)
 
     def _radial(self, label: str, x: float, y: float, model: str = "Gaussian") -> str:
         m = self._measured(label, x, y)
@@ -154,22 +160,22 @@ class Imexam:
         self._plugin.plot = told.plot_of(findings.profile, findings.fit)
         fit = findings.fit
         if fit is None or fit.model is None:
-            return self._photometry_line(m) + (f"  [{fit.message}]" if fit else "")
-        return f"{self._photometry_line(m)} {model} fwhm {fit.fwhm:.3f} ± {fit.fwhm_err:.2g}"
+            return self._photometry_line(m, findings) + (f"  [{fit.message}]" if fit else "")
+        return f"{self._photometry_line(m, findings)} {model} fwhm {fit.fwhm:.3f} ± {fit.fwhm_err:.2g}"
 
-    def _photometry_line(self, m: photometry.Measurement) -> str:
-        """Place, radius, magnitude, sum, sky and shape, under IRAF's names."""
+    def _photometry_line(self, m: photometry.Measurement, findings: Findings) -> str:
+        """Place, radius, magnitude, sum, sky, peak and shape, under IRAF's names."""
         v, radius = m.values, half_size(m.region)
-        mag = v["mag_ab"] if v["mag_ab"] is not None else v["aperture_sum_mag"]
         fwhm, _ = corrected_fwhm(float(v["fwhm"].value), radius)
         ellipticity = 1 - float(v["semiminor_sigma"] / v["semimajor_sigma"])
         direct = half_maximum_width(radial_profile_raw(m))
         warning = reports.warning(v)
         return (
             f"x {v['xcentroid'].value:.2f} y {v['ycentroid'].value:.2f} r {radius:.2f} "
-            f"mag {reports.text(mag, 'aperture_sum_mag')} flux {reports.text(v['sum'], 'sum')} "
-            f"sky {reports.text(v['background'], 'background')} e {ellipticity:.2f} "
-            f"pa {v['orientation'].value:.1f} fwhm {fwhm:.2f} direct {direct:.2f}"
+            f"mag {_magnitude(v)} flux {reports.text(v['sum'], 'sum')} "
+            f"sky {reports.text(v['background'], 'background')} peak {reports.text(v['max'], 'max')} "
+            f"e {ellipticity:.2f} pa {v['orientation'].value:.1f} "
+            f"fwhm {fwhm:.2f} enclosed {_enclosed(findings):.2f} direct {direct:.2f}"
             + (f"  [{warning}]" if warning else "")
         )
 
@@ -183,7 +189,7 @@ class Imexam:
         return f"{axis} {np.floor(at + 0.5):.0f} of {label}"
 
     def _fit(self, label: str, x: float, y: float, axis: str) -> str:
-        found = examine.cut_along(self._image(label), x, y, axis, HALF, average=3)
+        found = examine.cut_along(self._image(label), x, y, axis, FITTED, average=AVERAGED)
         fit = examine.fit_cut(found)
         series = [Series(found.x, found.y), Series(fit.x, fit.y, "line", "Gaussian fit")]
         other = "x (pix)" if axis == "row" else "y (pix)"
@@ -191,6 +197,8 @@ class Imexam:
         return (
             f"{axis}: center {fit.center:.3f} ± {fit.center_err:.2g} "
             f"fwhm {fit.fwhm:.3f} ± {fit.fwhm_err:.2g} peak {fit.peak:.5g} level {fit.level:.5g}"
+        ) + self._trouble(
+            label, fit.center if axis == "row" else x, y if axis == "row" else fit.center, SAMPLED
         )
 
     def _vector(self, label: str, x: float, y: float) -> str:
@@ -205,11 +213,12 @@ class Imexam:
     # ---- surroundings
 
     def _statistics(self, label: str, x: float, y: float) -> str:
-        found = examine.statistics(self._image(label), x, y, FEW)
-        return " ".join(f"{name} {value:.6g}" for name, value in found.items())
+        found = examine.statistics(self._image(label), x, y, SAMPLED)
+        told = " ".join(f"{name} {value:.6g}" for name, value in found.items())
+        return told + self._trouble(label, x, y, SAMPLED)
 
     def _values(self, label: str, x: float, y: float) -> str:
-        values, box = examine.around(self._image(label), x, y, FEW)
+        values, box = examine.around(self._image(label), x, y, PRINTED)
         lines = ["y \\ x " + " ".join(f"{column:>9d}" for column in range(box.x0, box.x0 + box.nx))]
         lines += [  # the top of the page is up
             f"{box.y0 + row:>5d} " + " ".join(f"{value:>9.4g}" for value in values[row])
@@ -226,7 +235,7 @@ class Imexam:
         return f"{where} {image.wcs.pixel_to_world(x, y).to_string('hmsdms', precision=3)}"
 
     def _histogram(self, label: str, x: float, y: float) -> str:
-        values, _ = examine.around(self._image(label), x, y, HALF)
+        values, _ = examine.around(self._image(label), x, y, PLOTTED)
         values = values[np.isfinite(values)]
         counts, edges = np.histogram(values, bins=min(50, max(int(np.sqrt(values.size)), 1)))
         steps = np.repeat(edges, 2), np.concatenate([[0], np.repeat(counts, 2), [0]]).astype(float)
@@ -234,14 +243,14 @@ class Imexam:
         return f"histogram of {values.size} pixels about ({x:.1f}, {y:.1f})"
 
     def _contour(self, label: str, x: float, y: float) -> str:
-        lines = examine.contours(self._image(label), x, y, HALF)
+        lines = examine.contours(self._image(label), x, y, PLOTTED)
         series = [Series(line[:, 0], line[:, 1], "trace") for line in lines[:40]]
         self._plot(series, "x (pix)", "y (pix)", "Contours")
         return f"{len(lines)} contours about ({x:.1f}, {y:.1f})"
 
     def _surface(self, label: str, x: float, y: float) -> str:
         """Rows one behind the other, each a little higher: what is in front hides nothing."""
-        values, box = examine.around(self._image(label), x, y, HALF)
+        values, box = examine.around(self._image(label), x, y, PLOTTED)
         step = float(np.nanmax(values) - np.nanmin(values)) / max(box.ny, 1)
         columns = box.x0 + np.arange(box.nx, dtype=float)
         series = [
@@ -252,3 +261,30 @@ class Imexam:
 
     def _unit(self, label: str) -> str:
         return str(self._image(label).unit or "")
+
+    def _trouble(self, label: str, x: float, y: float, half: int) -> str:
+        """What is wrong with pixels about a place, in words; '' if nothing is."""
+        values, _ = examine.around(self._image(label), x, y, half)
+        saturation = self._plugin._values(label, {})["saturation"]
+        missing = (2 * half + 1) ** 2 - int(np.count_nonzero(np.isfinite(values)))
+        full = 0 if saturation is None else int(np.count_nonzero(values >= saturation))
+        found = [(full, "saturated"), (missing, "off the image, masked or NaN")]
+        told = [f"{n} {'pixel is' if n == 1 else 'pixels are'} {what}" for n, what in found if n]
+        return f"  [{'; '.join(told)}]" if told else ""
+
+
+def _magnitude(values: Mapping[str, Any]) -> str:
+    """By the zero point there is; without one by IRAF's, which is said."""
+    for name in ("mag_ab", "aperture_sum_mag"):
+        if values[name] is not None:
+            return reports.text(values[name], "aperture_sum_mag")
+    total = float(getattr(values["sum"], "value", values["sum"]))
+    if not total > 0:
+        return reports.ABSENT
+    return f"{MAG_ZERO - 2.5 * np.log10(total):.3f} (zero point {MAG_ZERO:g})"
+
+
+def _enclosed(findings: Findings) -> float:
+    """FWHM [pix] by enclosed light: twice the radius that holds half of it, as a Gaussian's is."""
+    marks = {} if findings.growth is None else dict(findings.growth.marks)
+    return 2 * marks.get("EE50", float("nan"))
