@@ -13,6 +13,7 @@ from astropy.wcs import WCS, Sip
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from photutils import aperture as ap
 from regions import (
     CirclePixelRegion,
     CircleSkyRegion,
@@ -326,6 +327,38 @@ def test_masks_and_labels_come_in_as_outlines_and_strangers_are_refused():
     assert (len(labels), len(bad)) == (1, 2)
     assert "not that of 'a'" in bad[0][1]
     assert "lies beside 'a'" in bad[1][1]
+
+
+TURNED = {"theta": 0.5}
+APERTURES = [
+    (ap.CircularAperture, (4.0,), {}),
+    (ap.CircularAnnulus, (3.0, 6.0), {}),
+    (ap.EllipticalAperture, (6.0, 3.0), TURNED),
+    (ap.EllipticalAnnulus, (3.0, 6.0, 4.0), TURNED),
+    (ap.RectangularAperture, (8.0, 5.0), TURNED),
+    (ap.RectangularAnnulus, (3.0, 6.0, 4.0), TURNED),
+]
+
+
+@pytest.mark.parametrize("on_sky", [False, True], ids=["pixel", "sky"])
+@pytest.mark.parametrize(("kind", "sizes", "turn"), APERTURES, ids=[row[0].__name__ for row in APERTURES])
+def test_photutils_apertures_of_one_and_of_many_positions_come_in(kind, sizes, turn, on_sky):
+    """Each position becomes a region, which covers the pixels that photutils' own weights cover."""
+    wcs = tan(turn=0.3)
+    many = kind([(30.27, 20.54), (45.13, 33.76), (60.36, 41.09)], *sizes, **turn)
+    one = kind((30.27, 20.54), *sizes, **turn)
+    session = session_of(wcs)
+    given = [aperture.to_sky(wcs) for aperture in (many, one)] if on_sky else [many, one]
+    labels, bad = load_regions(session, given)
+    assert (len(labels), bad) == (4, [])
+    assert all(session.region_list[label].on_sky == on_sky for label in labels)
+    y, x = np.mgrid[:60, :80]
+    for label, mask in zip(
+        labels, [*many.to_mask(method="center"), one.to_mask(method="center")], strict=True
+    ):
+        inside = session.region(label).contains(PixCoord(x, y))
+        assert abs(int(inside.sum()) - int(mask.data.sum())) <= (2 if on_sky else 0)
+        assert (inside != (mask.to_image((60, 80)) > 0)).sum() <= (4 if on_sky else 0)
 
 
 # ---- history

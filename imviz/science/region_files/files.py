@@ -5,6 +5,7 @@ The text formats have modules of their own; the tables, FITS and ECSV, are here.
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,10 @@ import astropy.units as u
 import numpy as np
 from astropy.coordinates import SkyCoord
 from astropy.io import fits
+from astropy.io.fits import VerifyError
 from astropy.table import QTable, Table
 from regions import CirclePixelRegion, CircleSkyRegion, PixCoord, PixelRegion, Region, Regions
+from regions.io.fits.core import FITSParserError
 
 from imviz.errors import InputError, MissingFileError, ReadError
 from imviz.science.region_files.records import from_json, to_json
@@ -39,7 +42,10 @@ ENDINGS = {
 PARSERS = {"ds9": parse_ds9, "crtf": parse_crtf, "stcs": parse_stcs}
 WRITERS = {"ds9": to_ds9, "crtf": to_crtf, "stcs": to_stcs}
 RECORDS = "IMVIZ_REGIONS"
-WRONG = (ValueError, OSError, KeyError, IndexError, TypeError, AttributeError)
+WRONG = (
+    *(ValueError, OSError, KeyError, IndexError, TypeError, AttributeError),
+    *(FITSParserError, VerifyError),  # which are no ValueError
+)
 Bad = list[tuple[Any, str]]
 
 
@@ -146,10 +152,12 @@ def _in_standard(region: Any) -> bool:
 
 
 def _read_fits(path: Any) -> tuple[list[Region], Bad]:
-    with fits.open(path) as hdus:
-        if RECORDS in hdus:
-            return _from_records(list(hdus[RECORDS].data["RECORD"]))
-    return list(Regions.read(path, format="fits")), []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of damage: what cannot be read is refused, all else is whole
+        with fits.open(path) as hdus:
+            if RECORDS in hdus:
+                return _from_records(list(hdus[RECORDS].data["RECORD"]))
+        return list(Regions.read(path, format="fits")), []
 
 
 def _to_table(found: Sequence[Region]) -> QTable:
