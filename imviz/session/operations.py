@@ -32,6 +32,7 @@ __all__ = [
     "nudge",
     "numbers",
     "recentre",
+    "recentre_all",
     "simplify",
     "statistics",
 ]
@@ -132,6 +133,14 @@ def recentre(session: Session, label: str, on: str | None = None) -> tuple[float
             break
     session.update_region(label, region, on)
     return x, y
+
+
+def recentre_all(session: Session, labels: Iterable[str], on: str | None = None) -> None:
+    """Move regions onto the sources under them, as one change; by default on the image the hand meant."""
+    seen = session.seen_image if session.seen_image in session.images else None
+    with session.history.step("Recentre"):
+        for label in labels:
+            recentre(session, label, on or seen)
 
 
 def simplify(session: Session, label: str, tolerance: float = 0.5) -> int:

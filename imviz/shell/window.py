@@ -16,6 +16,7 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Dict, Instance, Int, List, Unicode
 
 from imviz.errors import InputError
+from imviz.session.operations import recentre_all
 from imviz.shell.choosers import nearest
 from imviz.shell.cursor import Cursor
 from imviz.shell.frame import Frame
@@ -196,6 +197,10 @@ class Window(Part):
     def vue_remove_region(self, label: str) -> None:
         """Delete a region."""
         self._session.remove_region(label)
+
+    def vue_recentre(self, _: Any) -> None:
+        """Move the selected regions onto the sources under them."""
+        recentre_all(self._session, self._session.selected_regions)
 
     def vue_set_combine(self, mode: str) -> None:
         """Choose what a drawn shape does to the selected region."""

@@ -12,6 +12,7 @@ const KEYS = [
   ["Esc", "give up; back to the hand"],
   ["Delete", "delete the selected regions"],
   ["Ctrl C  Ctrl V", "copy and paste regions"],
+  ["o", "move the selected regions onto their sources"],
   ["l  m  d", "line profile, marker, distance"],
   ["?", "this list"],
 ];

@@ -1,4 +1,4 @@
-// The keys that act on regions: copy, paste, delete, nudge, give up. Those we have no use for go on to mouse.js.
+// The keys that act on regions: copy, paste, delete, recentre, nudge, give up. Those we have no use for go on to mouse.js.
 
 const QUIET = 300; // milliseconds without an arrow key after which the kernel is told
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -48,15 +48,17 @@ class Keys {
     if (event.key === "Escape" && busy) this.hand.drop();
     else if (event.key === "Enter" && this.hand.corners) this.hand.closePolygon();
     else if (event.key === "Backspace" && this.hand.corners) this.hand.removeCorner();
-    else if (["Delete", "Backspace"].includes(event.key) && chosen && !busy) this.remove();
+    else if (["Delete", "Backspace"].includes(event.key) && chosen && !busy) this.say("remove");
+    else if (event.key === "o" && chosen && !busy && !event.altKey) this.say("recentre");
     else if (ARROWS[event.key] && chosen && !busy && !event.altKey) this.nudge(event);
     else return false;
     return true;
   }
 
-  remove() {
+  /** Have something done to the selected regions that are not locked. */
+  say(type) {
     this.flush();
-    this.model.send({ type: "remove", labels: this.overlay.selectedEntries.filter((e) => !e.locked).map((e) => e.label) });
+    this.model.send({ type, labels: this.overlay.selectedEntries.filter((e) => !e.locked).map((e) => e.label) });
   }
 
   /** Move the selected regions by one image pixel, ten with Shift; the kernel hears when the keys rest. */

@@ -16,6 +16,7 @@ from traitlets import Bool, Instance, List, Unicode
 
 from imviz.errors import ImvizError, InputError
 from imviz.science.geometry import to_image
+from imviz.session.operations import recentre_all
 from imviz.viewer import clipboard
 from imviz.viewer.controls import LiveShape
 from imviz.viewer.scripts import joined
@@ -196,6 +197,8 @@ class DrawnRegions:
             document.update_regions(shapes, on=reference)
         elif kind == "remove":
             document.remove_regions(content["labels"])
+        elif kind == "recentre":
+            recentre_all(document, content["labels"])
         elif kind == "select":
             document.select(content["labels"])
             self._overlay.send_state("selected")  # the last word, also if older news crossed the click

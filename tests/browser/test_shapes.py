@@ -169,6 +169,25 @@ def test_arrows_nudge_the_selected_region_and_pan_without_one(page, figure):
     page.kernel.wait(f"viewer.limits.x_min > {before[0]} + 1")
 
 
+def test_the_key_o_moves_the_selected_region_onto_its_source(page, figure):
+    star = "np.hypot(*np.subtract(session.region(session.regions[-1]).center.xy, STAR))"
+    page.kernel.run(
+        "y, x = np.mgrid[:1000, :1200]; STAR = 510.3, 480.7\n"
+        "data += 1e5 * np.exp(-((x - STAR[0]) ** 2 + (y - STAR[1]) ** 2) / 2 / 6**2)"
+    )
+    add(page, "CirclePixelRegion(PixCoord(500, 487), 30)")
+    page.page.mouse.move(*figure.screen(900, 200))
+    page.page.keyboard.press("o")
+    page.kernel.wait(f"{star} < 0.1")
+    page.page.keyboard.press("Control+z")
+    page.kernel.wait("session.region(session.regions[-1]).center.xy == (500, 487)")
+    page.kernel.run("session.region_list.style(session.regions, locked=True)")
+    page.page.keyboard.press("o")
+    page.page.wait_for_timeout(200)
+    assert page.kernel.get("session.region(session.regions[-1]).center.xy") == [500, 487]
+    page.kernel.run("session.region_list.style(session.regions, locked=False)")
+
+
 def test_a_copy_is_pasted_where_the_mouse_is(page, figure):
     add(page, "EllipsePixelRegion(PixCoord(400, 500), 100, 60, 30 * u.deg)")
     page.page.mouse.move(*figure.screen(405, 500))

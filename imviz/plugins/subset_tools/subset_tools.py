@@ -74,9 +74,7 @@ class SubsetTools(RegionNames):
     @action
     def recenter(self) -> None:
         """Move the selected regions onto the sources under them."""
-        with self._session.history.step("Recentre"):
-            for label in self._chosen():
-                operations.recentre(self._session, label, self.recenter_dataset or None)
+        operations.recentre_all(self._session, self._chosen(), self.recenter_dataset or None)
 
     @action
     def delete_selected(self) -> None:
