@@ -10,7 +10,9 @@ from astropy import units as u
 from astropy.nddata import NDData, StdDevUncertainty
 from regions import CirclePixelRegion, EllipsePixelRegion, PixCoord
 
-from imviz.science.photometry import Recipe, measure_many
+from imviz import Imviz
+from imviz.science.bulk_rows import measure_rows
+from imviz.science.photometry import Annulus, Recipe, measure_many
 
 N, SIDE, RADIUS = 100_000, 4096, 5.0
 
@@ -50,3 +52,30 @@ def test_sep_on_the_same(benchmark, pixels, places):
         sep.sum_circle, (pixels, *places, RADIUS), {"subpix": 0, "err": 5.0}, rounds=3
     )
     assert np.isfinite(sums).all()
+
+
+@pytest.mark.parametrize("background", [0.0, Annulus(6.0, 4.0)], ids=["manual", "annulus"])
+def test_a_thousand_whole_rows(benchmark, pixels, background):
+    """All columns of the table, fingerprints and receipts included, for circles of radius 5."""
+    image = NDData(pixels, unit="MJy/sr")
+    regions = [CirclePixelRegion(PixCoord(600 + n % 40 * 9.3, 600 + n // 40 * 9), 5) for n in range(1000)]
+    found = benchmark.pedantic(measure_rows, (image, regions, Recipe(background=background)), rounds=5)
+    assert found.n == 1000
+    assert not found.failed
+
+
+@pytest.mark.parametrize("n_before", [0, 10_000])
+def test_a_thousand_apertures_into_the_table(benchmark, pixels, n_before):
+    """From regions of the session to rows that the panel shows, by the notebook's own call."""
+    imviz = Imviz()
+    imviz.load_data(NDData(pixels, unit="MJy/sr"), data_label="a")
+    imviz.load_regions(
+        [CirclePixelRegion(PixCoord(600 + n % 40 * 9, 600 + n // 40 * 9), 5) for n in range(1000)]
+    )
+    plugin, session = imviz.plugins["Aperture Photometry"], imviz.app.session
+    plugin.active = True
+    job = [{"aperture": list(session.regions)}]
+    for _ in range(n_before // 1000):
+        plugin.calculate_batch_photometry(job, update_plots=False)
+    benchmark.pedantic(plugin.calculate_batch_photometry, (job,), {"update_plots": False}, rounds=5)
+    assert session.n_rows == n_before + 5000

@@ -211,6 +211,31 @@ def test_the_hundredth_row_sends_no_more_than_the_first(traffic):
     assert costs[95][1] <= 1.1 * costs[7][1]
 
 
+def test_a_thousand_measurements_send_a_page_and_the_10000th_row_costs_what_the_first_did(traffic):
+    imviz = Imviz()
+    pixels = np.random.default_rng(1).normal(100, 5, (600, 600))
+    imviz.load_data(NDData(pixels, unit="MJy/sr"), data_label="a")
+    imviz.load_regions([circle(20 + n % 40 * 14, 20 + n // 40 * 14, 5) for n in range(1000)])
+    plugin, session = imviz.plugins["Aperture Photometry"], imviz.app.session
+    plugin.active = True
+    job = {"aperture": list(session.regions)}
+    traffic.clear()
+    plugin.calculate_batch_photometry([job], update_plots=False)
+    assert session.n_rows == 1000
+    assert traffic.n_bytes < 30_000  # the promise is 300 kB
+    first = _bytes_of_one_row(plugin, traffic)
+    for _ in range(9):
+        plugin.calculate_batch_photometry([job], update_plots=False)
+    assert session.n_rows == 10_001
+    assert _bytes_of_one_row(plugin, traffic) < 2 * first + 200  # its page has two rows, the first's had one
+
+
+def _bytes_of_one_row(plugin, traffic):
+    traffic.clear()
+    plugin.calculate_photometry(update_plots=False)
+    return traffic.n_bytes
+
+
 def test_a_batch_sends_one_plot(traffic):
     imviz = Imviz()
     imviz.load_data(np.random.default_rng(1).normal(10, 1, (500, 500)), data_label="a")
