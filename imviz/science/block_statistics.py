@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Truths = NDArray[np.bool_]
 
-__all__ = ["shapes", "statistics"]
+__all__ = ["averages", "shapes", "statistics"]
 
 _PIXEL_VARIANCE = 1 / 12
 _ROUNDING = 1e-12  # as in `imviz.science.moments`
@@ -28,29 +28,47 @@ def statistics(data: Floats, inside: Truths) -> dict[str, Floats]:
     """As photutils' `ApertureStats` defines them, by column, of shape (n,); NaN where nothing is inside."""
     n = len(data)
     values, used = data.reshape(n, -1), inside.reshape(n, -1)
-    count = used.sum(axis=1)
-    ordered = np.sort(np.where(used, values, np.inf), axis=1)
-    median = _middle(ordered, count)
-    mean = np.where(used, values, 0.0).sum(axis=1) / count
-    var = np.where(used, (values - mean[:, None]) ** 2, 0.0).sum(axis=1) / count
+    count, ordered = used.sum(axis=1), np.sort(np.where(used, values, np.inf), axis=1)
+    found = _moments(values, used, ordered)
+    median, mad = found["median"], found["mad_std"] / MAD_TO_STD
     away = np.where(used, values - median[:, None], 0.0)
-    mad = _middle(np.sort(np.where(used, np.abs(away), np.inf), axis=1), count)
     spread = np.where(mad == 0, np.nan, mad)[:, None]
-    found = {
-        "min": ordered[:, 0],
+    found |= {
+        "min": ordered[:, 0].copy(),
         "max": ordered[np.arange(n), np.maximum(count - 1, 0)],
-        "mean": mean,
-        "median": median,
-        "mode": 3 * median - 2 * mean,
-        "std": np.sqrt(var),
-        "mad_std": mad * MAD_TO_STD,
-        "var": var,
         "biweight_location": median + np.where(mad == 0, 0.0, _shift(away, used, spread)),
         "biweight_midvariance": np.where(mad == 0, 0.0, _midvariance(away, used, spread)),
     }
     for numbers in found.values():
         numbers[count == 0] = np.nan
     return found
+
+
+def averages(data: Floats, inside: Truths) -> dict[str, Floats]:
+    """Of `statistics` mean, median, mode, std, var and mad_std, which a background needs."""
+    n = len(data)
+    values, used = data.reshape(n, -1), inside.reshape(n, -1)
+    found = _moments(values, used, np.sort(np.where(used, values, np.inf), axis=1))
+    for numbers in found.values():
+        numbers[~used.any(axis=1)] = np.nan
+    return found
+
+
+def _moments(values: Floats, used: Truths, ordered: Floats) -> dict[str, Floats]:
+    count = used.sum(axis=1)
+    median = _middle(ordered, count)
+    mean = np.where(used, values, 0.0).sum(axis=1) / count
+    var = np.where(used, (values - mean[:, None]) ** 2, 0.0).sum(axis=1) / count
+    mad = _middle(np.sort(np.where(used, np.abs(values - median[:, None]), np.inf), axis=1), count)
+    mode = 3 * median - 2 * mean
+    return {
+        "mean": mean,
+        "median": median,
+        "mode": mode,
+        "std": np.sqrt(var),
+        "var": var,
+        "mad_std": mad * MAD_TO_STD,
+    }
 
 
 def _middle(ordered: Floats, count: NDArray[np.int_]) -> Floats:

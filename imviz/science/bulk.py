@@ -8,7 +8,6 @@ estimated one by one, which then takes most of the time.
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,7 +23,7 @@ from imviz.science.calibration import calibrate
 from imviz.science.cutout import check_image
 from imviz.science.ellipses import Ellipses
 from imviz.science.flags import Flag
-from imviz.science.windows import Boxes, Source
+from imviz.science.windows import THREADS, Boxes, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,7 +42,6 @@ HASHED = 1e-9
 """Weight above which a pixel belongs to the fingerprint of an aperture's pixels."""
 
 
-_THREADS = min(4, os.cpu_count() or 1)
 _COUNTED = {
     Flag.MASKED_PIXELS: "",
     Flag.SATURATED_PIXELS: "n_saturated",
@@ -175,7 +173,7 @@ def survey(
         some = ellipses.take(index), boxes.take(index)
         return index, _measure_block(source, *some, (size[0], size[1]), skies.take(index), also)
 
-    with ThreadPoolExecutor(_THREADS) as threads:  # numpy lets others run while it works
+    with ThreadPoolExecutor(THREADS) as threads:  # numpy lets others run while it works
         for index, found in threads.map(work, list(boxes.groups(missed))):
             missed[index] = ~found.pop("touched")
             for name, numbers in found.items():

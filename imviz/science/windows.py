@@ -6,6 +6,7 @@ thousands of apertures. What is measured in it is `imviz.science.bulk`'s busines
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Boxes", "Source"]
+__all__ = ["THREADS", "Boxes", "Source"]
+
+THREADS = min(4, os.cpu_count() or 1)
+"""Blocks worked on at once: numpy lets others run while it works."""
 
 _BLOCK = 1 << 17  # pixels worked on at once: 1 MB an array
 _ROUND = 4  # window sides are multiples of so many pixels, so that few groups result

@@ -49,6 +49,12 @@ KINDS = {
     ),
     "ccd equation": (Recipe(gain=1.5, read_noise=4.0, digitization=1.0, background=90.0), {}),
     "background region": (Recipe(background=circle(150, 40, 20)), {}),
+    "annuli of medians, saturated": (Recipe(background=Annulus(22.0, 6.0), saturation=1e5), {}),
+    "annuli of means": (
+        Recipe(background=Annulus(7.0, 5.0), background_estimator="mean", saturation=1e5),
+        {},
+    ),
+    "annuli of modes": (Recipe(background=Annulus(8.0, 4.0), background_estimator="mode"), {}),
     "annulus, per steradian": (
         Recipe(background=Annulus(22.0, 6.0), pixel_area=0.01, sigma_clip=3.0),
         {"unit": "MJy/sr"},

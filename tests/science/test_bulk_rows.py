@@ -19,7 +19,7 @@ from imviz.science.row import COLUMNS, EXTRA_COLUMNS
 from .fields import circle, ellipse, image, noise, value, wcs
 from .test_bulk import KINDS, apertures, field
 
-EXACT = {"min", "max", "median", "aperture", "recipe", "pixel_hash", "background_method", "flags", "n_masked"}
+EXACT = {"aperture", "recipe", "pixel_hash", "background_method", "flags", "n_masked"}
 EXACT |= {"n_saturated", "n_non_finite", "xcenter", "ycenter", "data_label", "subset_label"}
 # differences of large numbers, or of angles near a circle's: what they are differences of sets the rounding
 LOOSE = {"xcentroid": 1e-9, "ycentroid": 1e-9, "orientation": 1e-7}
@@ -90,7 +90,9 @@ def roundings(table):
     pixels = 1e-12 * np.nan_to_num(largest)
     counts = 1.0 if table["counts_fac"].dtype == object else table["counts_fac"].value
     return {
-        **dict.fromkeys(("mean", "mode", "std", "mad_std", "biweight_location"), pixels),
+        **dict.fromkeys(
+            ("min", "max", "mean", "median", "mode", "std", "mad_std", "biweight_location"), pixels
+        ),
         **dict.fromkeys(("var", "biweight_midvariance"), pixels * largest),
         "sum": pixels * area * factor,
         "aperture_sum_counts": pixels * area / counts,
