@@ -43,6 +43,7 @@ class Overlay {
 
   hear(message, buffers) {
     if (message.type === "lived") return this.hand.sendLive();
+    if (message.type === "selected") return this.answered(message.n);
     if (message.type === "guides") {
       this.guides = message.guides.flatMap(({ shape, style }) => simpleParts(shape).map((live) => ({ live, style })));
       return this.held.refresh();
@@ -87,8 +88,9 @@ class Overlay {
 
   // ---- what is selected
 
+  /** Labels: the kernel's, but what the hand has just selected until the kernel has heard of it. */
   get selected() {
-    return this.model.get("selected");
+    return this.wanted?.labels ?? this.model.get("selected");
   }
 
   /** Entries of the selected regions that are drawn. */
@@ -98,8 +100,15 @@ class Overlay {
 
   select(labels) {
     if (labels.length === this.selected.length && labels.every((label, n) => label === this.selected[n])) return;
-    this.model.set("selected", labels);
-    this.model.send({ type: "select", labels });
+    this.wanted = { labels, n: Math.random() };
+    this.model.send({ type: "select", ...this.wanted });
+    this.dress();
+  }
+
+  /** The kernel's selection is ours again, or newer. */
+  answered(n) {
+    if (n === this.wanted?.n) this.wanted = null;
+    this.dress();
   }
 
   /** Show which regions are selected. */

@@ -183,6 +183,8 @@ class DrawnRegions:
         finally:
             if kind == "live":
                 self._overlay.send({"type": "lived"})  # the browser may tell the next one
+            elif kind == "select":
+                self._overlay.send({"type": "selected", "n": content.get("n")})  # older news has not crossed it
 
     def _act(self, kind: str | None, content: dict[str, Any]) -> None:
         document, reference = self._viewer.document, self._viewer.controls.reference
@@ -201,7 +203,6 @@ class DrawnRegions:
             recentre_all(document, content["labels"])
         elif kind == "select":
             document.select(content["labels"])
-            self._overlay.send_state("selected")  # the last word, also if older news crossed the click
         elif kind in ("undo", "redo"):
             getattr(document.history, kind)()
         elif kind == "copy":

@@ -65,10 +65,11 @@ def test_a_shape_that_is_refused_says_why_and_the_page_is_put_right(session, vie
     assert session.region("Subset 1") == CIRCLE
 
 
-def test_a_selection_goes_both_ways(session, viewer, hand):
+def test_a_selection_goes_both_ways(session, viewer, sent, hand):
     session.add_region(CIRCLE, "a")
-    hand(type="select", labels=["Subset 1"])
+    hand(type="select", labels=["Subset 1"], n=7)
     assert session.selected_region == "Subset 1"
+    assert sent.of("selected") == [{"type": "selected", "n": 7}]
     session.selected_region = None
     assert viewer.widgets[2].selected == []
 
