@@ -184,7 +184,7 @@ class DrawnRegions:
             if kind == "live":
                 self._overlay.send({"type": "lived"})  # the browser may tell the next one
             elif kind == "select":
-                self._overlay.send({"type": "selected", "n": content.get("n")})  # older news has not crossed it
+                self._overlay.send({"type": "selected", "n": content.get("n")})  # news before it is older
 
     def _act(self, kind: str | None, content: dict[str, Any]) -> None:
         document, reference = self._viewer.document, self._viewer.controls.reference

@@ -255,9 +255,10 @@ def test_a_click_selects_and_delete_removes(page, figure):
 def test_what_was_clicked_last_is_deleted_though_older_news_crosses_the_click(page, figure):
     add(page, "CirclePixelRegion(PixCoord(300, 500), 50)")
     add(page, "CirclePixelRegion(PixCoord(800, 500), 50)")
+    second = figure.screen(800, 500)
     code = "import time; time.sleep(0.7); session.selected_region = session.regions[0]; time.sleep(1.5)"
     page.kernel.client.execute(code, store_history=False)
-    page.page.mouse.click(*figure.screen(800, 500))
+    page.page.mouse.click(*second)
     page.page.wait_for_timeout(1200)  # the kernel's older selection has come
     page.page.keyboard.press("Delete")
     page.kernel.wait("len(session.regions) == 1")
