@@ -41,9 +41,17 @@ class Proxy:
         return self.server.sockets[0].getsockname()[1]
 
     def __exit__(self, *_):
-        self.loop.call_soon_threadsafe(self.server.close)
+        asyncio.run_coroutine_threadsafe(self.end(), self.loop).result()
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
+
+    async def end(self):
+        """Let everything go that is still under way."""
+        self.server.close()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def connect(self, reader, writer):
         there, back = await asyncio.open_connection("127.0.0.1", self.port)
