@@ -129,6 +129,16 @@ def test_keys_zoom_to_one_and_go_back_and_the_list_of_keys_opens(page, figure):
     page.page.get_by_role("button", name="Previous view", exact=True).first.click()
     until(lambda: np.allclose(figure.limits(), before), 10)
     page.page.mouse.move(*middle(figure))
+    page.page.keyboard.press("+")
+    until(lambda: not np.allclose(figure.limits(), before), 10)
+    page.page.keyboard.press("Home")
+    until(lambda: np.allclose(figure.limits(), before), 10)
+    page.page.wait_for_timeout(600)
+    page.page.keyboard.press("1")
+    page.kernel.wait("abs(viewer.zoom_level - 1) < 1e-6")
+    page.page.wait_for_timeout(600)
+    page.page.keyboard.press("[")
+    until(lambda: np.allclose(figure.limits(), before), 10)
     page.page.keyboard.press("]")
     page.kernel.wait("abs(viewer.zoom_level - 1) < 1e-6")
     page.page.keyboard.press("?")
@@ -270,6 +280,31 @@ def test_matched_viewers_move_together_in_the_browser(page, figure):
     until(together, 10)
     scales = page.kernel.get("[v.limits.width / v.navigation.shape[1] for v in imviz.viewers.values()]")
     assert scales[0] == pytest.approx(scales[1], rel=1e-3)
+    second = page.figure("imviz-1", 1)
+    at = round(x + 45), round(y + 25)
     page.page.mouse.move(x, y)
-    page.page.mouse.move(x + 5, y + 5)
-    page.page.locator(".imviz-crosshair").wait_for(state="attached")
+    page.page.mouse.move(*at)
+    cross = page.page.locator(".imviz-crosshair")
+    cross.wait_for(state="attached")
+    pointed = page.kernel.wait("(lambda c: c and [c.x, c.y])(imviz.viewers['imviz-0'].controls.cursor)")
+    there = page.kernel.get(
+        f"list(map(float, viewer.document.image('bright').wcs.world_to_pixel("
+        f"viewer.document.image(viewer.controls.cursor.image).wcs.pixel_to_world(*{pointed}))))"
+    )
+    box = cross.bounding_box()
+    here = np.add((box["x"], box["y"]), (box["width"] / 2, box["height"] / 2))
+    np.testing.assert_allclose(here, second.screen(*there), atol=2)
+
+    pick(page, "Move viewers together by pixels")
+    first.drag((x, y), (x - 40, y + 20))
+
+    def by_pixels():
+        a, b = (page.kernel.get(f"list(imviz.viewers['imviz-{n}'].limits.centre)") for n in (0, 1))
+        return np.hypot(*np.subtract(a, b)) < 0.01
+
+    until(by_pixels, 10)
+    page.kernel.run("imviz.match_viewers(None)")
+    before = page.kernel.get("list(imviz.viewers['imviz-1'].limits.centre)")
+    first.drag((x, y), (x + 40, y))
+    page.page.wait_for_timeout(300)
+    assert page.kernel.get("list(imviz.viewers['imviz-1'].limits.centre)") == before

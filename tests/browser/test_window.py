@@ -7,6 +7,7 @@ import astropy.io.fits
 import numpy as np
 import pytest
 from browser.driving import until
+from browser.readable import FAINT, UNNAMED
 
 M13 = Path(astropy.io.fits.__file__).parent / "hdu/compressed/tests/data/m13.fits"
 FRESH = """
@@ -131,21 +132,6 @@ def test_arrows_and_plus_and_minus_move_the_view(session):
     for key, width in (("+", (x1 - x0) / 1.25), ("-", x1 - x0)):
         session.page.keyboard.press(key)
         until(lambda width=width: np.diff(figure.limits()[:2])[0] == pytest.approx(width))
-
-
-@pytest.mark.parametrize("by", ["button", "key"])
-def test_blinking_shows_the_next_image(session, by):
-    figure = session.figure()
-    before = figure.pixels()
-    if by == "button":
-        button(session, "Blink").click()
-    else:
-        session.page.mouse.move(*middle(figure))
-        session.page.keyboard.press("b")
-    session.kernel.wait(
-        "[l.label for l in imviz.default_viewer.controls.layers if l.visible] == ['demo-2[SCI,1]']"
-    )
-    until(lambda: np.mean(figure.pixels() != before) > 0.2)
 
 
 def test_the_cursor_says_pixel_value_and_sky(session):
@@ -335,6 +321,26 @@ def test_the_theme_and_the_tray_are_switched(session):
     until(lambda: session.figure().box["width"] > width + 200)
     button(session, "Tray of plugins").click()
     until(lambda: session.figure().box["width"] == pytest.approx(width))
+
+
+def test_every_control_has_a_name_and_every_text_is_readable(session):
+    panels = session.kernel.get("list(imviz.plugins)")
+    session.kernel.run("for _panel in imviz.plugins.values(): _panel.active = True")
+    sections = session.page.locator(".imviz-panel:visible")
+    until(lambda: sections.count() == len(panels))
+    session.page.wait_for_timeout(500)
+    try:
+        for theme in ("Dark theme", "Light theme"):
+            session.page.evaluate(
+                "document.querySelectorAll('.imviz details').forEach(one => one.open = true)"
+            )
+            assert session.page.evaluate(UNNAMED) == []
+            button(session, theme).click()
+            button(session, "Light theme" if theme == "Dark theme" else "Dark theme").wait_for()
+            session.page.wait_for_timeout(400)  # colours fade into each other
+            assert session.page.evaluate(FAINT) == []
+    finally:
+        session.kernel.run("for _panel in imviz.plugins.values(): _panel.active = False")
 
 
 @pytest.mark.parametrize("n_viewers", [1, 4])
