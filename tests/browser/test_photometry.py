@@ -56,10 +56,16 @@ def test_a_section_opens_and_its_fields_count(page):
     page.page.get_by_label("Clip at").fill("3")
     page.page.get_by_label("Clip at").press("Enter")
     page.kernel.wait(f"{PHOT}.sigma_clip == 3")
+    page.page.get_by_text("Distorted fields").click()
+    for name in ("follow_distortion", "pixel_area_map"):
+        label = {"follow_distortion": "Bend apertures", "pixel_area_map": "Count each pixel"}[name]
+        page.page.get_by_text(label).click()
+        page.kernel.wait(f"{PHOT}.{name}")
     page.page.get_by_role("button", name="Calculate").click()
     page.kernel.wait("imviz.app.session.n_rows == 1")
     method = page.kernel.get("str(imviz.get_aperture_photometry_results()['background_method'][0])")
     assert method == "biweight, 3 sigma clipped"
+    assert page.kernel.get("'pixel_area_map' in imviz.get_aperture_photometry_results()['recipe'][0]")
     page.page.get_by_role("button", name="Methods paragraph").click()
     page.page.get_by_label("Receipt").wait_for()
     assert "3 sigma clipped" in page.page.get_by_label("Receipt").inner_text()
