@@ -33,7 +33,7 @@ FAINT = """() => {
   const walk = document.createTreeWalker(document.querySelector(".imviz"), NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const one = walk.currentNode.parentElement;
-    if (!walk.currentNode.data.trim() || !one.offsetParent || one.closest(left)) continue;
+    if (!/[\\p{L}\\p{N}]/u.test(walk.currentNode.data) || !one.offsetParent || one.closest(left)) continue;
     const ground = behind(one);
     const ink = over(numbers(getComputedStyle(one).color), ground);
     const [low, high] = [light(ink), light(ground)].sort((a, b) => a - b);
