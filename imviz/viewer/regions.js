@@ -99,7 +99,6 @@ class Overlay {
   }
 
   select(labels) {
-    if (labels.length === this.selected.length && labels.every((label, n) => label === this.selected[n])) return;
     this.wanted = { labels, n: Math.random() };
     this.model.send({ type: "select", ...this.wanted });
     this.dress();

@@ -256,10 +256,11 @@ def test_what_was_clicked_last_is_deleted_though_older_news_crosses_the_click(pa
     add(page, "CirclePixelRegion(PixCoord(300, 500), 50)")
     add(page, "CirclePixelRegion(PixCoord(800, 500), 50)")
     second = figure.screen(800, 500)
-    code = "import time; time.sleep(0.7); session.selected_region = session.regions[0]; time.sleep(1.5)"
+    page.page.locator('.imviz-regions[data-count="2"]').first.wait_for(state="attached")
+    code = "import time; time.sleep(1); session.selected_region = session.regions[0]; time.sleep(1.5)"
     page.kernel.client.execute(code, store_history=False)
     page.page.mouse.click(*second)
-    page.page.wait_for_timeout(1200)  # the kernel's older selection has come
+    page.page.wait_for_timeout(1700)  # the kernel's older selection has come
     page.page.keyboard.press("Delete")
     page.kernel.wait("len(session.regions) == 1")
     assert page.kernel.get("session.region(session.regions[0]).center.x") == 300
