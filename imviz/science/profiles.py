@@ -248,7 +248,7 @@ def half_maximum_width(profile: Profile) -> float:
     n = np.bincount(rings)
     r, y = (np.bincount(rings, weights=values)[n > 0] / n[n > 0] for values in (radius, data))
     inner = radius < _INNER
-    if inner.sum() >= 12:
+    if inner.sum() >= 12 and _n_radii(radius[inner]) > 3:
         peak = np.polynomial.polynomial.polyfit(radius[inner] ** 2, data[inner], 2)[0]
     else:
         peak = y[0] + (y[0] - y[1]) * r[0] ** 2 / (r[1] ** 2 - r[0] ** 2)
@@ -260,10 +260,15 @@ def half_maximum_width(profile: Profile) -> float:
     return 2 * _crossing(radius, data, peak / 2, first)
 
 
+def _n_radii(radius: NDArray[np.float64]) -> int:
+    """How many different ones: about the middle of a pixel many points share a few."""
+    return int(np.unique(np.round(radius, 6)).size)
+
+
 def _crossing(x: NDArray[np.float64], y: NDArray[np.float64], level: float, first: float) -> float:
     """Where points about ``first`` pass ``level``, by a parabola; ``first`` where that tells nothing."""
     near = np.abs(x - first) < _ABOUT
-    if near.sum() < 6:
+    if near.sum() < 6 or _n_radii(x[near]) < 4:
         return first
     c, b, a = np.polynomial.polynomial.polyfit(x[near] - first, y[near] - level, 2)
     inside = b * b - 4 * a * c
