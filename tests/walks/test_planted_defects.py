@@ -54,8 +54,8 @@ def sky_area_forgotten(plant):
 
 
 def mask_inverted(plant):
-    def cut(old, image, box, saturation=None):
-        piece = old(image, box, saturation)
+    def cut(old, *given):
+        piece = old(*given)
         return piece if piece.masked is None else replace(piece, usable=piece.masked)
 
     plant(photometry, "cut", cut)
