@@ -11,8 +11,8 @@ from astropy.nddata import NDData, StdDevUncertainty
 from regions import CirclePixelRegion, EllipsePixelRegion, PixCoord
 
 from imviz import Imviz
-from imviz.science.bulk_rows import measure_rows
-from imviz.science.photometry import Annulus, Recipe, measure_many
+from imviz.science.bulk.rows import measure_rows
+from imviz.science.photometry.measurement import Annulus, Recipe, measure_many
 
 N, SIDE, RADIUS = 100_000, 4096, 5.0
 

@@ -17,7 +17,7 @@ from sparse_fits import write_star
 
 from imviz import Imviz
 from imviz.readers import load
-from imviz.science.display import auto_cuts
+from imviz.science.display.cuts import auto_cuts
 from imviz.viewer.limits import Limits
 from imviz.viewer.picture import png, render
 

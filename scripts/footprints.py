@@ -1,4 +1,4 @@
-"""Write imviz/science/footprints.json anew from pysiaf: corners of apertures in the telescope's frame.
+"""Write imviz/science/sky/footprints.json anew from pysiaf: corners of apertures in the telescope's frame.
 
 pysiaf is large, slow to import and asks the network for newer tables, so the window has these few numbers of
 it instead. Run with pysiaf installed; tests/science/test_footprints.py compares the two.
@@ -34,7 +34,7 @@ SOURCES: dict[str, tuple[str, str, list[str]]] = {
     "HST WFC3/IR": ("HST", "IIR", ["IIR"]),
     "HST ACS/WFC": ("HST", "JWFC", ["JWFC1", "JWFC2"]),
 }
-TARGET = Path(__file__).parent.parent / "imviz/science/footprints.json"
+TARGET = Path(__file__).parent.parent / "imviz/science/sky/footprints.json"
 
 
 def corners(aperture: Any) -> list[list[float]]:

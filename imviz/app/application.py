@@ -29,7 +29,7 @@ from imviz.plugins.pixel_table import PixelTable
 from imviz.plugins.plot_options import PlotOptions
 from imviz.plugins.source_detection import SourceDetection
 from imviz.plugins.subset_tools import SubsetTools
-from imviz.science.geometry import has_celestial
+from imviz.science.sky.geometry import has_celestial
 from imviz.session import Session
 from imviz.shell import DEFAULT_VIEWER, Window
 from imviz.viewer import ImageViewer, Matching

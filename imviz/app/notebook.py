@@ -13,8 +13,8 @@ from imviz.app.application import DEFAULT_VIEWER, PLUGINS, Application, check_op
 from imviz.app.image_methods import ImageMethods
 from imviz.app.region_methods import RegionMethods
 from imviz.errors import InputError
-from imviz.science.read_results import read_table
-from imviz.science.receipts import Verdict, verify
+from imviz.science.results.reading import read_table
+from imviz.science.results.receipts import Verdict, verify
 from imviz.shell import display
 
 if TYPE_CHECKING:

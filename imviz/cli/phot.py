@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from imviz.cli.targets import Targets
     from imviz.readers import Loaded
-    from imviz.science.plan import Plan
-    from imviz.science.results import Results
+    from imviz.science.photometry.plan import Plan
+    from imviz.science.results.table import Results
 
 __all__ = ["run"]
 
@@ -32,11 +32,11 @@ def run(arguments: Sequence[str]) -> int:
     """Measure and write; 0 if every region was measured, 1 if some were not, 2 if none was."""
     options = parser().parse_args(arguments)
     if options.output is not None:
-        from imviz.science.results_files import check_target
+        from imviz.science.results.files import check_target
 
         check_target(options.output, overwrite=options.overwrite)  # before, not after, the work
     from imviz.cli.targets import plan_of, targets_of
-    from imviz.science.results import Results
+    from imviz.science.results.table import Results
 
     report = _Report(quiet=options.quiet)
     targets, plan, results = targets_of(options, report.complain), plan_of(options), Results()
@@ -130,7 +130,7 @@ def _write(results: Results, images: dict[str, Any], options: Namespace, report:
 
 
 def _write_file(table: QTable, path: Path, *, overwrite: bool) -> None:
-    from imviz.science.results_files import write_table
+    from imviz.science.results.files import write_table
 
     if path.suffix.lower() != ".ecsv":
         table.meta.pop("imviz")  # the other formats have no place for it

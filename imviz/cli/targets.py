@@ -12,11 +12,11 @@ from regions import CirclePixelRegion, CircleSkyRegion, PixCoord, PointSkyRegion
 
 from imviz.errors import InputError
 from imviz.readers.catalogs import read_catalog
-from imviz.science.centroids import METHODS
-from imviz.science.geometry import far_from, has_celestial, sky_to_pixel
-from imviz.science.plan import FROM_HEADER, Plan
-from imviz.science.region_files import read
-from imviz.science.source_columns import find_positions
+from imviz.science.photometry.plan import FROM_HEADER, Plan
+from imviz.science.regions.files import read
+from imviz.science.sky.geometry import far_from, has_celestial, sky_to_pixel
+from imviz.science.sources.centroids import METHODS
+from imviz.science.sources.source_columns import find_positions
 
 if TYPE_CHECKING:
     from argparse import Namespace

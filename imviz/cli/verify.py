@@ -42,8 +42,8 @@ def _parser() -> argparse.ArgumentParser:
 def run(arguments: Sequence[str]) -> int:
     """Verify; 0 if all rows are identical, 1 if not."""
     options = _parser().parse_args(arguments)
-    from imviz.science.read_results import read_table
-    from imviz.science.receipts import verify
+    from imviz.science.results.reading import read_table
+    from imviz.science.results.receipts import verify
 
     table = read_table(options.table)
     image = _finder(table.meta, options.images, Path(options.table).absolute().parent)

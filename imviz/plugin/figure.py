@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from regions import PixelRegion
 
     from imviz.plugin.shown import Plot, Series
-    from imviz.science.scale_bars import ScaleBar
+    from imviz.science.display.scale_bars import ScaleBar
 
 __all__ = ["Sheet", "draw_plot", "draw_sheet", "save"]
 

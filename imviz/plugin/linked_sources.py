@@ -15,8 +15,8 @@ from echo import CallbackProperty
 from imviz.errors import InputError
 from imviz.plugin.fields import Choice, Held
 from imviz.plugin.plugin import Plugin, Viewers, action
-from imviz.science.reports import text
-from imviz.science.results_files import write_table
+from imviz.science.results.files import write_table
+from imviz.science.results.reports import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -21,8 +21,8 @@ from imviz.errors import ImvizError, InputError
 from imviz.plugin import Choice, LinkedSources, Number, Viewers, action
 from imviz.readers.catalog_services import SERVICES, cone_search
 from imviz.readers.catalogs import read_catalog
-from imviz.science.geometry import has_celestial
-from imviz.science.source_columns import column_choices, find_positions
+from imviz.science.sky.geometry import has_celestial
+from imviz.science.sources.source_columns import column_choices, find_positions
 from imviz.session.catalogs import Catalog
 
 if TYPE_CHECKING:

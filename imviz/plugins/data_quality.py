@@ -17,8 +17,8 @@ from echo import CallbackProperty
 from imviz.errors import InputError
 from imviz.plugin import Aside, Choice, Number, Plugin, Several, Viewers, action
 from imviz.readers.missions import MISSIONS, Flags
-from imviz.science.colormaps import color as as_color
-from imviz.science.quality_map import coloured, flag_colours, flags_at, flags_between
+from imviz.science.display.colormaps import color as as_color
+from imviz.science.display.quality_map import coloured, flag_colours, flags_at, flags_between
 
 if TYPE_CHECKING:
     from imviz.session import Session

@@ -16,11 +16,11 @@ from regions import Regions
 from imviz.errors import FileThereError, InputError
 from imviz.plugin import Choice, Held, Number, Plot, Plugin, Viewers, action
 from imviz.plugin.figure import Sheet, draw_plot, draw_sheet, save
-from imviz.science.apertures import Box, box_of
-from imviz.science.results_files import FORMATS, write_table
+from imviz.science.display.scale_bars import scale_bar
+from imviz.science.photometry.apertures import Box, box_of
+from imviz.science.results.files import FORMATS, write_table
 from imviz.science.safe_files import target_file, writing
-from imviz.science.scale_bars import scale_bar
-from imviz.science.sections import section
+from imviz.science.sky.sections import section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,8 +1,8 @@
 """Outlines of instruments' fields, or of regions in a file, laid over the pictures on the sky.
 
 Any number of overlays, each with a look and a pointing of its own; drawn as vector layers while the panel is
-open, or for as long as it is kept. Where apertures lie is `imviz.science.footprints`; nothing of it is part
-of the document.
+open, or for as long as it is kept. Where apertures lie is `imviz.science.sky.footprints`; nothing of it is
+part of the document.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from regions import Region, Regions
 
 from imviz.errors import InputError, NoSkyError
 from imviz.plugin import Choice, Number, Paths, Plugin, Several, Viewers, action
-from imviz.science.footprints import footprint, outlines, presets
-from imviz.science.geometry import has_celestial
+from imviz.science.sky.footprints import footprint, outlines, presets
+from imviz.science.sky.geometry import has_celestial
 from imviz.session.loading import read_regions
 
 if TYPE_CHECKING:

@@ -2,7 +2,8 @@
 
 Regions drawn on any image are the apertures; the alignment says where they lie on the others, and they
 can follow their star by its centroid. Each star is measured with its own annulus by
-`imviz.science.photometry`; `imviz.science.light_curve` makes the curve. No row joins the session's table.
+`imviz.science.photometry.measurement`; `imviz.science.sources.light_curve` makes the curve. No row joins the
+session's table.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from regions import PixCoord
 
 from imviz.errors import InputError
 from imviz.plugin import Choice, Held, Number, Plot, Plugin, Series, Several, Viewers, action
-from imviz.science.background import Annulus, default_inner_radius
-from imviz.science.header import autofill
-from imviz.science.light_curve import comparison_scatter, light_curve, mid_exposure
-from imviz.science.photometry import Recipe, measure
-from imviz.science.results_files import write_table
+from imviz.science.calibration.header import autofill
+from imviz.science.photometry.background import Annulus, default_inner_radius
+from imviz.science.photometry.measurement import Recipe, measure
+from imviz.science.results.files import write_table
+from imviz.science.sources.light_curve import comparison_scatter, light_curve, mid_exposure
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -65,7 +66,7 @@ class LightCurve(Plugin):
 
     @property
     def curve(self) -> QTable | None:
-        """The last light curve (a copy), or None: see `imviz.science.light_curve.light_curve`."""
+        """The last light curve (a copy), or None: see `imviz.science.sources.light_curve.light_curve`."""
         return None if self._curve is None else self._curve.copy()
 
     @action

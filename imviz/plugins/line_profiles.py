@@ -1,8 +1,8 @@
 """Brightness along the row and the column of a position, and along a cut at any angle and width.
 
-`imviz.science.line_profiles` reads the pixels; the plugin says of which images, shows the plots, and draws
-the position and the cut on the picture. Key ``l`` over a picture takes the position under the cursor, key
-``k`` one end of the cut after the other. Nothing of it is part of the document.
+`imviz.science.sources.line_profiles` reads the pixels; the plugin says of which images, shows the plots, and
+draws the position and the cut on the picture. Key ``l`` over a picture takes the position under the cursor,
+key ``k`` one end of the cut after the other. Nothing of it is part of the document.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from echo import CallbackProperty
 
 from imviz.errors import InputError
 from imviz.plugin import Choice, Held, Number, Paths, Plot, Plugin, Points, Series, Viewers, action
-from imviz.science.geometry import has_celestial
-from imviz.science.line_profiles import (
+from imviz.science.results.files import write_table
+from imviz.science.sky.geometry import has_celestial
+from imviz.science.sources.line_profiles import (
     LineProfile,
     column_profile,
     cut_on_another,
@@ -23,7 +24,6 @@ from imviz.science.line_profiles import (
     profile_along,
     row_profile,
 )
-from imviz.science.results_files import write_table
 
 if TYPE_CHECKING:
     from astropy.table import QTable

@@ -1,8 +1,8 @@
 """Positions noted by hand, with what is there; and distances between two of them.
 
 Key ``m`` over a picture adds a row for the position under the cursor, key ``d`` pressed twice measures the
-way between. `imviz.science.places` reads; here are the two tables, and the marks drawn on every viewer that
-shows the image, while the panel is open.
+way between. `imviz.science.sky.places` reads; here are the two tables, and the marks drawn on every viewer
+that shows the image, while the panel is open.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from echo import CallbackProperty
 
 from imviz.errors import InputError
 from imviz.plugin import Held, Paths, Plugin, Points, Viewers, action
-from imviz.science.places import Place, between, place
-from imviz.science.reports import text
-from imviz.science.results_files import write_table
+from imviz.science.results.files import write_table
+from imviz.science.results.reports import text
+from imviz.science.sky.places import Place, between, place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from echo import CallbackProperty
 
 from imviz.plugin import Choice, Plugin, Viewers
-from imviz.science.headers import cards, facts
+from imviz.science.display.headers import cards, facts
 
 if TYPE_CHECKING:
     from imviz.session import Session

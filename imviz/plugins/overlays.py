@@ -1,8 +1,8 @@
 """What lies over a picture to read it by: sky grid, contours, colour bar, scale bar; of each viewer its own.
 
-The grid (`imviz.science.graticule`) and contours (`imviz.science.contours`) are worked out beside the event
-loop and drawn as vector layers, anew when the view has come to rest; the bars are the viewer's legends and
-cost the kernel nothing. Nothing of it is part of the document.
+The grid (`imviz.science.display.graticule`) and contours (`imviz.science.display.contours`) are worked out
+beside the event loop and drawn as vector layers, anew when the view has come to rest; the bars are the
+viewer's legends and cost the kernel nothing. Nothing of it is part of the document.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from echo import CallbackProperty, delay_callback
 
 from imviz.errors import InputError
 from imviz.plugin import Aside, Choice, Number, Paths, Plugin, Points, Viewers
-from imviz.science.apertures import Box
-from imviz.science.contours import LEVELS, MOST, contour_levels, contours, smoothed, thinned
-from imviz.science.display import sample
-from imviz.science.geometry import has_celestial
-from imviz.science.graticule import FRAMES, Graticule, graticule
+from imviz.science.display.contours import LEVELS, MOST, contour_levels, contours, smoothed, thinned
+from imviz.science.display.cuts import sample
+from imviz.science.display.graticule import FRAMES, Graticule, graticule
+from imviz.science.photometry.apertures import Box
+from imviz.science.sky.geometry import has_celestial
 
 if TYPE_CHECKING:
     from astropy.nddata import NDData

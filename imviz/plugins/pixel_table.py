@@ -16,7 +16,7 @@ from echo import CallbackProperty, delay_callback
 
 from imviz.errors import InputError
 from imviz.plugin import Choice, Number, Plugin, Viewers
-from imviz.science.apertures import Box
+from imviz.science.photometry.apertures import Box
 
 if TYPE_CHECKING:
     from astropy.nddata import NDData

@@ -1,8 +1,8 @@
 """Find the sources of an image, look them over, and make apertures of them.
 
-`imviz.science.detection` searches; the plugin shows what was found as a table and makes circular regions of
-it, which any other plugin can measure. A search goes block by block, can be cancelled, and changes nothing
-in the document.
+`imviz.science.sources.detection` searches; the plugin shows what was found as a table and makes circular
+regions of it, which any other plugin can measure. A search goes block by block, can be cancelled, and
+changes nothing in the document.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from regions import CirclePixelRegion, PixCoord
 
 from imviz.errors import InputError
 from imviz.plugin import Choice, Held, Number, Plugin, Viewers, action
-from imviz.science.apertures import Box
-from imviz.science.detection import METHODS, Finder, detecting
-from imviz.science.reports import text
-from imviz.science.results_files import write_table
+from imviz.science.photometry.apertures import Box
+from imviz.science.results.files import write_table
+from imviz.science.results.reports import text
+from imviz.science.sources.detection import METHODS, Finder, detecting
 from imviz.session.loading import load_regions
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class SourceDetection(Plugin):
 
     @property
     def sources(self) -> QTable | None:
-        """What the last search found (a copy), or None: see `imviz.science.detection.detecting`."""
+        """What the last search found (a copy), or None: see `imviz.science.sources.detection.detecting`."""
         return None if self._found is None else self._found.copy()
 
     @action

@@ -1,7 +1,7 @@
 """Tables of sources from files: ECSV, VOTable, FITS, CSV and whatever else astropy reads as a table.
 
 The format is found by the file's name, then by trying; nothing is downloaded. What the columns mean is
-`imviz.science.source_columns`' business.
+`imviz.science.sources.source_columns`' business.
 """
 
 from __future__ import annotations

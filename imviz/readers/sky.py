@@ -106,8 +106,8 @@ def leading_back(wcs: Any, shape: tuple[int, ...]) -> Any:
     """A GWCS with a way from the sky to pixels, a numerical one if it has none; others as they are."""
     if not type(wcs).__module__.startswith("gwcs."):
         return wcs
-    from imviz.science.geometry import has_celestial
-    from imviz.science.numerical_inverse import with_inverse
+    from imviz.science.sky.geometry import has_celestial
+    from imviz.science.sky.numerical_inverse import with_inverse
 
     with quiet():
         return with_inverse(wcs, shape) if has_celestial(wcs) else wcs

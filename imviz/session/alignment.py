@@ -17,7 +17,7 @@ from glue.plugins.wcs_autolinking.wcs_autolinking import IncompatibleWCS, WCSLin
 
 from imviz.errors import InputError
 from imviz.readers.quiet import quiet
-from imviz.science.geometry import has_celestial
+from imviz.science.sky.geometry import has_celestial
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping

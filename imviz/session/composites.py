@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imviz.errors import InputError
-from imviz.science import geometry, region_trees
+from imviz.science.regions import trees
+from imviz.science.sky import geometry
 from imviz.session.regions import kept_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from imviz.science.region_trees import Part
+    from imviz.science.regions.trees import Part
     from imviz.session.document import Session
 
 __all__ = ["add_part", "parts", "remove_part", "set_join"]
@@ -22,20 +23,20 @@ __all__ = ["add_part", "parts", "remove_part", "set_join"]
 
 def parts(session: Session, label: str) -> list[Part]:
     """The parts of a region, from the top down; a simple shape is its only part."""
-    return list(region_trees.parts(_outline(session, label)))
+    return list(trees.parts(_outline(session, label)))
 
 
 def set_join(session: Session, label: str, path: Sequence[int], join: str) -> None:
     """Join the two parts of that at `path` by 'or', 'and', 'xor' or 'remove'."""
     with session.lock:
-        new = region_trees.with_join(_outline(session, label), path, join)
+        new = trees.with_join(_outline(session, label), path, join)
         session.region_list.update({label: new}, title=f"Join parts of {label} by {join}")
 
 
 def remove_part(session: Session, label: str, path: Sequence[int], *, keep: bool = False) -> str | None:
     """Take a part out of a composite; with `keep` it becomes a region of its own, whose label is returned."""
     with session.lock, session.history.step(f"Take a part out of {label}"):
-        rest, part = region_trees.without(_outline(session, label), path)
+        rest, part = trees.without(_outline(session, label), path)
         record = session.region_list[label]
         session.region_list.update({label: rest})
         if not keep:
@@ -68,7 +69,7 @@ def add_part(
         shape = session.region(region, on) if isinstance(region, str) else region
         ground = session.ground(on)
         other = session.anchored(label, kept_shape(shape, ground.wcs, ground.label), on)
-        new = region_trees.with_part(_outline(session, label), path, other, join)
+        new = trees.with_part(_outline(session, label), path, other, join)
         session.region_list.update({label: new}, title=f"Add a part to {label}")
 
 

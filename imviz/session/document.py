@@ -18,7 +18,7 @@ from glue.core import HubListener, message
 from glue.core import Session as GlueSession
 
 from imviz.errors import InputError
-from imviz.science import geometry
+from imviz.science.sky import geometry
 from imviz.session import alignment
 from imviz.session.catalogs import Catalogs
 from imviz.session.drawing import COMBINE_MODES, Drawing

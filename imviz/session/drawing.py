@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from echo import CallbackProperty
 
 from imviz.errors import InputError
-from imviz.science import geometry
-from imviz.science.region_trees import joined
+from imviz.science.regions.trees import joined
+from imviz.science.sky import geometry
 from imviz.session import regions
 from imviz.session.placing import meets_on_sky, place, place_all
 from imviz.session.selection import Selection

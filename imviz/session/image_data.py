@@ -14,7 +14,7 @@ from astropy.units import UnitBase
 from glue.core import Component, Data
 from glue.core.message import NumericalDataChangedMessage
 
-from imviz.science.display import sample
+from imviz.science.display.cuts import sample
 
 if TYPE_CHECKING:
     from astropy.nddata import NDData

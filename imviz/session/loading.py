@@ -2,7 +2,7 @@
 
 Each region is taken or refused on its own, by name, so one bad line never costs the good ones; all that are
 taken are one step of the history. Where a region then lies, and how it is kept, is the document's business;
-what a file looks like, `imviz.science.region_files`'s.
+what a file looks like, `imviz.science.regions.files`'s.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from regions import PixelRegion, PointPixelRegion, Region, SkyRegion
 from regions import Regions as RegionsList
 
 from imviz.errors import ImvizError, InputError
-from imviz.science import geometry
-from imviz.science.geometry import from_aperture
-from imviz.science.region_files import FORMATS, from_labels, from_mask, read, write
+from imviz.science.regions.files import FORMATS, from_labels, from_mask, read, write
+from imviz.science.sky import geometry
+from imviz.science.sky.geometry import from_aperture
 from imviz.session.regions import kept_shape
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ Bad = list[tuple[Any, str]]
 
 
 def read_regions(path: str | PathLike[str], region_format: str | None = None) -> tuple[list[Region], Bad]:
-    """The regions in a file, and what in it cannot be used: see `imviz.science.region_files.read`."""
+    """The regions in a file, and what in it cannot be used: see `imviz.science.regions.files.read`."""
     return read(path, region_format)
 
 

@@ -2,7 +2,7 @@
 
 The floor of `Session` that is about results. Rows are added one by one or many at once, taken out and
 forgotten; each can be undone. Measuring is `imviz.science`'s, the rows themselves are
-`imviz.science.results`'.
+`imviz.science.results.table`'.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from echo import CallbackProperty, HasCallbackProperties
 
-from imviz.science.results import Results
+from imviz.science.results.table import Results
 from imviz.session.history import Step
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Measured(HasCallbackProperties):
 
     Attributes
     ----------
-    results : imviz.science.results.Results
+    results : imviz.science.results.table.Results
         Every row measured so far and not deleted.
     n_rows : int
         How many rows there are: changes with whatever is added or taken out.
@@ -53,7 +53,7 @@ class Measured(HasCallbackProperties):
         return self._grow("Measure", lambda: self.results.append(row))
 
     def add_rows(self, columns: Mapping[str, Any], n: int) -> str:
-        """Add many rows at once, by column, as one change: see `imviz.science.results.Results.extend`."""
+        """Add many rows at once, by column, as one change: see `Results.extend`."""
         return self._grow(f"Measure {n} regions", lambda: self.results.extend(columns, n))
 
     def remove_rows(self, rows: Iterable[int]) -> None:

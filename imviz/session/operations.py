@@ -13,7 +13,7 @@ from astropy import units as u
 from regions import CompoundPixelRegion, PixCoord, PolygonPixelRegion
 
 from imviz.errors import InputError
-from imviz.science.region_weights import centroid, cutout
+from imviz.science.photometry.region_weights import centroid, cutout
 from imviz.session.regions import check
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import numpy as np
 from echo import CallbackProperty, HasCallbackProperties
 
 from imviz.errors import InputError
-from imviz.science.orientation import Directions, directions, tangent_plane
+from imviz.science.sky.orientation import Directions, directions, tangent_plane
 from imviz.session.history import Step
 from imviz.session.placing import Ground
 

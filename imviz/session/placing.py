@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from regions import SkyRegion
 
 from imviz.errors import InputError
-from imviz.science import geometry, through_sky
+from imviz.science.sky import geometry, through_sky
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.colors import is_color_like, to_hex
 
 from imviz.errors import InputError
-from imviz.science import geometry
-from imviz.science.region_python import to_python
+from imviz.science.regions.python import to_python
+from imviz.science.sky import geometry
 from imviz.session.history import Step
 from imviz.session.placing import Ground, RegionRecord
 

@@ -40,9 +40,9 @@ from regions import (
 )
 
 from imviz.errors import InputError
-from imviz.science import geometry
-from imviz.science.region_trees import joined
-from imviz.science.through_sky import angles
+from imviz.science.regions.trees import joined
+from imviz.science.sky import geometry
+from imviz.science.sky.through_sky import angles
 
 if TYPE_CHECKING:
     from collections.abc import Callable

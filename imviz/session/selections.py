@@ -16,7 +16,7 @@ from glue.core.subset_group import GroupedSubset, SubsetGroup
 from glue.core.visual import VisualAttributes
 
 from imviz.errors import InputError
-from imviz.science import geometry
+from imviz.science.sky import geometry
 from imviz.session import regions
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Bool, Int, List, Unicode
 
-from imviz.science.results_files import not_kept
+from imviz.science.results.files import not_kept
 from imviz.shell.part import Part
 
 if TYPE_CHECKING:

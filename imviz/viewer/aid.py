@@ -22,9 +22,9 @@ from astropy.wcs.utils import proj_plane_pixel_scales
 
 from imviz.errors import FileThereError, InputError, WrongTypeError
 from imviz.readers import load
-from imviz.science.display import extremes, sample
-from imviz.science.geometry import has_celestial
-from imviz.science.stretches import as_astropy
+from imviz.science.display.cuts import extremes, sample
+from imviz.science.display.stretches import as_astropy
+from imviz.science.sky.geometry import has_celestial
 from imviz.viewer.aid_catalogs import CatalogDisplay
 from imviz.viewer.limits import Limits
 

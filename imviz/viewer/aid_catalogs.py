@@ -14,7 +14,7 @@ from astropy.table import Table
 
 from imviz.errors import InputError, WrongTypeError
 from imviz.plugin import Points
-from imviz.science.geometry import has_celestial
+from imviz.science.sky.geometry import has_celestial
 
 if TYPE_CHECKING:
     from imviz.viewer.image_viewer import ImageViewer

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from imviz.science.geometry import to_image
+from imviz.science.sky.geometry import to_image
 from imviz.viewer.shapes import to_region, to_shape
 
 if TYPE_CHECKING:

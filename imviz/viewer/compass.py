@@ -14,7 +14,7 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Dict, Instance, List
 
 from imviz.errors import InputError
-from imviz.science.orientation import directions
+from imviz.science.sky.orientation import directions
 from imviz.viewer.scripts import joined
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from echo import CallbackProperty, delay_callback
 from glue.viewers.image.state import ImageLayerState
 
-from imviz.science.colormaps import shades
-from imviz.science.stretches import KNOTS, STRETCHES, brightness
+from imviz.science.display.colormaps import shades
+from imviz.science.display.stretches import KNOTS, STRETCHES, brightness
 
 if TYPE_CHECKING:
     from collections.abc import Callable

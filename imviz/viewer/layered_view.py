@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from imviz.science import colormaps
-from imviz.science.display import AUTOCUTS, cuts_name
-from imviz.science.stretches import STRETCHES
+from imviz.science.display import colormaps
+from imviz.science.display.cuts import AUTOCUTS, cuts_name
+from imviz.science.display.stretches import STRETCHES
 from imviz.viewer.wired_view import WiredView
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 // Colour bar, scale bar and magnifier at the edges of a picture. The kernel tells colours, cuts and the size
 // of a pixel on the sky; everything that moves with the view is worked out here. They take no mouse events.
 
-const LENGTHS = [1, 2, 3, 5, 10, 15, 20, 30]; // of minutes and seconds; as in science/scale_bars.py
+const LENGTHS = [1, 2, 3, 5, 10, 15, 20, 30]; // of minutes and seconds; as in science/display/scale_bars.py
 const LENS = 132; // screen pixels across
 const INK = "#ffffff";
 const SHADE = "rgba(12, 16, 20, 0.72)";

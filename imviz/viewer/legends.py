@@ -16,7 +16,7 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Bytes, Dict, Float, Instance
 
 from imviz.errors import InputError
-from imviz.science.geometry import has_celestial, pixel_scale
+from imviz.science.sky.geometry import has_celestial, pixel_scale
 from imviz.viewer.picture.look import look
 from imviz.viewer.scripts import joined
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imviz.errors import InputError
-from imviz.science import colormaps
+from imviz.science.display import colormaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ from matplotlib.colors import is_color_like, to_hex
 
 from imviz.errors import InputError, NoSkyError, UnknownNameError
 from imviz.plugin import Points
-from imviz.science.geometry import has_celestial
+from imviz.science.sky.geometry import has_celestial
 from imviz.session.catalogs import Catalog
 from imviz.viewer.kept_layers import KeptLayers
 from imviz.viewer.layered_view import LayeredView

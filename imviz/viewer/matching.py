@@ -15,7 +15,7 @@ from astropy.wcs.utils import pixel_to_pixel
 
 from imviz.errors import InputError
 from imviz.readers.quiet import quiet
-from imviz.science.geometry import has_celestial
+from imviz.science.sky.geometry import has_celestial
 from imviz.viewer.limits import Limits
 
 if TYPE_CHECKING:

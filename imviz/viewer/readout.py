@@ -15,7 +15,7 @@ from astropy.coordinates import SkyCoord
 from astropy.wcs.wcsapi.high_level_api import values_to_high_level_objects
 
 from imviz.errors import InputError
-from imviz.science.geometry import has_celestial
+from imviz.science.sky.geometry import has_celestial
 
 if TYPE_CHECKING:
     from astropy.nddata import NDData

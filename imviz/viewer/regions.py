@@ -15,7 +15,7 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Instance, List, Unicode
 
 from imviz.errors import ImvizError, InputError
-from imviz.science.geometry import to_image
+from imviz.science.sky.geometry import to_image
 from imviz.session.operations import recentre_all
 from imviz.viewer import clipboard
 from imviz.viewer.controls import LiveShape

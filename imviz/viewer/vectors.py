@@ -21,7 +21,7 @@ from imviz.errors import InputError
 from imviz.plugin import Paths, Points
 from imviz.plugin.vectors import palette
 from imviz.readers.quiet import quiet
-from imviz.science.geometry import has_celestial
+from imviz.science.sky.geometry import has_celestial
 from imviz.viewer.scripts import joined
 
 if TYPE_CHECKING:

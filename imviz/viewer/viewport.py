@@ -12,7 +12,7 @@ import numpy as np
 from regions import PixCoord, PolygonPixelRegion, PolygonSkyRegion
 
 from imviz.errors import InputError, WrongTypeError
-from imviz.science.geometry import has_celestial
+from imviz.science.sky.geometry import has_celestial
 from imviz.viewer.limits import Limits
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from regions import CirclePixelRegion, CircleSkyRegion, PixCoord, Regions
 
 from imviz import Imviz
 from imviz.errors import InputError, NoSkyError
-from imviz.science.footprints import footprint
+from imviz.science.sky.footprints import footprint
 
 HERE = SkyCoord(10, 20, unit="deg")
 

@@ -6,7 +6,7 @@ from astropy.io import fits
 from astropy.wcs import WCS
 
 from imviz import Imviz
-from imviz.science.headers import cards
+from imviz.science.display.headers import cards
 
 
 @pytest.fixture

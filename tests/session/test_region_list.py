@@ -26,8 +26,8 @@ from regions import (
 )
 
 from imviz.errors import InputError
-from imviz.science.geometry import pixel_to_sky, sky_to_pixel
-from imviz.science.region_trees import JOINS
+from imviz.science.regions.trees import JOINS
+from imviz.science.sky.geometry import pixel_to_sky, sky_to_pixel
 from imviz.session import Session, composites, operations
 from imviz.session.catalogs import Catalog
 from imviz.session.loading import load_regions, read_regions, save_regions

@@ -16,7 +16,7 @@ from regions import CirclePixelRegion, PixCoord
 from viewer.conftest import tangent
 
 from imviz.errors import InputError
-from imviz.science.orientation import directions
+from imviz.science.sky.orientation import directions
 from imviz.viewer.compass import arrows
 
 VALUES = np.zeros((200, 300))

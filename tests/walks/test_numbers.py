@@ -16,7 +16,7 @@ from walks import (
 )
 from walks.invariants import CHECKS, SHAPE, Door, apart, check, circle, ellipse, places, sky, star
 
-from imviz.science.photometry import Recipe, measure, measure_many
+from imviz.science.photometry.measurement import Recipe, measure, measure_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

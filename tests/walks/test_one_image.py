@@ -15,7 +15,7 @@ from regions import CirclePixelRegion, CircleSkyRegion, PixCoord, Regions
 
 from imviz import Imviz
 from imviz.demo import demo_stars
-from imviz.science.photometry import COLUMNS
+from imviz.science.photometry.measurement import COLUMNS
 
 M13 = Path(astropy.__file__).parent / "io/fits/hdu/compressed/tests/data/m13.fits"
 LABEL = "m13[PRIMARY,1]"

@@ -10,7 +10,9 @@ from regions import PixCoord
 from walks.invariants import CHECKS, Door
 
 from imviz.errors import ImvizError
-from imviz.science import calibration, derived, photometry, through_sky
+from imviz.science.calibration import units
+from imviz.science.photometry import derived, measurement
+from imviz.science.sky import through_sky
 
 TRIALS = 6  # of each check; a planted defect is no subtle thing
 
@@ -22,13 +24,15 @@ def moved(region, x, y):
 def by_centers(plant):
     """A pixel counts wholly if its centre is inside, not at all otherwise."""
     plant(
-        photometry, "coverage", lambda old, region, box: photometry.centers_inside(region, box).astype(float)
+        measurement,
+        "coverage",
+        lambda old, region, box: measurement.centers_inside(region, box).astype(float),
     )
 
 
 def half_a_pixel_off(plant):
     plant(
-        photometry,
+        measurement,
         "coverage",
         lambda old, region, box: old(moved(region, region.center.x + 0.5, region.center.y + 0.5), box),
     )
@@ -36,7 +40,7 @@ def half_a_pixel_off(plant):
 
 def swapped_axes(plant):
     plant(
-        photometry,
+        measurement,
         "coverage",
         lambda old, region, box: old(moved(region, region.center.y, region.center.x), box),
     )
@@ -45,7 +49,7 @@ def swapped_axes(plant):
 def sky_area_forgotten(plant):
     """The background is taken away once, not once a pixel."""
     plant(
-        photometry,
+        measurement,
         "make_patch",
         lambda old, pieces, weights, center, recipe, background: old(
             pieces, weights, center, recipe, replace(background, value=background.value / weights.sum())
@@ -58,12 +62,12 @@ def mask_inverted(plant):
         piece = old(*given)
         return piece if piece.masked is None else replace(piece, usable=piece.masked)
 
-    plant(photometry, "cut", cut)
+    plant(measurement, "cut", cut)
 
 
 def sky_not_subtracted(plant):
     plant(
-        photometry,
+        measurement,
         "make_patch",
         lambda old, pieces, weights, center, recipe, background: old(
             pieces, weights, center, recipe, replace(background, value=0.0)
@@ -73,7 +77,7 @@ def sky_not_subtracted(plant):
 
 def tiny_is_none(plant):
     plant(
-        calibration,
+        units,
         "_is_set",
         lambda old, value: value is not None and not np.allclose(getattr(value, "value", value), 0),
     )
@@ -81,7 +85,7 @@ def tiny_is_none(plant):
 
 def wrong_steradian(plant):
     plant(
-        calibration,
+        units,
         "_pixel_steradians",
         lambda old, area: None if old(area) is None else old(area) * np.pi / 3.1416,
     )
@@ -95,7 +99,7 @@ def single_precision(plant):
     def total(old, patch):
         return float(np.sum((patch.data * patch.weights).astype(np.float32)))
 
-    plant(photometry, "weighted_sum", total)
+    plant(measurement, "weighted_sum", total)
 
 
 def angle_sign(plant):

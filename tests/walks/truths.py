@@ -17,12 +17,12 @@ from astropy.nddata import NDData, StdDevUncertainty
 from astropy.table import QTable
 from walks.invariants import SHAPE, apart, check, circle, ellipse, places, sampled, star
 
-from imviz.science.centroids import METHODS, recentred
-from imviz.science.distortion import sky_outline
-from imviz.science.empirical import empirical_error
-from imviz.science.photometry import Annulus, Recipe, measure, measure_many
-from imviz.science.profiles import curve_of_growth, half_maximum_width, radial_profile_raw
-from imviz.science.radii import aperture_correction, best_radius, corrected_fwhm
+from imviz.science.photometry.empirical import empirical_error
+from imviz.science.photometry.measurement import Annulus, Recipe, measure, measure_many
+from imviz.science.photometry.radii import aperture_correction, best_radius, corrected_fwhm
+from imviz.science.sky.distortion import sky_outline
+from imviz.science.sources.centroids import METHODS, recentred
+from imviz.science.sources.profiles import curve_of_growth, half_maximum_width, radial_profile_raw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

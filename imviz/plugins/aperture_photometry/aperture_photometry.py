@@ -26,10 +26,11 @@ from imviz.plugins.aperture_photometry.imexam import Imexam
 from imviz.plugins.aperture_photometry.many import Outcome, jobs_of, measuring
 from imviz.plugins.aperture_photometry.recipes import check_names, choose_background, followed, recipe_of
 from imviz.plugins.aperture_photometry.rows import PhotometryRows
-from imviz.science import photometry, reports
-from imviz.science.centroids import recentred
-from imviz.science.magnitudes import ZeroPoint
-from imviz.science.radii import at_radii
+from imviz.science.calibration.magnitudes import ZeroPoint
+from imviz.science.photometry import measurement
+from imviz.science.photometry.radii import at_radii
+from imviz.science.results import reports
+from imviz.science.sources.centroids import recentred
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,7 +110,7 @@ class AperturePhotometry(PhotometryRows):
         if not image or not region:
             raise InputError(self.guidance)
         data, outline, recipe = self._prepared(image, region, options)
-        measured = photometry.measure(data, outline, recipe, image_label=image, region_label=region)
+        measured = measurement.measure(data, outline, recipe, image_label=image, region_label=region)
         notes = [reports.warning(measured.values)]
         if add_to_table:
             notes.append(self._session.add_row(measured.values))
@@ -176,7 +177,7 @@ class AperturePhotometry(PhotometryRows):
         Parameters
         ----------
         catalog : path or Table
-            Of sources, in pixels or on the sky: see `imviz.science.source_columns.find_positions`.
+            Of sources, in pixels or on the sky: see `imviz.science.sources.source_columns.find_positions`.
         radius : float or Quantity
             Of the circles, pixels or an angle.
         images : sequence of str
@@ -251,11 +252,11 @@ class AperturePhotometry(PhotometryRows):
         if self.guidance:
             raise InputError(self.guidance)
         data, outline, recipe = self._prepared(str(self.dataset), str(self.aperture), {})
-        return at_radii(data, photometry.measure(data, outline, recipe), radii or sizes_in(self.radii))
+        return at_radii(data, measurement.measure(data, outline, recipe), radii or sizes_in(self.radii))
 
     def _prepared(
         self, image: str, region: str, options: dict[str, Any], outline: PixelRegion | None = None
-    ) -> tuple[NDData, PixelRegion, photometry.Recipe]:
+    ) -> tuple[NDData, PixelRegion, measurement.Recipe]:
         """Pixels, outline and recipe of one measurement; the outline may be one still in the hand."""
         values = self._values(image, options)
         if outline is None:
@@ -277,7 +278,7 @@ class AperturePhotometry(PhotometryRows):
             ),
         )
 
-    def _show(self, data: NDData, measured: photometry.Measurement, findings: Findings) -> None:
+    def _show(self, data: NDData, measured: measurement.Measurement, findings: Findings) -> None:
         """Show a measurement in the panel."""
         self.fitted_models.pop(MODEL_NAME, None)
         fit = findings.fit

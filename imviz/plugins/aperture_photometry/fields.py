@@ -9,9 +9,9 @@ from astropy import units as u
 from echo import CallbackProperty
 
 from imviz.plugin import Choice, Held, Number, Plugin
-from imviz.science.background import ESTIMATORS, PLANE
-from imviz.science.centroids import METHODS
-from imviz.science.source_fits import MODELS
+from imviz.science.photometry.background import ESTIMATORS, PLANE
+from imviz.science.sources.centroids import METHODS
+from imviz.science.sources.source_fits import MODELS
 
 __all__ = [
     "ANNULUS",

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 from imviz.errors import InputError
 from imviz.plugins.aperture_photometry.fields import GROWTH, RADIAL
-from imviz.science import profiles
-from imviz.science.empirical import EmpiricalError, empirical_error
-from imviz.science.magnitudes import Magnitude, ZeroPoint, magnitudes
-from imviz.science.radii import at_radii
-from imviz.science.source_fits import SourceFit, fit_source
+from imviz.science.calibration.magnitudes import Magnitude, ZeroPoint, magnitudes
+from imviz.science.photometry.empirical import EmpiricalError, empirical_error
+from imviz.science.photometry.radii import at_radii
+from imviz.science.sources import profiles
+from imviz.science.sources.source_fits import SourceFit, fit_source
 
 if TYPE_CHECKING:
     from astropy.nddata import NDData
     from astropy.table import QTable
 
-    from imviz.science.photometry import Measurement
+    from imviz.science.photometry.measurement import Measurement
 
 __all__ = ["Findings", "Wanted", "find", "sizes_in"]
 

@@ -14,12 +14,13 @@ from imviz.errors import InputError
 from imviz.plugins.aperture_photometry import told
 from imviz.plugins.aperture_photometry.findings import find
 from imviz.plugins.aperture_photometry.recipes import guides
-from imviz.science import photometry, reports
-from imviz.science.apertures import box_of
-from imviz.science.background import region_of
-from imviz.science.geometry import to_image
-from imviz.science.nearby import nearby
-from imviz.science.region_text import to_ds9
+from imviz.science.photometry import measurement
+from imviz.science.photometry.apertures import box_of
+from imviz.science.photometry.background import region_of
+from imviz.science.photometry.nearby import nearby
+from imviz.science.regions.text import to_ds9
+from imviz.science.results import reports
+from imviz.science.sky.geometry import to_image
 
 if TYPE_CHECKING:
     from regions import PixelRegion
@@ -62,7 +63,7 @@ class Following:
             data, outline, recipe = plugin._prepared(image, shape.label or "", {}, plain)
             sky = region_of(recipe.background, outline)
             data = nearby(data, [outline] if sky is None else [outline, sky])
-            measured = photometry.measure(data, outline, recipe, quick=True)
+            measured = measurement.measure(data, outline, recipe, quick=True)
             findings = find(data, measured, plugin._wanted(), quick=True)
         except InputError as error:
             plugin.say(str(error), "error")
@@ -89,7 +90,7 @@ class Following:
                 return
             self._settled = settled
             data, outline, recipe = plugin._prepared(image, region, {}, outline)
-            measured = photometry.measure(data, outline, recipe)
+            measured = measurement.measure(data, outline, recipe)
             findings = find(data, measured, plugin._wanted())
         except InputError as error:
             plugin.say(str(error), "error")

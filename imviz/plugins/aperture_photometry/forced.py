@@ -16,9 +16,9 @@ from regions import CirclePixelRegion, CircleSkyRegion, PixCoord
 from imviz.errors import InputError
 from imviz.plugins.aperture_photometry.many import Outcome, Target, measuring
 from imviz.readers.catalogs import read_catalog
-from imviz.science.geometry import has_celestial, pixel_scale
-from imviz.science.source_columns import find_positions
-from imviz.science.through_sky import sky_to_pixel, to_image
+from imviz.science.sky.geometry import has_celestial, pixel_scale
+from imviz.science.sky.through_sky import sky_to_pixel, to_image
+from imviz.science.sources.source_columns import find_positions
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from regions import PixelRegion
 
     from imviz.plugins.aperture_photometry.form import PhotometryForm
-    from imviz.science.source_columns import Positions
+    from imviz.science.sources.source_columns import Positions
     from imviz.session import Session
 
 __all__ = ["Forced"]

@@ -28,14 +28,14 @@ from imviz.plugins.aperture_photometry.recipes import (
     guides,
     recipe_of,
 )
-from imviz.science import background as backgrounds
-from imviz.science.header import AutoFill, autofill
+from imviz.science.calibration.header import AutoFill, autofill
+from imviz.science.photometry import background as backgrounds
 
 if TYPE_CHECKING:
     from regions import PixelRegion
 
     from imviz.plugin import Viewers
-    from imviz.science.photometry import Recipe
+    from imviz.science.photometry.measurement import Recipe
     from imviz.session import Session
 
 __all__ = ["PhotometryForm"]

@@ -18,12 +18,14 @@ from imviz.plugin import Plot, Series
 from imviz.plugins.aperture_photometry import told
 from imviz.plugins.aperture_photometry.fields import GROWTH, RAW
 from imviz.plugins.aperture_photometry.findings import Findings, Wanted, find
-from imviz.science import examine, photometry, reports
-from imviz.science.apertures import half_size
-from imviz.science.centroids import recentred
-from imviz.science.geometry import has_celestial
-from imviz.science.profiles import half_maximum_width, radial_profile_raw
-from imviz.science.radii import corrected_fwhm
+from imviz.science.photometry import measurement
+from imviz.science.photometry.apertures import half_size
+from imviz.science.photometry.radii import corrected_fwhm
+from imviz.science.results import reports
+from imviz.science.sky.geometry import has_celestial
+from imviz.science.sources import examine
+from imviz.science.sources.centroids import recentred
+from imviz.science.sources.profiles import half_maximum_width, radial_profile_raw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -131,7 +133,7 @@ class Imexam:
 
     # ---- photometry
 
-    def _measured(self, label: str, x: float, y: float) -> photometry.Measurement:
+    def _measured(self, label: str, x: float, y: float) -> measurement.Measurement:
         """The source near a place, in a circle of the chosen aperture's size, by the panel's options."""
         plugin, radius = self._plugin, RADIUS
         if plugin.aperture:
@@ -143,7 +145,7 @@ class Imexam:
             data, region, recipe, method, max_shift=None if limit is None else limit + radius
         )
         data, region, recipe = plugin._prepared(label, "", {}, moved)
-        return photometry.measure(data, region, recipe, image_label=label, region_label="imexam")
+        return measurement.measure(data, region, recipe, image_label=label, region_label="imexam")
 
     def _aperture(self, label: str, x: float, y: float, *, keep: bool = True) -> str:
         m = self._measured(label, x, y)
@@ -163,7 +165,7 @@ class Imexam:
             return self._photometry_line(m, findings) + (f"  [{fit.message}]" if fit else "")
         return f"{self._photometry_line(m, findings)} {model} fwhm {fit.fwhm:.3f} ± {fit.fwhm_err:.2g}"
 
-    def _photometry_line(self, m: photometry.Measurement, findings: Findings) -> str:
+    def _photometry_line(self, m: measurement.Measurement, findings: Findings) -> str:
         """Place, radius, magnitude, sum, sky, peak and shape, under IRAF's names."""
         v, radius = m.values, half_size(m.region)
         fwhm, _ = corrected_fwhm(float(v["fwhm"].value), radius)

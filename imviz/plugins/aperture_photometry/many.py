@@ -16,9 +16,9 @@ from echo import delay_callback
 from imviz.errors import ImvizError, InputError
 from imviz.plugins.aperture_photometry.fields import ANNULUS, MANUAL
 from imviz.plugins.aperture_photometry.recipes import choose_background, followed, recipe_of
-from imviz.science import photometry
-from imviz.science.background import Annulus
-from imviz.science.bulk_rows import BULK_SHAPES, measure_rows
+from imviz.science.bulk.rows import BULK_SHAPES, measure_rows
+from imviz.science.photometry import measurement
+from imviz.science.photometry.background import Annulus
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from regions import PixelRegion
 
     from imviz.plugins.aperture_photometry.form import PhotometryForm
-    from imviz.science.photometry import Recipe
+    from imviz.science.photometry.measurement import Recipe
     from imviz.session import Session
 
 __all__ = ["Outcome", "Target", "jobs_of", "measuring"]
@@ -178,7 +178,7 @@ def _together(ready: tuple[Target, PixelRegion, Any]) -> Any:
 
 def _one(data: NDData, target: Target, outline: PixelRegion, recipe: Recipe, outcome: Outcome) -> None:
     try:
-        m = photometry.measure(data, outline, recipe, image_label=target.image, region_label=target.label)
+        m = measurement.measure(data, outline, recipe, image_label=target.image, region_label=target.label)
     except InputError as error:
         outcome.failures.append((target.number, str(error)))
     else:

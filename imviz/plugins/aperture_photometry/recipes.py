@@ -1,4 +1,4 @@
-"""Options of the panel, or of one call, as a recipe for `imviz.science.photometry`.
+"""Options of the panel, or of one call, as a recipe for `imviz.science.photometry.measurement`.
 
 Pure functions of values and the session; which values count for which image is `form`'s business.
 """
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from imviz.errors import InputError
 from imviz.plugin import Guide
 from imviz.plugins.aperture_photometry.fields import ANNULUS, FILLED, MANUAL
-from imviz.science import background as backgrounds
-from imviz.science.distortion import true_outline
-from imviz.science.geometry import has_celestial
-from imviz.science.photometry import Recipe
+from imviz.science.photometry import background as backgrounds
+from imviz.science.photometry.measurement import Recipe
+from imviz.science.sky.distortion import true_outline
+from imviz.science.sky.geometry import has_celestial
 
 if TYPE_CHECKING:
     from astropy.units import Quantity

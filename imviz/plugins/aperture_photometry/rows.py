@@ -14,10 +14,10 @@ from echo import delay_callback
 from imviz.errors import InputError
 from imviz.plugin import Guide, Viewers, action
 from imviz.plugins.aperture_photometry.form import PhotometryForm
-from imviz.science.photutils_script import as_python
-from imviz.science.receipts import Verdict, methods_paragraph, region_of_row, verify
-from imviz.science.region_text import to_ds9
-from imviz.science.reports import RowPages
+from imviz.science.regions.text import to_ds9
+from imviz.science.results.photutils_script import as_python
+from imviz.science.results.receipts import Verdict, methods_paragraph, region_of_row, verify
+from imviz.science.results.reports import RowPages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imviz.plugin import Plot, Series
-from imviz.science.apertures import half_size
-from imviz.science.geometry import has_celestial, pixel_scale
-from imviz.science.magnitudes import upper_limit
-from imviz.science.profiles import half_maximum_width, radial_profile_raw
-from imviz.science.radii import aperture_correction, best_radius, corrected_fwhm
-from imviz.science.reports import text
+from imviz.science.calibration.magnitudes import upper_limit
+from imviz.science.photometry.apertures import half_size
+from imviz.science.photometry.radii import aperture_correction, best_radius, corrected_fwhm
+from imviz.science.results.reports import text
+from imviz.science.sky.geometry import has_celestial, pixel_scale
+from imviz.science.sources.profiles import half_maximum_width, radial_profile_raw
 
 if TYPE_CHECKING:
     from astropy.nddata import NDData
 
     from imviz.plugins.aperture_photometry.findings import Findings
-    from imviz.science.photometry import Measurement
-    from imviz.science.profiles import GaussianFit, MoffatFit, Profile
+    from imviz.science.photometry.measurement import Measurement
+    from imviz.science.sources.profiles import GaussianFit, MoffatFit, Profile
 
 __all__ = ["plot_of", "sections"]
 

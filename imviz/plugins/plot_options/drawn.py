@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imviz.plugin import Histogram
-from imviz.science import colormaps
-from imviz.science.display import extremes, seek_extremes
-from imviz.science.histogram import counted, seen, span
-from imviz.science.stretches import brightness, equalised, splined
+from imviz.science.display import colormaps
+from imviz.science.display.cuts import extremes, seek_extremes
+from imviz.science.display.histogram import counted, seen, span
+from imviz.science.display.stretches import brightness, equalised, splined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

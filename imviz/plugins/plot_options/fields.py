@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from echo import CallbackProperty
 
 from imviz.plugin import Choice, Held, Number, Plugin, Several, Shared
-from imviz.science import colormaps
-from imviz.science.display import AUTOCUTS
-from imviz.science.stretches import STRETCHES
+from imviz.science.display import colormaps
+from imviz.science.display.cuts import AUTOCUTS
+from imviz.science.display.stretches import STRETCHES
 
 if TYPE_CHECKING:
     from imviz.viewer import LayerInfo

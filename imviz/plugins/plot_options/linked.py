@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from echo import delay_callback
 
 from imviz.plugins.plot_options.fields import CUSTOM, LINKED, PRESETS, LayerFields, shown
-from imviz.science.display import cuts_name
-from imviz.science.stretches import STRETCHES, parse
+from imviz.science.display.cuts import cuts_name
+from imviz.science.display.stretches import STRETCHES, parse
 
 if TYPE_CHECKING:
     from imviz.plugin import Viewers

@@ -18,8 +18,8 @@ from imviz.plugin import Viewers, action
 from imviz.plugins.plot_options.drawn import Drawing, Drawn
 from imviz.plugins.plot_options.fields import FIRST_LOOK
 from imviz.plugins.plot_options.over import OverLayers
-from imviz.science import colormaps, composites
-from imviz.science.display import cuts_name
+from imviz.science.display import colormaps, composites
+from imviz.science.display.cuts import cuts_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -158,7 +158,7 @@ class PlotOptions(OverLayers):
     def make_lupton_RGB(  # noqa: N802 - as the presets' name
         self, red: str, green: str, blue: str, filename: str | PathLike[str] | None = None, **options: Any
     ) -> NDArray[np.uint8]:
-        """A colour picture of three images by Lupton's method (see `imviz.science.composites.lupton`).
+        """A colour picture of three images by Lupton's method (`imviz.science.display.composites`).
 
         Returns the colours, shape (ny, nx, 3), row 0 the images' row 0; with `filename`, they are also
         written there as a picture, which has row 0 at the bottom.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from imviz.science.stretches import brightness
+from imviz.science.display.stretches import brightness
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

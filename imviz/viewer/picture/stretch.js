@@ -1,6 +1,6 @@
 // From codes to colours: one table of 65 536 entries holds coding, cuts, contrast, bias, stretch and colormap.
 //
-// The formulas are those of imviz.science.stretches and imviz.viewer.picture.codes; a test compares them. No page here.
+// The formulas are those of imviz.science.display.stretches and imviz.viewer.picture.codes; a test compares them. No page here.
 
 const N_CODES = 65536;
 const MIDDLE_CODE = 32768;

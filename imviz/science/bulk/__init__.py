@@ -1,0 +1,1 @@
+"""Measuring very many apertures at once, with the numbers that each would have alone."""

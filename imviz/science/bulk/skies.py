@@ -1,0 +1,176 @@
+"""The background of each of many apertures, in arrays: one for all, or one around each.
+
+What a background is stands in `imviz.science.photometry.background`; nothing is subtracted here. Annuli
+whose pixels are neither clipped nor searched for sources are estimated together, others one by one, to the
+same numbers.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from regions import PixelRegion
+
+from imviz.errors import InputError
+from imviz.science.bulk.ellipses import Ellipses
+from imviz.science.bulk.statistics import averages
+from imviz.science.bulk.windows import THREADS, Boxes, Source
+from imviz.science.photometry.apertures import box_of, centers_inside
+from imviz.science.photometry.background import (
+    ESTIMATORS,
+    PLANE,
+    Annulus,
+    find_background,
+    may_overlap,
+    region_of,
+)
+from imviz.science.photometry.cutout import check_image
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from astropy.nddata import NDData
+    from numpy.typing import NDArray
+
+    from imviz.science.photometry.background import Background
+    from imviz.science.photometry.recipe import Recipe
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Skies"]
+
+_TOGETHER = ("median", "mean", "mode")
+"""Estimators that are statistics of a block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skies:
+    """The background of each region: value, error, scatter (NaN if unknown), two flags, slopes (n, 2)."""
+
+    value: Floats
+    err: Floats
+    std: Floats
+    complete: NDArray[np.bool_]
+    overlaps: NDArray[np.bool_]
+    slope: Floats
+    method: str
+
+    @classmethod
+    def find(
+        cls,
+        image: NDData,
+        regions: Sequence[Any],
+        recipe: Recipe,
+        boxes: Boxes,
+        skip: NDArray[np.bool_],
+        failed: dict[int, str] | None,
+    ) -> Skies:
+        """Backgrounds of the regions not to ``skip``, as one alone has it (`find_background`).
+
+        ``failed`` takes the numbers of those that have none, with the reason; without it that is an error.
+        """
+        n = len(regions)
+        rows, complete, method = np.full((n, 5), np.nan), np.ones(n, dtype=bool), ""
+        if isinstance(recipe.background, Annulus) or recipe.background_estimator == PLANE:
+            left = ~skip
+            if _is_simple(recipe) and left.any():
+                region_of(recipe.background, regions[0])  # which refuses an annulus that is none
+                rows, complete = _annuli(image, Ellipses.of(regions), recipe, skip)
+                left &= np.isnan(rows[:, 0])  # of these none has a usable pixel: it is told why
+                method = recipe.background_estimator
+            for i in np.flatnonzero(left).tolist():
+                try:
+                    sky = find_background(image, regions[i], recipe)
+                except InputError as error:
+                    if failed is None:
+                        raise
+                    failed[i] = str(error)
+                else:
+                    rows[i], complete[i], method = _numbers(sky), sky.complete, sky.method
+        elif n:
+            sky = find_background(image, regions[0], recipe)
+            rows[:], complete[:], method = _numbers(sky), sky.complete, sky.method
+        overlaps = np.zeros(n, dtype=bool)
+        for i in _candidates(recipe.background, boxes, skip).tolist():
+            box, where = boxes.one(i), region_of(recipe.background, regions[i])
+            if where is not None and may_overlap(recipe.background, regions[i]):
+                overlaps[i] = (centers_inside(where, box) & centers_inside(regions[i], box)).any()
+        return cls(rows[:, 0], rows[:, 1], rows[:, 2], complete, overlaps, rows[:, 3:], method)
+
+    def take(self, index: NDArray[np.int_]) -> Skies:
+        """Those of ``index``."""
+        value, err, std = self.value[index], self.err[index], self.std[index]
+        complete, overlaps, slope = self.complete[index], self.overlaps[index], self.slope[index]
+        return Skies(value, err, std, complete, overlaps, slope, self.method)
+
+    def level(self, dx: Floats, dy: Floats) -> Floats:
+        """Of each pixel, ``dx`` (n, width) and ``dy`` (n, height) from the aperture's center."""
+        level = self.value[:, None, None]
+        if not self.slope.any():
+            return level
+        return level + self.slope[:, :1, None] * dx[:, None, :] + self.slope[:, 1:, None] * dy[:, :, None]
+
+
+def _is_simple(recipe: Recipe) -> bool:
+    plain = recipe.sigma_clip is None and recipe.mask_sources is None
+    return isinstance(recipe.background, Annulus) and plain and recipe.background_estimator in _TOGETHER
+
+
+def _annuli(
+    image: NDData, ellipses: Ellipses, recipe: Recipe, skip: NDArray[np.bool_]
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Value, error, scatter and slope (0) of an annulus around each, and whether it is complete."""
+    inner, outer = _edges(ellipses, recipe.background)
+    shape = check_image(image)
+    boxes, source = Boxes.around(outer, shape), Source(image, shape, recipe)
+    rows, complete = np.full((len(ellipses), 5), np.nan), ~boxes.partial
+    factor = ESTIMATORS[recipe.background_estimator][1]
+
+    def work(group: tuple[NDArray[np.int_], int, int]) -> None:
+        index, width, height = group
+        x0 = np.minimum(boxes.x0[index], shape[1] - width)
+        y0 = np.minimum(boxes.y0[index], shape[0] - height)
+        dx = x0[:, None] + np.arange(width) - outer.x[index, None]
+        dy = y0[:, None] + np.arange(height) - outer.y[index, None]
+        inside = outer.take(index).centers_inside(dx, dy) & ~inner.take(index).centers_inside(dx, dy)
+        raw, bad = source.pixels((y0, x0), (height, width))
+        used = inside.copy()
+        for pixels in bad.values():
+            used &= ~pixels
+        with np.errstate(all="ignore"):  # each thread has its own
+            found = averages(np.where(used, raw, 0.0), used)
+            count, value = used.sum(axis=(1, 2)), found[recipe.background_estimator]
+            std = np.where(found["mad_std"] == 0, found["std"], found["mad_std"])
+            rows[index] = np.column_stack([value, factor * std / np.sqrt(count), std, 0 * value, 0 * value])
+        complete[index] &= count == inside.sum(axis=(1, 2))
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(work, list(boxes.groups(skip | (boxes.nx <= 0) | (boxes.ny <= 0)))))
+    return rows, complete
+
+
+def _edges(ellipses: Ellipses, annulus: Any) -> tuple[Ellipses, Ellipses]:
+    """Inner and outer edges, as `imviz.science.photometry.background.annulus_region` has them."""
+    x, y, angle, is_circle = ellipses.x, ellipses.y, ellipses.angle, ellipses.a == ellipses.b
+    scale = annulus.inner_radius / np.maximum(ellipses.a, ellipses.b)
+    a, b = (np.where(is_circle, annulus.inner_radius, half * scale) for half in (ellipses.a, ellipses.b))
+    return Ellipses(x, y, a, b, angle), Ellipses(x, y, a + annulus.width, b + annulus.width, angle)
+
+
+def _numbers(sky: Background) -> tuple[float, ...]:
+    return sky.value, sky.err, np.nan if sky.std is None else sky.std, *sky.slope
+
+
+def _candidates(background: Any, boxes: Boxes, skip: NDArray[np.bool_]) -> NDArray[np.int_]:
+    """Regions whose aperture may hold pixels that the background is measured in."""
+    if isinstance(background, Annulus):
+        return np.flatnonzero(~skip)
+    if not isinstance(background, PixelRegion):
+        return np.empty(0, dtype=int)
+    box = box_of(background)
+    apart = (boxes.x0 >= box.x0 + box.nx) | (boxes.x0 + boxes.nx <= box.x0)
+    apart |= (boxes.y0 >= box.y0 + box.ny) | (boxes.y0 + boxes.ny <= box.y0)
+    return np.flatnonzero(~(skip | apart))

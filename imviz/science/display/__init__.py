@@ -1,0 +1,1 @@
+"""What a picture needs besides pixels: cuts, stretches, colours, contours, grids, bars."""

@@ -1,0 +1,318 @@
+"""The background per pixel: from a concentric annulus, or from any region.
+
+The pixels are those whose center lies inside, without masked and non-finite ones. A region that gives
+no pixel is an error that says so; it is never zero. Subtracting is done by whoever measures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+import astropy.units as u
+import numpy as np
+from astropy.stats import SigmaClip, biweight_location, mad_std
+from photutils.background import SExtractorBackground
+from regions import (
+    CircleAnnulusPixelRegion,
+    EllipseAnnulusPixelRegion,
+    EllipsePixelRegion,
+    PixCoord,
+    PixelRegion,
+    RectangleAnnulusPixelRegion,
+    RectanglePixelRegion,
+)
+
+from imviz.errors import InputError
+from imviz.science.photometry.apertures import (
+    box_of,
+    center_of,
+    centers_inside,
+    half_size,
+    in_words,
+    outline_parts,
+)
+from imviz.science.photometry.cutout import check_image, cut
+from imviz.science.photometry.planes import fit_plane
+from imviz.science.sources.neighbours import source_mask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from astropy.nddata import NDData
+    from numpy.typing import NDArray
+
+    from imviz.science.photometry.apertures import Box
+    from imviz.science.photometry.recipe import Recipe
+
+__all__ = [
+    "ESTIMATORS",
+    "PLANE",
+    "Annulus",
+    "Background",
+    "annulus_region",
+    "default_inner_radius",
+    "estimate",
+    "find_background",
+    "may_overlap",
+    "pixels_of",
+    "region_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Annulus:
+    """A background annulus of the aperture's own shape: see `annulus_region`. Both in pixels."""
+
+    inner_radius: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """A background per pixel, in the image's unit.
+
+    ``err`` is the standard error of ``value``; ``std`` the scatter of one pixel (scaled median absolute
+    deviation, or the standard deviation where that is 0), `None` for a value that was typed in;
+    ``complete`` is false when some of the region's pixels were off the image or unusable. A plane has a
+    ``slope`` (x, y) per pixel and its ``value`` ``at`` (x, y), elsewhere both mean nothing.
+    """
+
+    value: float
+    err: float
+    std: float | None
+    n_pixels: int
+    method: str
+    complete: bool = True
+    slope: tuple[float, float] = (0.0, 0.0)
+    at: tuple[float, float] = (0.0, 0.0)
+
+    def level(self, box: Box) -> float | NDArray[np.float64]:
+        """The background of each pixel of ``box``: ``value``, or the plane through it."""
+        if self.slope == (0.0, 0.0):
+            return self.value
+        y, x = np.ogrid[box.y0 : box.y0 + box.ny, box.x0 : box.x0 + box.nx]
+        plane: NDArray[np.float64] = (
+            self.value + self.slope[0] * (x - self.at[0]) + self.slope[1] * (y - self.at[1])
+        )
+        return plane
+
+
+def default_inner_radius(region: PixelRegion) -> float:
+    """Just outside: the radius, larger semi-axis or half longer side, up to the next 0.01 [pix]."""
+    return float(np.ceil(half_size(region) * 100 - 1e-6) / 100)
+
+
+def annulus_region(aperture: PixelRegion, inner_radius: float, width: float) -> PixelRegion:
+    """Annulus concentric with ``aperture`` and of its own shape.
+
+    Parameters
+    ----------
+    aperture : regions.PixelRegion
+        A circle gives a circular annulus; an ellipse or rectangle one of the same axis ratio (inner
+        edge) and angle; an annulus follows its outer edge; polygons and composites get a circular one.
+    inner_radius : float
+        Radius, larger semi-axis or half of the longer side of the inner edge [pix]; above 0.
+    width : float
+        Added to both semi-axes (half-sides) of the inner edge to give the outer [pix]; above 0.
+
+    Raises
+    ------
+    InputError
+        ``inner_radius`` or ``width`` is not a positive finite number.
+    """
+    for name, value in (("inner radius", inner_radius), ("width", width)):
+        if not (isinstance(value, Real) and np.isfinite(value) and value > 0):
+            raise InputError(f"The background annulus' {name} is {value!r}; it must be above 0 pixels."[:240])
+    parts = outline_parts(aperture)
+    shape = parts[1] if parts is not None else aperture
+    if isinstance(shape, EllipsePixelRegion | RectanglePixelRegion):
+        is_ellipse = isinstance(shape, EllipsePixelRegion)
+        kind = EllipseAnnulusPixelRegion if is_ellipse else RectangleAnnulusPixelRegion
+        scale = inner_radius / half_size(shape)
+        inner = (float(shape.width) * scale, float(shape.height) * scale)
+        outer = (inner[0] + 2 * width, inner[1] + 2 * width)
+        return kind(shape.center, inner[0], outer[0], inner[1], outer[1], shape.angle)
+    return CircleAnnulusPixelRegion(PixCoord(*center_of(shape)), inner_radius, inner_radius + width)
+
+
+def region_of(background: Any, aperture: PixelRegion) -> PixelRegion | None:
+    """Where a background (as in a `Recipe`) is measured around `aperture`; `None` for a typed value."""
+    if isinstance(background, Annulus):
+        return annulus_region(aperture, background.inner_radius, background.width)
+    return background if isinstance(background, PixelRegion) else None
+
+
+def may_overlap(background: Any, aperture: PixelRegion) -> bool:
+    """Whether a background could share pixels with ``aperture``; an annulus outside of it cannot."""
+    return not isinstance(background, Annulus) or background.inner_radius < half_size(aperture)
+
+
+def _mode(values: NDArray[np.float64]) -> float:
+    return float(3 * np.median(values) - 2 * np.mean(values))
+
+
+def _sextractor(values: NDArray[np.float64]) -> float:
+    return float(SExtractorBackground(sigma_clip=None)(values))
+
+
+# Estimator, and its standard error in units of std / sqrt(n) for Gaussian noise: the median's variance
+# is pi/2 of the mean's and their covariance is that of the mean; 98 % is the biweight's efficiency.
+ESTIMATORS: dict[str, tuple[Callable[[NDArray[np.float64]], float], float]] = {
+    "median": (np.median, np.sqrt(np.pi / 2)),
+    "mean": (np.mean, 1.0),
+    "mode": (_mode, np.sqrt(9 * np.pi / 2 - 8)),
+    "sextractor": (_sextractor, np.sqrt(6.25 * np.pi / 2 - 5.25)),
+    "biweight": (biweight_location, np.sqrt(1 / 0.98)),
+}
+
+
+PLANE = "plane"
+"""The name of the estimator that is no single number; the others are in `ESTIMATORS`."""
+
+
+@np.errstate(all="ignore")  # pixels near the largest double
+def estimate(
+    image: NDData,
+    region: PixelRegion,
+    estimator: str = "median",
+    sigma_clip: float | None = None,
+    *,
+    saturation: float | None = None,
+    mask_sources: float | None = None,
+) -> Background:
+    """Background per pixel of ``image`` in ``region``.
+
+    Parameters
+    ----------
+    image : astropy.nddata.NDData
+        Two-dimensional; only the region's bounding box is read.
+    region : regions.PixelRegion
+        In pixels of ``image``.
+    estimator : str
+        ``median``, ``mean``, ``mode`` (3 median - 2 mean, the MMM mode), ``sextractor``
+        (2.5 median - 1.5 mean; the median in crowded fields), ``biweight``, or ``plane`` (least squares).
+    sigma_clip : float, optional
+        Reject pixels beyond so many standard deviations of the median, up to 10 times.
+    saturation : float, optional
+        Pixels at this value [data unit] and above are not used.
+    mask_sources : float, optional
+        Leave out neighbours, found by segmentation at so many standard deviations: see
+        `imviz.science.sources.neighbours.source_mask`. They do not make the background incomplete.
+
+    Raises
+    ------
+    InputError
+        Unknown estimator, invalid clipping, or no usable pixel in ``region``.
+    """
+    if estimator != PLANE and estimator not in ESTIMATORS:
+        known = ", ".join((*ESTIMATORS, PLANE))
+        raise InputError(f"Unknown background estimator {estimator!r}; choose from {known}.")
+    if sigma_clip is not None and not sigma_clip > 0:
+        raise InputError(
+            f"Sigma clipping at {sigma_clip} sigma is not possible; give a number above 0 or None."
+        )
+    found = _pixels(image, region, mask_sources, saturation)
+    method = estimator if sigma_clip is None else f"{estimator}, {sigma_clip:g} sigma clipped"
+    if mask_sources is not None:
+        method += ", sources masked"
+    if estimator == PLANE:
+        return _plane(found, sigma_clip, center_of(region), method)
+    values = found.values
+    if sigma_clip is not None:
+        values = SigmaClip(sigma=sigma_clip, maxiters=10)(values, masked=False)
+    if values.size == 0:
+        raise InputError(f"Clipping at {sigma_clip} sigma leaves no pixel in {in_words(region)}; clip less.")
+    function, factor = ESTIMATORS[estimator]
+    std = float(mad_std(values)) or float(np.std(values))
+    err = factor * std / np.sqrt(values.size)
+    return Background(float(function(values)), float(err), std, int(values.size), method, found.complete)
+
+
+def _plane(found: _Pixels, sigma_clip: float | None, at: tuple[float, float], method: str) -> Background:
+    x, y = found.places
+    value, slope, err, std, n = fit_plane(found.values, x - at[0], y - at[1], sigma_clip)
+    return Background(value, err, std, n, method, found.complete, slope, at)
+
+
+def pixels_of(image: NDData, region: PixelRegion, recipe: Recipe) -> NDArray[np.float64] | None:
+    """The values that a background around ``region`` is made of, unclipped; `None` for a typed one."""
+    where = region_of(recipe.background, region)
+    return None if where is None else _pixels(image, where, recipe.mask_sources, recipe.saturation).values
+
+
+def find_background(image: NDData, region: PixelRegion, recipe: Recipe) -> Background:
+    """The background per pixel that ``recipe`` asks for, in the image's unit; a plane's at the aperture."""
+    where = region_of(recipe.background, region)
+    if where is None:
+        return manual(recipe.background, image.unit)
+    found = estimate(
+        image,
+        where,
+        recipe.background_estimator,
+        recipe.sigma_clip,
+        saturation=recipe.saturation,
+        mask_sources=recipe.mask_sources,
+    )
+    if recipe.background_estimator != PLANE or found.at == center_of(region):
+        return found
+    pixels = _pixels(image, where, recipe.mask_sources, recipe.saturation)  # a region that is not about it
+    return _plane(pixels, recipe.sigma_clip, center_of(region), found.method)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pixels:
+    """Usable values whose pixel center is inside and on no source, where, and whether all were usable."""
+
+    values: NDArray[np.float64]
+    used: NDArray[np.bool_]
+    box: Box
+    complete: bool
+
+    @property
+    def places(self) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+        """Their x and y."""
+        rows, columns = np.nonzero(self.used)
+        return columns + self.box.x0, rows + self.box.y0
+
+
+def _pixels(
+    image: NDData, region: PixelRegion, mask_sources: float | None, saturation: float | None
+) -> _Pixels:
+    shape = check_image(image)
+    whole = box_of(region)
+    box = whole.clip(shape)
+    if box is None:
+        size = f"{shape[1]} x {shape[0]} pixels"
+        raise InputError(
+            f"The background region {in_words(region)} lies off the image ({size}); move it onto the image."
+        )
+    pieces = cut(image, box, saturation)
+    inside = centers_inside(region, box)
+    used = inside & pieces.usable
+    complete = box == whole and bool(used.sum() == inside.sum())
+    if mask_sources is not None:
+        used &= ~source_mask(pieces.data, used, mask_sources)
+    values = pieces.data[used]
+    if values.size == 0:
+        raise InputError(f"The background region {in_words(region)} has no usable pixel; move or enlarge it.")
+    return _Pixels(values, used, box, complete)
+
+
+def manual(value: float | u.Quantity, unit: u.UnitBase | None) -> Background:
+    """A background that was typed in, brought to the image's ``unit``; exact, so its error is 0."""
+    if isinstance(value, u.Quantity):
+        target = u.dimensionless_unscaled if unit is None else unit
+        if not value.unit.is_equivalent(target):
+            image_unit = "no unit" if unit is None else f"unit {unit}"
+            raise InputError(
+                f"The background is in {value.unit}, which does not fit an image with {image_unit}."
+            )
+        value = value.to_value(target)
+    number = float(value)
+    if not np.isfinite(number):
+        raise InputError(
+            f"The background {number} is not a finite number; give a number in the image's unit."
+        )
+    return Background(number, 0.0, None, 0, "manual")

@@ -1,0 +1,155 @@
+"""The error of an aperture sum as nature shows it: the scatter of the same aperture where nothing is.
+
+Resampled (drizzled, coadded) images have correlated noise, for which the sum over independent pixels of
+`imviz.science.photometry.errors_model` is too small. The same aperture with the same background, put at
+empty places around the source, has the noise of the source's surroundings as it is. The photons of the
+source itself are not in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from astropy.nddata import NDData
+from astropy.stats import mad_std
+from scipy.ndimage import gaussian_filter
+
+from imviz.errors import InputError
+from imviz.science.calibration.units import calibrate
+from imviz.science.photometry.apertures import Box, box_of, center_of, coverage, in_words, scaled
+from imviz.science.photometry.background import Annulus, find_background, region_of
+from imviz.science.photometry.cutout import Cutout, check_image, cut
+from imviz.science.photometry.recipe import Recipe
+from imviz.science.sources.neighbours import source_mask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+    from regions import PixelRegion
+
+__all__ = ["EmpiricalError", "empirical_error"]
+
+_FEWEST = 10
+_SMOOTH = 1.5  # pixels, sigma of what a faint source is looked for with
+_WINGS = 3  # pixels about it that are not empty, though nothing stands out there
+_OUTLIER = 4.0  # sigmas; rejects a faint source, and one of 16,000 places by chance
+
+
+@dataclass(frozen=True, slots=True)
+class EmpiricalError:
+    """``err`` of a raw sum [data unit], the scatter of ``sums`` at ``centers``, (n, 2), x and y."""
+
+    err: float
+    sums: NDArray[np.float64]
+    centers: NDArray[np.float64]
+
+
+def empirical_error(
+    image: NDData, region: PixelRegion, recipe: Recipe | None = None, *, n_places: int = 100
+) -> EmpiricalError:
+    """Standard error of the raw sum of ``region`` by empty apertures around it.
+
+    Parameters
+    ----------
+    image, region, recipe
+        As for `imviz.science.photometry.measurement.measure`. A background annulus moves along, without the
+        sources that happen to be in it there; the error of any other background is added by its own estimate.
+    n_places : int
+        How many places to use, the nearest first; ``err`` is uncertain by ``1 / sqrt(2 n_places)``.
+
+    Returns
+    -------
+    EmpiricalError
+        Places lie on a grid of the aperture's bounding box, whole pixels away from it, so that they do
+        not overlap and the same call gives the same result. Those with a source, an unusable pixel or a
+        part off the image are left out, and sums 4 standard deviations from the median.
+
+    Raises
+    ------
+    InputError
+        Fewer than 10 places are free.
+    """
+    recipe = Recipe() if recipe is None else recipe
+    shape = check_image(image)
+    box = box_of(region)
+    weights = coverage(region, box)
+    area = float(weights.sum())
+    sky = None if isinstance(recipe.background, Annulus) else find_background(image, region, recipe)
+    around = _around(box, n_places, _reach(region, recipe)).clip(shape)
+    sums, centers = [], []
+    if around is not None:
+        pieces = cut(image, around, recipe.saturation, calibrate(image.unit, recipe, image.wcs).mapped_area)
+        free = pieces.usable & ~_sources(pieces)
+        empty = NDData(pieces.data, mask=~free, unit=image.unit)
+        x, y = center_of(region)
+        for dx, dy in _shifts(box, pieces, free, weights > 0):
+            center = (x + dx, y + dy)
+            rows, columns = _window(box, around, dx, dy)
+            place = Box(box.x0 + dx, box.y0 + dy, box.nx, box.ny)
+            there = sky
+            if there is None:  # in pixels of the cut-out
+                place = Box(columns.start, rows.start, box.nx, box.ny)
+                moved = scaled(region, 1.0, (center[0] - around.x0, center[1] - around.y0))
+                there = find_background(empty, moved, recipe)
+            values = pieces.data[rows, columns] - there.level(place)
+            values = values if pieces.areas is None else values * pieces.areas[rows, columns]
+            sums.append(float(np.sum(weights * values)))
+            centers.append(center)
+            if len(sums) == n_places:
+                break
+    if len(sums) < _FEWEST:
+        raise InputError(
+            f"Only {len(sums)} places around the {in_words(region)} are empty, which is too few for an "
+            f"empirical error; {_FEWEST} are needed, so use a smaller aperture."
+        )
+    values, positions = np.array(sums), np.array(centers)
+    kept = np.abs(values - np.median(values)) <= _OUTLIER * float(mad_std(values))
+    kept |= not kept.any()
+    scatter = float(np.std(values[kept], ddof=1))
+    err = scatter if sky is None else float(np.hypot(scatter, area * sky.err))
+    return EmpiricalError(err, values[kept], positions[kept])
+
+
+def _sources(pieces: Cutout) -> NDArray[np.bool_]:
+    """Pixels of sources: those that stand out by themselves, and faint ones that do so when smoothed."""
+    usable = pieces.usable
+    if not usable.any():
+        return ~usable
+    level = float(np.median(pieces.data[usable]))
+    smooth = gaussian_filter(np.where(usable, pieces.data, level), _SMOOTH, mode="nearest")
+    return source_mask(pieces.data, usable) | source_mask(smooth, usable, margin=_WINGS)
+
+
+def _reach(region: PixelRegion, recipe: Recipe) -> int:
+    """How far beyond the aperture's box its annulus reaches [pix]; 0 without one."""
+    where = region_of(recipe.background, region) if isinstance(recipe.background, Annulus) else None
+    return 0 if where is None else max(0, box_of(region).x0 - box_of(where).x0)
+
+
+def _around(box: Box, n_places: int, margin: int) -> Box:
+    """Room for about four times ``n_places`` boxes, as many may hold sources, with a ``margin`` [pix]."""
+    reach = int(np.ceil(np.sqrt(4 * n_places) / 2))
+    dx, dy = reach * box.nx + margin, reach * box.ny + margin
+    return Box(box.x0 - dx, box.y0 - dy, box.nx + 2 * dx, box.ny + 2 * dy)
+
+
+def _window(box: Box, around: Box, dx: int, dy: int) -> tuple[slice, slice]:
+    """The box moved by whole pixels, as slices of the cut-out."""
+    return Box(box.x0 + dx - around.x0, box.y0 + dy - around.y0, box.nx, box.ny).slices
+
+
+def _shifts(
+    box: Box, pieces: Cutout, free: NDArray[np.bool_], inside: NDArray[np.bool_]
+) -> Iterator[tuple[int, int]]:
+    """Free places on the grid, nearest first; the aperture's own and those off the cut-out are left out."""
+    around = pieces.box
+    i = np.arange(around.x0 - box.x0, around.x0 + around.nx - box.x0 - box.nx + 1)
+    j = np.arange(around.y0 - box.y0, around.y0 + around.ny - box.y0 - box.ny + 1)
+    dx, dy = (axis.ravel() for axis in np.meshgrid(i[i % box.nx == 0], j[j % box.ny == 0]))
+    for k in np.argsort(dx * dx + dy * dy, kind="stable"):
+        shift = int(dx[k]), int(dy[k])
+        if shift != (0, 0) and free[_window(box, around, *shift)][inside].all():
+            yield shift

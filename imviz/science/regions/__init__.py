@@ -1,0 +1,1 @@
+"""Regions as text, as Python and as files; nothing about what they measure."""

@@ -1,0 +1,213 @@
+"""Files of regions: which formats there are, how one is read and written.
+
+The text formats have modules of their own; the tables, FITS and ECSV, are here.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import astropy.units as u
+import numpy as np
+from astropy.coordinates import SkyCoord
+from astropy.io import fits
+from astropy.io.fits import VerifyError
+from astropy.table import QTable, Table
+from regions import CirclePixelRegion, CircleSkyRegion, PixCoord, PixelRegion, Region, Regions
+from regions.io.fits.core import FITSParserError
+
+from imviz.errors import InputError, MissingFileError, ReadError
+from imviz.science.regions.files.records import from_json, to_json
+from imviz.science.regions.files.stcs import parse_stcs, to_stcs
+from imviz.science.regions.files.text import parse_crtf, parse_ds9, refuse_mixture, to_crtf, to_ds9
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from os import PathLike
+
+__all__ = ["FORMATS", "read", "write"]
+
+FORMATS = ("ds9", "crtf", "fits", "ecsv", "stcs")
+ENDINGS = {
+    ".reg": "ds9",
+    ".ds9": "ds9",
+    ".crtf": "crtf",
+    ".fits": "fits",
+    ".fit": "fits",
+    ".ecsv": "ecsv",
+    ".stcs": "stcs",
+}
+PARSERS = {"ds9": parse_ds9, "crtf": parse_crtf, "stcs": parse_stcs}
+WRITERS = {"ds9": to_ds9, "crtf": to_crtf, "stcs": to_stcs}
+RECORDS = "IMVIZ_REGIONS"
+WRONG = (
+    *(ValueError, OSError, KeyError, IndexError, TypeError, AttributeError),
+    *(FITSParserError, VerifyError),  # which are no ValueError
+)
+Bad = list[tuple[Any, str]]
+
+
+def read(path: str | PathLike[str], file_format: str | None = None) -> tuple[list[Region], Bad]:
+    """The regions in a file, and what in it cannot be used with why.
+
+    Parameters
+    ----------
+    path
+        The file.
+    file_format : {'ds9', 'crtf', 'fits', 'ecsv', 'stcs'}, optional
+        Default: by the ending of its name.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no such file.
+    ReadError
+        If it is not a region file of that format.
+    """
+    file_format = _format(path, file_format)
+    if not Path(path).is_file():
+        raise MissingFileError(f"There is no region file {str(path)!r}.")
+    try:
+        if file_format in PARSERS:
+            found, bad = PARSERS[file_format](Path(path).read_text(encoding="utf-8-sig"))
+        elif file_format == "fits":
+            found, bad = _read_fits(path)
+        else:
+            found, bad = _from_table(Table.read(path, format="ascii.ecsv"))
+    except WRONG as error:
+        reason = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
+        raise ReadError(_refusal(path, file_format, reason)) from error
+    if not found and not bad:
+        raise ReadError(_refusal(path, file_format, "it holds no region"))
+    return found, bad
+
+
+def write(
+    found: Sequence[Region],
+    path: str | PathLike[str],
+    file_format: str | None = None,
+    *,
+    overwrite: bool = False,
+) -> None:
+    """Write regions to a file; what is read back is equal. Parameters as for `read`.
+
+    Raises
+    ------
+    InputError
+        If the file is there and is not to be overwritten, or the format has regions on the sky only.
+    """
+    file_format = _format(path, file_format)
+    if Path(path).exists() and not overwrite:
+        raise InputError(f"{Path(path).name} is there already; give another name or overwrite=True.")
+    if file_format == "stcs":
+        refuse_mixture(found, "STC-S")
+    try:
+        if file_format in WRITERS:
+            Path(path).write_text(WRITERS[file_format](found), encoding="utf-8")
+        elif file_format == "fits":
+            _to_fits(found).writeto(path, overwrite=True)
+        else:
+            _to_table(found).write(path, format="ascii.ecsv", overwrite=True)
+    except OSError as error:
+        raise InputError(f"{Path(path).name} cannot be written: {error.strerror or error}.") from error
+
+
+def _format(path: Any, file_format: str | None) -> str:
+    chosen = file_format or ENDINGS.get(Path(path).suffix.lower())
+    if chosen not in FORMATS:
+        what = f"{chosen!r}" if chosen else f"for {Path(path).name!r}"
+        raise InputError(f"There is no region format {what[:80]}; use one of: {', '.join(FORMATS)}.")
+    return chosen
+
+
+def _refusal(path: Any, file_format: str, reason: str) -> str:
+    others = ", ".join(name for name in FORMATS if name != file_format)
+    return (
+        f"{Path(path).name[:60]} cannot be read as {file_format} regions: {reason}. Other formats: {others}."
+    )
+
+
+# ---- tables
+
+
+def _to_fits(found: Sequence[Region]) -> fits.HDUList:
+    """The standard's table of what it has a shape for, and one of ours with everything."""
+    plain = [r for r in found if isinstance(r, PixelRegion) and _in_standard(r)]
+    tables = [fits.table_to_hdu(Regions(plain).serialize(format="fits"))] if plain else []
+    for table in tables:
+        table.name = "REGION"
+    records = np.array([to_json(region) for region in found] or [""])
+    width = max(len(record) for record in records.tolist())
+    own = fits.BinTableHDU.from_columns(
+        [fits.Column("RECORD", f"{max(width, 1)}A", array=records)], name=RECORDS
+    )
+    return fits.HDUList([fits.PrimaryHDU(), *tables, own])
+
+
+def _in_standard(region: Any) -> bool:
+    name = type(region).__name__
+    return not name.startswith(("Compound", "RectangleAnnulus", "Line", "Text", "Regular"))
+
+
+def _read_fits(path: Any) -> tuple[list[Region], Bad]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of damage: what cannot be read is refused, all else is whole
+        with fits.open(path) as hdus:
+            if RECORDS in hdus:
+                return _from_records(list(hdus[RECORDS].data["RECORD"]))
+        return list(Regions.read(path, format="fits")), []
+
+
+def _to_table(found: Sequence[Region]) -> QTable:
+    """One row a region: its name, shape and frame to read, its record to come back by."""
+    rows = []
+    for region in found:
+        kind = type(region).__name__
+        frame = "pixel" if isinstance(region, PixelRegion) else "sky"
+        text = str(region.meta.get("text", ""))
+        rows.append(
+            (text, kind.removesuffix("Region").removesuffix("Pixel").removesuffix("Sky").lower(), frame)
+        )
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
+    return QTable(
+        [*columns, [to_json(region) for region in found]], names=["label", "shape", "frame", "region"]
+    )
+
+
+def _from_table(table: Table) -> tuple[list[Region], Bad]:
+    """Regions of a table of ours, or circles of one with columns of positions and a radius."""
+    if "region" in table.colnames:
+        return _from_records([str(text) for text in table["region"]])
+    names = {name.lower(): name for name in table.colnames}
+    if "radius" not in names:
+        raise InputError("it has neither a column 'region' nor positions with a column 'radius'")
+    table = QTable(table)
+    radii = table[names["radius"]]
+    sky = next((table[name] for name in table.colnames if isinstance(table[name], SkyCoord)), None)
+    if sky is None and {"ra", "dec"} <= set(names):
+        sky = SkyCoord(table[names["ra"]], table[names["dec"]], unit="deg")
+    shapes: list[Region] = []
+    bad: Bad = []
+    for n, radius in enumerate(radii):
+        try:
+            if sky is not None:
+                shapes.append(CircleSkyRegion(sky[n], u.Quantity(radius, getattr(radius, "unit", u.arcsec))))
+            else:
+                x, y = float(table[names["x"]][n]), float(table[names["y"]][n])
+                shapes.append(CirclePixelRegion(PixCoord(x, y), float(getattr(radius, "value", radius))))
+        except (ValueError, TypeError) as error:
+            bad.append((f"row {n}", f"Row {n} is not a circle: {str(error)[:100]}"))
+    return shapes, bad
+
+
+def _from_records(texts: Sequence[str]) -> tuple[list[Region], Bad]:
+    found: list[Region] = []
+    bad: Bad = []
+    for text in texts:
+        try:
+            found.append(from_json(text))
+        except InputError as error:
+            bad.append((text[:200], str(error)))
+    return found, bad

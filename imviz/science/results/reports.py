@@ -1,0 +1,163 @@
+"""A measured row in words: what a panel lists, a table shows page by page, and a warning says.
+
+Only texts are made here, from rows that `photometry` and `results` made; nothing is computed and
+nothing knows how a text gets on a screen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from astropy.coordinates import SkyCoord
+from astropy.time import Time
+from astropy.units import Quantity
+
+from imviz.science.photometry.excluded import flag_lines
+from imviz.science.photometry.flags import decode_flags
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imviz.science.results.table import Results
+    from imviz.science.sources.profiles import GaussianFit, MoffatFit
+
+__all__ = ["ABSENT", "RESULTS", "STATISTICS", "RowPages", "fit_lines", "lines", "text", "warning"]
+
+ABSENT = "—"
+RESULTS = {
+    "xcentroid": "x centroid",
+    "ycentroid": "y centroid",
+    "sky_centroid": "sky centroid",
+    "sum": "sum",
+    "sum_err": "sum error",
+    "snr": "signal to noise",
+    "aperture_sum_mag": "magnitude",
+    "aperture_sum_counts": "counts",
+    "background": "background",
+    "sum_aper_area": "aperture area",
+    "fwhm": "FWHM (moments)",
+}
+STATISTICS = {
+    "min": "min",
+    "max": "max",
+    "mean": "mean",
+    "median": "median",
+    "mode": "mode",
+    "std": "std",
+    "mad_std": "MAD std",
+    "var": "variance",
+    "biweight_location": "biweight location",
+    "biweight_midvariance": "biweight midvariance",
+    "semimajor_sigma": "semimajor σ",
+    "semiminor_sigma": "semiminor σ",
+    "orientation": "orientation",
+    "eccentricity": "eccentricity",
+}
+TABLE_COLUMNS = (
+    *("id", "data_label", "subset_label", "xcentroid", "ycentroid", "sky_centroid", "background", "sum"),
+    *("sum_err", "snr", "aperture_sum_mag", "sum_aper_area", "fwhm", "semimajor_sigma", "semiminor_sigma"),
+    *("orientation", "eccentricity", "min", "max", "mean", "median", "std", "aperture_sum_counts"),
+    *("flags", "timestamp"),
+)
+COUNTS = ("n_masked", "n_saturated", "n_non_finite", "area_fraction")  # which the flags' text tells
+DECIMALS = {"xcentroid": 2, "ycentroid": 2, "sum_aper_area": 2, "aperture_sum_mag": 3, "orientation": 1}
+
+
+def text(value: Any, name: str = "") -> str:
+    """One value of the column `name` as a short text; `ABSENT` for None, masked and undefined places."""
+    if _is_absent(value):
+        return ABSENT
+    if name == "flags":
+        return "; ".join(decode_flags(int(value)))
+    match value:
+        case SkyCoord():
+            return value.to_string("hmsdms", precision=3)
+        case Time():
+            return value.to_value("iso", subfmt="date_hms")[:19]
+        case Quantity():
+            return f"{_number(value.value, name)} {value.unit:unicode}".rstrip()
+    return _number(value, name)
+
+
+def _is_absent(value: Any) -> bool:
+    if isinstance(value, SkyCoord):
+        return not np.isfinite(value.spherical.lon.deg)
+    return value is None or value is np.ma.masked or bool(np.any(getattr(value, "mask", False)))
+
+
+def _number(value: Any, name: str) -> str:
+    if isinstance(value, str | int | np.integer):
+        return str(value)
+    return f"{value:.{DECIMALS[name]}f}" if name in DECIMALS else f"{value:.6g}"
+
+
+def lines(row: Mapping[str, Any], columns: Mapping[str, str]) -> tuple[dict[str, str], ...]:
+    """Values of a row as ``{"function": name, "result": text}``, without those that are absent.
+
+    Parameters
+    ----------
+    row : mapping
+        A measurement's values.
+    columns : mapping
+        Column to the name it is shown under: `RESULTS`, what matters most, or `STATISTICS`.
+    """
+    found = [(label, text(row[name], name)) for name, label in columns.items()]
+    return tuple({"function": label, "result": result} for label, result in found if result != ABSENT)
+
+
+def fit_lines(fit: GaussianFit | MoffatFit | None, unit: str = "") -> list[dict[str, str]]:
+    """A fitted profile's parameters as in `lines`, the amplitude in `unit`; empty without a fit."""
+    if fit is None or fit.model is None:
+        return []
+    found = [("FWHM", fit.fwhm, fit.fwhm_err, "pix"), ("amplitude", fit.amplitude, fit.amplitude_err, unit)]
+    alpha = getattr(fit, "alpha", None)
+    if alpha is not None:
+        found.append(("alpha", alpha, fit.alpha_err, ""))  # type: ignore[union-attr]
+    return [
+        {"function": name, "result": f"{text(value)}{_plus_minus(err)} {unit_}".rstrip()}
+        for name, value, err, unit_ in found
+    ]
+
+
+def _plus_minus(err: float) -> str:
+    return f" ± {err:.2g}" if np.isfinite(err) else ""
+
+
+def warning(row: Mapping[str, Any]) -> str:
+    """What was unusual in a measured row, as a sentence; '' if nothing was."""
+    found = "; ".join(flag_lines(row))
+    return f"{found[0].upper()}{found[1:]}." if found else ""
+
+
+class RowPages:
+    """All rows of a session's results as texts, any run of them at a time; newest table last.
+
+    Parameters
+    ----------
+    results : Results
+        The session's rows.
+    """
+
+    columns = TABLE_COLUMNS
+
+    def __init__(self, results: Results) -> None:
+        self._results = results
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows there are, over all tables."""
+        return len(self._results)
+
+    def position(self, place: int) -> int:
+        """Which of the results' rows is shown at a place; here as they were measured."""
+        return place
+
+    def rows(self, start: int, stop: int) -> list[dict[str, str]]:
+        """The rows at places ``start`` to ``stop`` (excluded), each a text per column."""
+        return [self._row(self.position(place)) for place in range(start, min(stop, self.n_rows))]
+
+    def _row(self, position: int) -> dict[str, str]:
+        row = self._results.some(position, (*self.columns, *COUNTS))
+        texts = {name: text(row.get(name), name) for name in self.columns if name != "flags"}
+        return {**texts, "flags": "; ".join(flag_lines(row)) if "flags" in row else ABSENT}

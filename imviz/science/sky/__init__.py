@@ -1,0 +1,1 @@
+"""Between pixels and the sky: regions and positions through a WCS, orientation, footprints, cut-outs."""

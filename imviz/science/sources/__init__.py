@@ -1,0 +1,1 @@
+"""Sources: found, centred, fitted, profiled, followed through a series, matched between tables."""

@@ -1,0 +1,82 @@
+"""Empty apertures against correlated noise with injected stars."""
+
+import numpy as np
+import pytest
+from scipy.ndimage import gaussian_filter
+
+from imviz.errors import InputError
+from imviz.science.photometry.empirical import empirical_error
+from imviz.science.photometry.measurement import Annulus, Recipe, measure, measure_many
+from imviz.science.sources.neighbours import source_mask
+
+from ..fields import circle, ellipse, image, noise, star, value
+
+SHAPE = (300, 310)
+GRID = [(x + 0.2, y - 0.3) for x in range(55, 270, 40) for y in range(50, 260, 40)]
+STARS = sum(star(x, y, 1.5, 3e3, SHAPE) for x, y in GRID)
+REGIONS = [circle(x, y, 4.0) for x, y in GRID]
+
+
+def correlated(seed):
+    return gaussian_filter(noise(SHAPE, seed, 100.0, 50.0), 1.2)
+
+
+@pytest.mark.parametrize("background", [100.0, Annulus(8, 4)])
+def test_pulls_of_injected_stars_have_a_scatter_of_1(background):
+    recipe = Recipe(background=background)
+    truth = measure_many(image(STARS), REGIONS, recipe).sum
+    if background == 100.0:
+        truth = truth + 100.0 * measure_many(image(STARS), REGIONS, recipe).area
+    pulls = []
+    for seed in range(60):
+        img = image(correlated(seed) + STARS)
+        error = empirical_error(img, REGIONS[17], recipe).err
+        pulls.append((measure_many(img, REGIONS, recipe).sum - truth) / error)
+    assert np.std(pulls) == pytest.approx(1.0, abs=0.05)
+    assert abs(np.mean(pulls)) < 0.1
+
+
+def test_on_white_noise_it_is_the_sum_over_independent_pixels():
+    img = image(noise(SHAPE, 5, 100.0, 5.0))
+    region = ellipse(150.4, 150.1, 12, 7, 30)
+    weights = measure(img, region).patch.weights
+    found = empirical_error(img, region, Recipe(background=100.0), n_places=400)
+    assert found.err == pytest.approx(5 * np.sqrt(np.sum(weights**2)), rel=0.1)
+
+
+def test_correlated_noise_is_seen_where_independent_pixels_are_blind():
+    img = image(correlated(3))
+    recipe = Recipe(background=Annulus(12, 6))
+    independent = value(measure(img, circle(150, 150, 4.0), recipe).values["sum_err"])
+    assert empirical_error(img, circle(150, 150, 4.0), recipe).err > 2 * independent
+
+
+def test_places_avoid_sources_masks_and_each_other():
+    data, mask = correlated(1) + STARS, np.zeros(SHAPE, dtype=bool)
+    mask[:, :140] = True
+    found = empirical_error(image(data, mask=mask), REGIONS[17], Recipe(background=100.0))
+    assert (found.centers[:, 0] - 4 > 139).all()
+    apart = np.hypot(*(found.centers[:, None] - found.centers).T) + 1e9 * np.eye(len(found.centers))
+    assert apart.min() >= 8
+    to_stars = np.hypot(*(found.centers[:, None] - np.array(GRID)).T)
+    assert to_stars.min() > 4
+
+
+def test_the_same_call_gives_the_same_places():
+    img = image(correlated(1))
+    first, second = (empirical_error(img, circle(150, 150, 4)) for _ in range(2))
+    assert first.err == second.err
+    assert np.array_equal(first.centers, second.centers)
+
+
+def test_an_image_without_room_is_refused():
+    with pytest.raises(InputError, match="places around the circle"):
+        empirical_error(image(noise((40, 40))), circle(20, 20, 10))
+
+
+def test_sources_are_masked_and_noise_is_not():
+    data = noise((180, 200)) + star(60.0, 50.0)
+    found = source_mask(data, np.ones(data.shape, dtype=bool))
+    y, x = np.nonzero(found)
+    assert found[50, 60]
+    assert np.hypot(x - 60, y - 50).max() < 15

@@ -1,0 +1,110 @@
+import numpy as np
+import pytest
+from astropy import units as u
+from astropy.nddata import NDData, StdDevUncertainty
+from astropy.table import QTable
+from regions import (
+    CircleAnnulusPixelRegion,
+    CirclePixelRegion,
+    EllipsePixelRegion,
+    PixCoord,
+    PolygonPixelRegion,
+)
+
+from imviz.errors import InputError
+from imviz.science.photometry.background import ESTIMATORS, Annulus
+from imviz.science.photometry.measurement import Recipe, measure
+from imviz.science.results.photutils_script import as_python
+from imviz.science.results.receipts import methods_paragraph, verify
+from imviz.science.results.table import Results
+
+DATA = np.random.default_rng(1).normal(100, 5, (120, 130))
+AT = PixCoord(60.3, 55.1)
+SHAPES = {
+    "circle": CirclePixelRegion(AT, 11.2),
+    "ellipse": EllipsePixelRegion(AT, 30, 14, 30 * u.deg),
+    "annulus": CircleAnnulusPixelRegion(AT, 4, 9),
+}
+SKY = Annulus(20, 10)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_the_script_gives_the_row_s_own_numbers(shape, estimator):
+    recipe = Recipe(background=SKY, background_estimator=estimator, sigma_clip=3, gain=2.5, read_noise=3.0)
+    row = measure(NDData(DATA, unit=u.ct), SHAPES[shape], recipe).values
+    scope = {"data": DATA}
+    exec(as_python(row, u.ct), scope)
+    assert scope["total"] == pytest.approx(row["sum"].value, rel=1e-12)
+    assert scope["total_err"] == pytest.approx(row["sum_err"].value, rel=1e-12)
+    assert scope["area"] == pytest.approx(row["sum_aper_area"].value, rel=1e-12)
+
+
+def test_the_script_uses_the_image_s_errors_and_the_pixel_s_steradians():
+    image = NDData(DATA, unit=u.MJy / u.sr, uncertainty=StdDevUncertainty(np.full(DATA.shape, 5.0)))
+    row = measure(image, SHAPES["circle"], Recipe(background=90.0, pixel_area=0.04)).values
+    scope = {"data": DATA, "error": np.full(DATA.shape, 5.0)}
+    exec(as_python(row, image.unit), scope)
+    assert scope["total"] == pytest.approx(row["sum"].value, rel=1e-12)
+    assert scope["total_err"] == pytest.approx(row["sum_err"].value, rel=1e-12)
+
+
+def test_the_script_refuses_what_it_could_not_repeat():
+    triangle = PolygonPixelRegion(PixCoord([50, 60, 55], [50, 50, 60]))
+    with pytest.raises(InputError, match="polygon"):
+        as_python(measure(NDData(DATA), triangle).values)
+    with pytest.raises(InputError, match="plane"):
+        as_python(
+            measure(
+                NDData(DATA), SHAPES["circle"], Recipe(background=SKY, background_estimator="plane")
+            ).values
+        )
+
+
+@pytest.fixture
+def table():
+    results = Results()
+    triangle = PolygonPixelRegion(PixCoord([50.1, 60.2, 55.7], [50.3, 50, 60]))
+    for region in (*SHAPES.values(), triangle, SHAPES["circle"] & triangle):
+        results.append(measure(NDData(DATA), region, Recipe(background=SKY), image_label="a").values)
+    return results
+
+
+def test_rows_measured_again_are_identical_also_after_a_file(table, tmp_path):
+    assert [v.same for v in verify(table.table(), lambda _: NDData(DATA))] == [True] * 5
+    table.write(tmp_path / "t.ecsv")
+    assert all(v.same for v in verify(QTable.read(tmp_path / "t.ecsv"), lambda _: NDData(DATA)))
+
+
+def test_a_changed_pixel_is_named_with_what_it_did(table):
+    other = DATA.copy()
+    other[55, 66] += 50  # in the circle, outside the annulus 4 to 9? 5.7 pixels away: in it, too
+    verdicts = verify(table.table(), lambda _: NDData(other))
+    assert not verdicts[0].same
+    assert "the pixels in the aperture are others" in str(verdicts[0])
+    assert "sum " in str(verdicts[0])
+
+
+def test_a_changed_sky_changes_the_sum_and_not_the_pixels_hash(table):
+    other = DATA.copy()
+    other[55 - 29 : 55 - 20, 50:70] += 100
+    (first, *_) = verify(table.table(), lambda _: NDData(other))
+    assert any(change.startswith("background ") for change in first.changes)
+    assert "the pixels in the aperture are others" not in first.changes
+
+
+def test_an_image_that_is_gone_is_said_in_its_row_s_place(table):
+    def gone(label):
+        raise InputError(f"There is no image {label!r}.")
+
+    assert {v.changes for v in verify(table.table(), gone)} == {("There is no image 'a'.",)}
+    with pytest.raises(InputError, match="no column"):
+        verify(QTable({"sum": [1.0]}), gone)
+
+
+def test_the_paragraph_names_what_was_done(table):
+    told = methods_paragraph(table[0])
+    assert "circular aperture of radius 11.2 pixels" in told
+    assert "annulus of 20 to 30 pixels" in told
+    assert "scatter of the background" in told
+    assert "photutils" in told

@@ -1,0 +1,49 @@
+import numpy as np
+from astropy import units as u
+from astropy.coordinates import SkyCoord
+from astropy.nddata import NDData
+from astropy.time import Time
+from regions import CirclePixelRegion, PixCoord
+
+from imviz.science.photometry.measurement import measure
+from imviz.science.results import reports
+from imviz.science.results.table import Results
+
+ROW = measure(
+    NDData(np.ones((30, 30)), unit=u.Jy), CirclePixelRegion(PixCoord(15, 15), 5), image_label="a"
+).values
+
+
+def test_absent_values_are_a_dash():
+    assert reports.text(None) == reports.text(np.ma.masked) == reports.ABSENT
+    assert reports.text(SkyCoord(np.nan, np.nan, unit="deg")) == reports.ABSENT
+
+
+def test_values_are_short_and_carry_their_unit():
+    assert reports.text(3.14159265 * u.Jy) == "3.14159 Jy"
+    assert reports.text(12.3456 * u.pix, "xcentroid") == "12.35 pix"
+    assert reports.text(SkyCoord(10, 20, unit="deg")) == "00h40m00.000s +20d00m00.000s"
+    assert reports.text(Time("2026-11-23T01:02:03.456")) == "2026-11-23 01:02:03"
+
+
+def test_the_results_come_first_and_leave_out_what_is_absent():
+    results, statistics = (reports.lines(ROW, names) for names in (reports.RESULTS, reports.STATISTICS))
+    assert results[0] == {"function": "x centroid", "result": "15.00 pix"}
+    assert "magnitude" not in [line["function"] for line in results]
+    assert {"function": "median", "result": "1 Jy"} in statistics
+
+
+def test_a_clean_row_has_no_warning_and_a_cut_one_says_so():
+    assert reports.warning(ROW) == ""
+    cut = measure(NDData(np.ones((30, 30))), CirclePixelRegion(PixCoord(0, 15), 5)).values
+    assert reports.warning(cut).startswith("Part of the aperture is off the image")
+
+
+def test_any_run_of_rows_is_given_as_text():
+    results = Results()
+    for _ in range(3):
+        results.append(ROW)
+    pages = reports.RowPages(results)
+    assert pages.n_rows == 3
+    assert [row["id"] for row in pages.rows(1, 99)] == ["2", "3"]
+    assert set(pages.rows(0, 1)[0]) == set(pages.columns)
