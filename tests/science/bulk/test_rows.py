@@ -17,7 +17,7 @@ from imviz.science.results.row import COLUMNS, EXTRA_COLUMNS
 from imviz.science.results.table import Results
 
 from ..fields import circle, ellipse, image, noise, value, wcs
-from .test_bulk import KINDS, apertures, field
+from .test_sums import KINDS, apertures, field
 
 EXACT = {"aperture", "recipe", "pixel_hash", "background_method", "flags", "n_masked"}
 EXACT |= {"n_saturated", "n_non_finite", "xcenter", "ycenter", "data_label", "subset_label"}
