@@ -204,7 +204,7 @@ def test_words_that_are_no_command_are_refused(words, capsys):
 
 
 def test_a_distorted_field_is_measured_true_on_the_sky(folder):
-    from science.test_distortion import BENT, BRIGHTNESS, FLATTENED, R
+    from science.sky.test_distortion import BENT, BRIGHTNESS, FLATTENED, R
 
     header = BENT.to_header(relax=True)
     fits.writeto("bent.fits", FLATTENED.data, header)

@@ -224,7 +224,7 @@ def test_receipts_by_button_and_by_name(imviz, plugin):
 def test_an_aperture_on_the_sky_is_bent_with_the_image_and_pixels_count_by_area(imviz, plugin):
     from astropy import units as u
     from regions import CircleSkyRegion
-    from science.test_distortion import BENT, BRIGHTNESS, FLATTENED, R
+    from science.sky.test_distortion import BENT, BRIGHTNESS, FLATTENED, R
 
     imviz.load_data(FLATTENED, data_label="flat")
     imviz.link_data(align_by="wcs")

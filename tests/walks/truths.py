@@ -231,7 +231,7 @@ def _astray(n: int, methods: list[str]) -> Iterator[float]:
 @check("T8 constant sky in circles on a distorted field, bent, pixels by area", "brightness × πr²", 20, 2e-5)
 def distorted(_: Door, n: int) -> Iterator[float]:
     from regions import CircleSkyRegion
-    from science.test_distortion import BENT, BRIGHTNESS, COUNTED, FLATTENED, R
+    from science.sky.test_distortion import BENT, BRIGHTNESS, COUNTED, FLATTENED, R
 
     rng = np.random.default_rng(50)
     for _ in range(n):
