@@ -75,4 +75,6 @@ def _component(image: NDData) -> Component:
     pixels, unit = image.data, image.unit
     if pixels.dtype.kind == "f" and pixels.dtype.itemsize > 8:
         pixels = np.asarray(pixels, dtype=np.float64)
+    if isinstance(pixels, np.ndarray):
+        pixels = pixels.view()  # glue makes what it is given read-only, and the caller's is the caller's
     return Component(pixels, units=str(unit) if isinstance(unit, UnitBase) else "")

@@ -25,3 +25,10 @@ def test_other_statistics_are_glue_s():
     assert DATA.compute_statistic("mean", CID) == pytest.approx(PIXELS.mean(), rel=1e-6)
     assert DATA.compute_statistic("minimum", CID) == PIXELS.min()
     assert DATA.get_component(CID).units == "Jy"
+
+
+def test_the_array_that_was_given_can_still_be_written_to():
+    given = np.zeros((4, 5), "f4")
+    image = ImageData("mine", NDData(given), None)
+    given += 1
+    assert image["DATA"].sum() == 20
