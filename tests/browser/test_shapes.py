@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from browser.test_viewer_alone import SETUP, add, region, tool
 
@@ -13,6 +14,13 @@ def outline(label):
     if hasattr(region, "vertices"):
         return np.column_stack([region.vertices.x, region.vertices.y]).tolist()
     return numbers(region)
+def placed():
+    region = session.region(session.regions[0])
+    x, y = (region.center if hasattr(region, "center") else region.start).xy
+    if hasattr(region, "end"):
+        return [x, y, region.end.x - x, region.end.y - y]
+    sizes = [getattr(region, name) for name in region._params if name != "center"]
+    return [x, y, *(float(getattr(size, "value", size)) for size in sizes)]
 """
 
 
@@ -149,6 +157,42 @@ def test_a_line_is_drawn_and_its_end_moved(page, figure):
         "[*session.region(session.regions[-1]).start.xy, *session.region(session.regions[-1]).end.xy]"
     )
     assert ends == pytest.approx([400, 400, 800, 500], abs=2 * figure.pixel)
+
+
+SHAPES = {  # from where to where it is drawn, and where it is taken
+    "circle": ((600, 500), (700, 500), (600, 540)),
+    "ellipse": ((400, 600), (800, 400), (550, 520)),
+    "rectangle": ((400, 600), (800, 400), (550, 520)),
+    "annulus": ((600, 500), (760, 500), (480, 510)),
+    "ellipse-annulus": ((400, 600), (800, 400), (450, 510)),
+    "rectangle-annulus": ((400, 600), (800, 400), (450, 510)),
+    "line": ((400, 400), (700, 600), (550, 500)),
+    "point": ((600, 500), None, (600, 500)),
+}
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+def test_a_shape_is_moved_as_a_whole_deleted_and_each_step_undone(page, figure, kind):
+    start, end, grip = SHAPES[kind]
+    tool(page, kind)
+    click(page, figure, *start) if end is None else figure.drag(figure.screen(*start), figure.screen(*end))
+    count(page, 1)
+    drawn = page.kernel.get("placed()")
+    page.page.locator(".imviz-handles").first.wait_for(state="attached")
+    tool(page, "pan")
+    figure.drag(figure.screen(*grip), figure.screen(grip[0] + 60, grip[1] - 40))
+    page.kernel.wait(f"placed() != {drawn}")
+    moved = page.kernel.get("placed()")
+    assert np.subtract(moved[:2], drawn[:2]) == pytest.approx([60, -40], abs=2 * figure.pixel)
+    assert moved[2:] == pytest.approx(drawn[2:], abs=1e-9)  # nothing but its place
+    for key, place in (("Control+z", drawn), ("Control+Shift+Z", moved)):
+        page.page.keyboard.press(key)
+        page.kernel.wait(f"placed() == {place}")
+    page.page.keyboard.press("Delete")
+    count(page, 0)
+    page.page.keyboard.press("Control+z")
+    count(page, 1)
+    assert page.kernel.get("placed()") == moved
 
 
 def test_arrows_nudge_the_selected_region_and_pan_without_one(page, figure):
