@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from astropy.nddata import NDData
-from regions import CirclePixelRegion, PixCoord, RectanglePixelRegion
+from regions import CirclePixelRegion, CompoundPixelRegion, PixCoord, RectanglePixelRegion
 
 from imviz.errors import InputError
 from imviz.plugins.subset_tools import PAGE, SubsetTools
@@ -96,6 +96,7 @@ def test_notebooks_change_parts(session, plugin):
     plugin.add_part(other, "xor")
     plugin.set_join((), "andnot")
     assert [part["join"] for part in plugin.get_parts()] == ["remove", None, None]
+    assert type(session.region("a")) is CompoundPixelRegion
     assert plugin.remove_part((1,), keep=True) == "Subset 1"
     assert plugin.get_parts("Subset 1")[0]["region"] == other
     with pytest.raises(InputError, match="no part of itself"):
