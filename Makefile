@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 RUN := $(VENV)/bin/
+BROWSER = IMVIZ_CHROMIUM="$$($(RUN)python scripts/environment.py --chromium)" $(RUN)python -m pytest -m browser
 
 .PHONY: demo test lint fast docs numbers bench clean
 
@@ -10,7 +11,7 @@ demo: $(VENV)/.ready        ## set everything up and open the viewer on a demo i
 
 test: lint                  ## set everything up and run every check and test, browser included
 	$(RUN)python -m pytest -m "not browser" -n auto --dist loadfile
-	IMVIZ_CHROMIUM="$$($(RUN)python scripts/environment.py --chromium)" $(RUN)python -m pytest -m browser
+	$(BROWSER) -n 2 --dist loadfile || $(BROWSER) --last-failed --last-failed-no-failures none
 
 lint: $(VENV)/.ready-test   ## style, types, import rules
 	$(RUN)ruff check

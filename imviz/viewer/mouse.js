@@ -81,6 +81,7 @@ class Mouse {
   /** The view is another, whoever moved it. */
   changed() {
     this.scale = this.surface.perPixel();
+    if (this.at) this.at = this.surface.toImage(this.pointer); // what a key is about, though the mouse has not moved
     if (this.surface.ready) this.history.moved();
   }
 
