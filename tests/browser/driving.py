@@ -91,18 +91,11 @@ class Figure:
 
     def _stable_box(self):
         def same_twice():
-            before, frame = self.area.bounding_box(), self.frame.bounding_box()
+            before = self.area.bounding_box()
             self.page.wait_for_timeout(120)
-            # the figure is laid out anew some time after its frame, and the kernel hears of it later still
-            settled = before == self.area.bounding_box() and abs(before["width"] - frame["width"]) < 4
-            return before if settled and self._is_known(before) else None
+            return before if before == self.area.bounding_box() and before["width"] > 20 else None
 
         return until(same_twice, 15, what="the figure's place is stable")
-
-    def _is_known(self, box):
-        """Whether the kernel has heard of the view in this place: its pixels are square there."""
-        x0, x1, y0, y1 = self.limits()
-        return abs((x1 - x0) / box["width"] / ((y1 - y0) / box["height"]) - 1) < 1e-2
 
     def limits(self):
         """x0, x1, y0, y1 of the view in data pixels: the kernel's, when it has heard where the hand rests."""

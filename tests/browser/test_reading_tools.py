@@ -27,6 +27,7 @@ def page(opened_page):
     for name in opened_page.kernel.get("[n for n in imviz.plugins if imviz.plugins[n].active]"):
         opened_page.kernel.run(f"imviz.plugins[{name!r}].close_in_tray()")
     opened_page.page.locator("aside.imviz-tray").wait_for(state="hidden")
+    opened_page.page.wait_for_timeout(700)  # the figure is laid out anew some time after its frame
     opened_page.kernel.run("imviz.default_viewer.reset_limits()")
     return opened_page
 
@@ -36,6 +37,7 @@ def opened(page, name):
     page.page.get_by_role("button", name=name, exact=True).last.click()
     panel = page.page.get_by_role("region", name=name, exact=True)
     panel.wait_for()
+    page.page.wait_for_timeout(700)
     return panel
 
 
@@ -61,6 +63,7 @@ def test_l_and_k_plot_profiles(page):
     assert page.kernel.get(f"[{plugin}.x, {plugin}.y]") == pytest.approx([250, 641], abs=1.5)
     panel = page.page.get_by_role("region", name="Image Profiles (XY)", exact=True)
     panel.wait_for()
+    page.page.wait_for_timeout(700)
     figure = page.figure()
     for x, y in ((200, 600), (300, 680)):
         over(page, figure, x, y)
