@@ -77,10 +77,11 @@ def _measure_source(
     report: _Report,
 ) -> None:
     """Every image of a path or pattern, one after the other."""
+    from imviz.readers.labels import free_label
     from imviz.readers.recorded import load_recorded
 
     for one, record in load_recorded(source):
-        label = _free(one.label, images)
+        label = free_label(one.label, images)
         images[label] = record
         _measure_image(one, label, how, results, report)
 
@@ -105,15 +106,6 @@ def _measure_image(
     failed = len(report.complaints) - failed
     told += f", {failed} failed" if failed else ""
     report.tell(told + (f", {beside} sources are beside the image" if beside else ""))
-
-
-def _free(label: str, taken: dict[str, Any]) -> str:
-    """The label, with a number where another image has it, as in the window."""
-    free, n = label, 1
-    while free in taken:
-        n += 1
-        free = f"{label} ({n})"
-    return free
 
 
 def _write(results: Results, images: dict[str, Any], options: Namespace, report: _Report) -> None:

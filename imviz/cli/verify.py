@@ -1,7 +1,7 @@
 """``imviz verify``: measures the rows of a table again, from their receipts, and says what has changed.
 
-The table says where its images are (`imviz phot` and the window write that into ECSV); those of other tables
-are named on the command line and known by their labels.
+An ECSV table of `imviz phot` says where its images are; those of other tables, the window's too, are named on
+the command line and known by their labels.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ part of the document.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from astropy import units as u
@@ -88,9 +89,7 @@ class Footprints(Plugin):
 
     def add_overlay(self, label: str) -> None:
         """Add an overlay, pointed to the middle of the first viewer where that is on the sky."""
-        label = str(label).strip()
-        if not label or label in self._overlays:
-            raise InputError(f"An overlay needs a name of its own, not {label[:60]!r}.")
+        label = self._free(label)
         self._overlays[label] = Overlay(viewer=self._viewers.names[:1])
         self._offer(label)
         self._point()
@@ -105,9 +104,7 @@ class Footprints(Plugin):
     def rename_overlay(self, old_label: str, new_label: str) -> None:
         """Give an overlay another name."""
         self._known(old_label)
-        new_label = str(new_label).strip()
-        if not new_label or new_label in self._overlays:
-            raise InputError(f"An overlay needs a name of its own, not {new_label[:60]!r}.")
+        new_label = self._free(new_label)
         old = self._overlays
         self._overlays = {new_label if name == old_label else name: one for name, one in old.items()}
         self._offer(new_label)
@@ -181,6 +178,13 @@ class Footprints(Plugin):
             raise InputError(
                 f"There is no overlay {label[:60]!r}; there is: {', '.join(self._overlays)}."[:240]
             )
+
+    def _free(self, label: str) -> str:
+        """A name that no overlay has."""
+        label = str(label).strip()
+        if not label or label in self._overlays:
+            raise InputError(f"An overlay needs a name of its own, not {label[:60]!r}.")
+        return label
 
     def _offer(self, label: str) -> None:
         """The overlays are others; `label` is chosen."""
@@ -285,8 +289,4 @@ def _middle(viewer: ImageViewer) -> SkyCoord | None:
     if viewer.limits is None or viewer.controls.reference is None or not has_celestial(viewer.frame_wcs()):
         return None
     middle = viewer.frame_wcs().pixel_to_world(*viewer.limits.centre).icrs
-    return middle if all(map(_finite, (middle.ra.deg, middle.dec.deg))) else None
-
-
-def _finite(number: float) -> bool:
-    return abs(number) < float("inf")
+    return middle if isfinite(middle.ra.deg) and isfinite(middle.dec.deg) else None

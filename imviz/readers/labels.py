@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
     from pathlib import Path
 
-__all__ = ["ARRAY", "NDDATA", "UNKNOWN_HDU", "extension_labels", "stem"]
+__all__ = ["ARRAY", "NDDATA", "UNKNOWN_HDU", "extension_labels", "free_label", "stem"]
 
 ARRAY = "Array"
 NDDATA = "NDData"
@@ -18,6 +19,12 @@ UNKNOWN_HDU = "Unknown HDU object"
 def stem(path: Path) -> str:
     """A file's name without its last suffix (``x.fits.gz`` → ``x.fits``)."""
     return path.stem or path.name
+
+
+def free_label(label: str, taken: Container[str]) -> str:
+    """``label``, or where it is taken the first of ``label (2)``, ``label (3)`` … that is free."""
+    names = (label if n == 1 else f"{label} ({n})" for n in count(1))
+    return next(name for name in names if name not in taken)
 
 
 def extension_labels(

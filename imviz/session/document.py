@@ -9,7 +9,6 @@ they are folded into a few observable fields: tuples of labels and counts. Obser
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,6 +17,7 @@ from glue.core import HubListener, message
 from glue.core import Session as GlueSession
 
 from imviz.errors import InputError
+from imviz.readers.labels import free_label
 from imviz.science.sky import geometry
 from imviz.session import alignment
 from imviz.session.catalogs import Catalogs
@@ -283,8 +283,7 @@ def _free_label(label: str, taken: Container[str]) -> str:
     """`label`, or with a number where it is taken."""
     if not (isinstance(label, str) and label.strip()):
         raise InputError(f"An image cannot be called {str(label)[:60]!r}; give it a name.")
-    names = (label if n == 1 else f"{label} ({n})" for n in count(1))
-    return next(name for name in names if name not in taken)
+    return free_label(label, taken)
 
 
 def _offer(made: str, labels: tuple[str, ...]) -> str:

@@ -70,9 +70,8 @@ class Chooser:
         choices, value = self._choices(), getattr(self._plugin, self._name)
         chosen = ([str(value)] if value else []) if self._single else list(value)
         typed = (getattr(self._part, f"{self._name}_search") or "").strip()
-        sought = (
-            "" if self._single and typed in chosen else typed.lower()
-        )  # the field has its own value in it
+        is_value = self._single and typed in chosen  # which the field has in it
+        sought = "" if is_value else typed.lower()
         found = list(islice((label for label in choices if sought in label.lower()), OFFERED))
         offered = found + [label for label in chosen if label not in found]
         self._busy = True

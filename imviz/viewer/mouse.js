@@ -24,6 +24,7 @@ function containing(box, surface) {
   const scale = Math.max((box.x[1] - box.x[0]) / surface.width, (box.y[1] - box.y[0]) / surface.height);
   return around(middle(box), scale, surface);
 }
+
 class Mouse {
   constructor(model, surface) {
     Object.assign(this, { model, surface, gesture: null, box: null, pointer: null });
@@ -309,7 +310,7 @@ class Mouse {
   /** Take another tool in hand, and tell the kernel. */
   take(tool) {
     this.surface.tool = tool;
-    this.model.send({ type: "tool", tool });
+    this.tell({ type: "tool", tool });
   }
 
   /** The space bar makes any tool the hand while it is down; regions.js reads the mark too. */

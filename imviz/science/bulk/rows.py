@@ -21,7 +21,7 @@ from imviz.science.bulk.sums import HASHED, Block, off_image, survey
 from imviz.science.calibration.units import calibrate, with_unit
 from imviz.science.photometry.cutout import check_image, uncertainty_kind
 from imviz.science.photometry.derived import sums
-from imviz.science.photometry.statistics import STATISTICS
+from imviz.science.photometry.statistics import STATISTICS, with_units
 from imviz.science.regions.text import record_text, to_ds9
 from imviz.science.results.row import COLUMNS, EXTRA_COLUMNS, SHAPE_UNITS
 from imviz.science.sky.geometry import has_celestial
@@ -122,11 +122,7 @@ def _measured(
     calibration = calibrate(image.unit, recipe)
     unit, std = calibration.unit, more["background_std"][kept]
     raw_err = None if _error_source(image, recipe, std) is None else more["err"][kept]
-    powers = {"var": 2, "biweight_midvariance": 2}
-    columns: dict[str, Any] = {}
-    for name in STATISTICS:
-        power = powers.get(name)
-        columns[name] = with_unit(more[name][kept], unit**power if unit is not None and power else unit)
+    columns = with_units({name: more[name][kept] for name in STATISTICS}, unit)
     for name, shape_unit in SHAPE_UNITS.items():
         columns[name] = more[name][kept] * shape_unit
     has_scatter = np.isfinite(std).any()

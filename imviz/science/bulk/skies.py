@@ -131,11 +131,9 @@ def _annuli(
 
     def work(group: tuple[NDArray[np.int_], int, int]) -> None:
         index, width, height = group
-        x0 = np.minimum(boxes.x0[index], shape[1] - width)
-        y0 = np.minimum(boxes.y0[index], shape[0] - height)
-        dx = x0[:, None] + np.arange(width) - outer.x[index, None]
-        dy = y0[:, None] + np.arange(height) - outer.y[index, None]
-        inside = outer.take(index).centers_inside(dx, dy) & ~inner.take(index).centers_inside(dx, dy)
+        around = outer.take(index)
+        x0, y0, dx, dy = boxes.take(index).windows(around, shape, (width, height))
+        inside = around.centers_inside(dx, dy) & ~inner.take(index).centers_inside(dx, dy)
         raw, bad = source.pixels((y0, x0), (height, width))
         used = inside.copy()
         for pixels in bad.values():

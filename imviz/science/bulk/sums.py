@@ -2,8 +2,7 @@
 
 The numbers are those of `imviz.science.photometry.measurement.measure`, to rounding, without its statistics
 and profiles and without a table per row: apertures of similar size are cut out together, in blocks that fit
-a processor's cache. An aperture off the image does not stop the others. Annuli as backgrounds are
-estimated one by one, which then takes most of the time.
+a processor's cache. An aperture off the image does not stop the others.
 """
 
 from __future__ import annotations
@@ -221,12 +220,8 @@ def _measure_block(
     also: Callable[[Block], dict[str, NDArray[Any]]] | None,
 ) -> dict[str, Any]:
     """Raw sums and the rest for apertures whose clipped boxes fit a window of ``size`` (width, height)."""
-    width, height = size
-    x0 = np.minimum(boxes.x0, source.shape[1] - width)
-    y0 = np.minimum(boxes.y0, source.shape[0] - height)
-    dx = x0[:, None] + np.arange(width) - ellipses.x[:, None]
-    dy = y0[:, None] + np.arange(height) - ellipses.y[:, None]
-    raw, bad = source.pixels((y0, x0), (height, width))
+    x0, y0, dx, dy = boxes.windows(ellipses, source.shape, size)
+    raw, bad = source.pixels((y0, x0), size[::-1])
     weights, center = ellipses.coverage(dx, dy), ellipses.centers_inside(dx, dy)
     touched = weights.any(axis=(1, 2))
     flags, counts = np.where(boxes.partial, int(Flag.PARTIAL_OVERLAP), 0), {}

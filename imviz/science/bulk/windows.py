@@ -64,6 +64,18 @@ class Boxes:
         """Those of ``index``."""
         return Boxes(self.x0[index], self.y0[index], self.nx[index], self.ny[index], self.partial[index])
 
+    def windows(
+        self, ellipses: Ellipses, shape: tuple[int, int], size: tuple[int, int]
+    ) -> tuple[NDArray[np.int_], NDArray[np.int_], Floats, Floats]:
+        """Windows of one ``size`` (width, height) that hold each box and lie on the image of ``shape``.
+
+        Their first pixels, x and y, and how far their columns and rows are from each ellipse's center.
+        """
+        width, height = size
+        x0, y0 = np.minimum(self.x0, shape[1] - width), np.minimum(self.y0, shape[0] - height)
+        dx = x0[:, None] + np.arange(width) - ellipses.x[:, None]
+        return x0, y0, dx, y0[:, None] + np.arange(height) - ellipses.y[:, None]
+
     def one(self, i: int) -> Box:
         """One of them."""
         return Box(int(self.x0[i]), int(self.y0[i]), int(self.nx[i]), int(self.ny[i]))

@@ -30,7 +30,7 @@ from imviz.science.photometry.excluded import excluded
 from imviz.science.photometry.flags import Flag, decode_flags
 from imviz.science.photometry.moments import shape_of
 from imviz.science.photometry.recipe import Recipe
-from imviz.science.photometry.statistics import STATISTICS, statistics_of
+from imviz.science.photometry.statistics import STATISTICS, statistics_of, with_units
 from imviz.science.regions.text import to_ds9, to_record
 from imviz.science.results.row import COLUMNS, EXTRA_COLUMNS, SHAPE_UNITS, make_row
 from imviz.science.sky.geometry import sky_positions
@@ -226,10 +226,7 @@ def _statistics(
     numbers = dict.fromkeys(STATISTICS, float("nan")) if quick else statistics_of(patch.data[patch.center])
     shape = shape_of(patch.data, patch.center)
     x, y = shape.x + patch.origin[0], shape.y + patch.origin[1]
-    row: dict[str, Any] = {"xcentroid": x * u.pix, "ycentroid": y * u.pix}
-    for name, number in numbers.items():
-        power = 2 if name in {"var", "biweight_midvariance"} else None
-        row[name] = with_unit(number, unit**power if unit is not None and power else unit)
+    row = {"xcentroid": x * u.pix, "ycentroid": y * u.pix, **with_units(numbers, unit)}
     for name, shape_unit in SHAPE_UNITS.items():
         row[name] = u.Quantity(getattr(shape, name), shape_unit)
     return row, (x, y)

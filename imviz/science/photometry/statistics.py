@@ -6,14 +6,19 @@ median and the deviations from it are found once and serve five of them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from imviz.science.calibration.units import with_unit
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import astropy.units as u
     from numpy.typing import NDArray
 
-__all__ = ["LOCATION", "MAD_TO_STD", "MIDVARIANCE", "STATISTICS", "statistics_of"]
+__all__ = ["LOCATION", "MAD_TO_STD", "MIDVARIANCE", "STATISTICS", "statistics_of", "with_units"]
 
 STATISTICS = (
     *("min", "max", "mean", "median", "mode", "std", "mad_std", "var"),
@@ -50,6 +55,13 @@ def statistics_of(values: NDArray[np.float64]) -> dict[str, float]:
         "biweight_location": median + _biweight_shift(away, mad),
         "biweight_midvariance": _biweight_midvariance(away, mad),
     }
+
+
+def with_units(numbers: Mapping[str, Any], unit: u.UnitBase | None) -> dict[str, Any]:
+    """Each of `STATISTICS`, of one aperture or many, in the data's unit or, of a variance, its square."""
+    squared = None if unit is None else unit**2
+    variances = ("var", "biweight_midvariance")
+    return {name: with_unit(numbers[name], squared if name in variances else unit) for name in STATISTICS}
 
 
 def _biweight_shift(away: NDArray[np.float64], mad: float) -> float:

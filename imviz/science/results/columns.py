@@ -161,10 +161,6 @@ class Column:
             return list(zip(times.jd1.tolist(), times.jd2.tolist(), strict=True))
         return list(np.asarray(values).tolist())
 
-    def _sky(self, pairs: list[tuple[float, float]]) -> SkyCoord:
-        lon, lat = np.transpose(pairs)
-        return SkyCoord(lon * u.deg, lat * u.deg, frame=self.frame)
-
     def _time(self, pairs: list[tuple[float, float]]) -> Time:
         clock = self.clock
         assert clock is not None  # noqa: S101  the first time has given it

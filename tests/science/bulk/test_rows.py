@@ -17,7 +17,7 @@ from imviz.science.results.row import COLUMNS, EXTRA_COLUMNS
 from imviz.science.results.table import Results
 
 from ..fields import circle, ellipse, image, noise, value, wcs
-from .test_sums import KINDS, apertures, field
+from .test_sums import KINDS, apertures, field, scene
 
 EXACT = {"aperture", "recipe", "pixel_hash", "background_method", "flags", "n_masked"}
 EXACT |= {"n_saturated", "n_non_finite", "xcenter", "ycenter", "data_label", "subset_label"}
@@ -42,11 +42,8 @@ def table_of(columns, n):
 @pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_row_is_that_of_one_at_a_time(kind, masked):
-    rng = np.random.default_rng(12)
     recipe, keywords = KINDS[kind]
-    mask = rng.random((180, 200)) < 0.01 if masked else None
-    img = image(field(rng), mask=mask, **keywords)
-    regions = apertures(rng)
+    img, regions = scene(12, keywords, masked=masked)
     labels = [f"Subset {n}" for n in range(len(regions))]
     many = measure_rows(img, regions, recipe, image_label="a", region_labels=labels)
     results, failed = Results(), {}

@@ -37,6 +37,13 @@ def apertures(rng, n=150):
     return found
 
 
+def scene(seed, keywords, *, masked):
+    """An image with some pixels missing, some too bright, some masked if asked for; and apertures on it."""
+    rng = np.random.default_rng(seed)
+    mask = rng.random((180, 200)) < 0.01 if masked else None
+    return image(field(rng), mask=mask, **keywords), apertures(rng)
+
+
 SIGMA = np.random.default_rng(3).uniform(4, 6, (180, 200))
 SIGMA[50:53] = np.nan
 KINDS = {
@@ -65,11 +72,8 @@ KINDS = {
 @pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_number_is_that_of_one_at_a_time(kind, masked):
-    rng = np.random.default_rng(11)
     recipe, keywords = KINDS[kind]
-    mask = rng.random((180, 200)) < 0.01 if masked else None
-    img = image(field(rng), mask=mask, **keywords)
-    regions = apertures(rng)
+    img, regions = scene(11, keywords, masked=masked)
     many = measure_many(img, regions, recipe)
     for i, region in enumerate(regions):
         try:
