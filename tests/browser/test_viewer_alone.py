@@ -252,6 +252,23 @@ def test_a_click_selects_and_delete_removes(page, figure):
     page.kernel.wait("len(session.regions) == 1")
 
 
+def test_a_key_is_about_what_is_under_the_mouse_after_the_view_has_moved(page, figure):
+    at = [round(value) for value in figure.screen(300, 200)]
+    page.page.mouse.move(*at)
+    page.kernel.wait("viewer.controls.cursor")
+    for key in ("+", "+", "x"):  # the mouse rests where it is
+        page.page.keyboard.press(key)
+    page.kernel.wait("viewer.controls.key is not None and viewer.controls.key.key == 'x'")
+    x0, x1, y0, y1 = figure.limits()
+    under = (
+        x0 + (at[0] - figure.box["x"]) / figure.box["width"] * (x1 - x0),
+        y1 - (at[1] - figure.box["y"]) / figure.box["height"] * (y1 - y0),
+    )
+    told = page.kernel.get("[viewer.controls.key.x, viewer.controls.key.y]")
+    assert told == pytest.approx(under, abs=figure.pixel)
+    assert abs(told[0] - 300) > 20  # it was another pixel before
+
+
 def test_what_was_clicked_last_is_deleted_though_older_news_crosses_the_click(page, figure):
     add(page, "CirclePixelRegion(PixCoord(300, 500), 50)")
     add(page, "CirclePixelRegion(PixCoord(800, 500), 50)")
