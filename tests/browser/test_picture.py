@@ -97,9 +97,22 @@ def settled(page, figure):
 
 
 def complete(page, figure):
-    """Wait until the margin around the view has come too."""
+    """Wait until the margin around the view has come too, and what was estimated has come again, exact."""
+    served = "viewer.picture._served.values()"
+    coming = f"viewer.picture._busy or any(one.estimated or one.refining for one in {served})"
+
+    def came():
+        if ask(page, figure, "wishes.length") or page.kernel.get(coming):
+            return None
+        return ask(page, figure, "store.received")
+
+    def all_came():
+        before = came()
+        page.page.wait_for_timeout(200)
+        return before is not None and before == came()
+
     settled(page, figure)
-    until(lambda: not ask(page, figure, "wishes.length"), 20, what="the margin is there")
+    until(all_came, 20, what="the margin is there")
 
 
 def decoded(text):

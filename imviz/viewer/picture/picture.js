@@ -157,21 +157,19 @@ function edgesOf(layer, level, row, column) {
   };
 }
 
-const stores = new WeakMap();
-
-function storeOf(model) {
-  if (!stores.has(model)) stores.set(model, new TileStore(model));
-  return stores.get(model);
-}
+// By the scale a picture follows: anywidget hands `initialize` and `render` different faces of one model.
+const stores = new Map();
 
 export default {
   initialize({ model }) {
-    storeOf(model);
+    const name = model.get("scale_x");
+    stores.set(name, new TileStore(model));
+    return () => stores.delete(name);
   },
   render({ model, el }) {
     el.style.display = "none"; // it has no place of its own on the page
     return followFigure(model, el, (surface) => {
-      const view = new PictureView(storeOf(model), surface);
+      const view = new PictureView(stores.get(model.get("scale_x")), surface);
       return () => view.end();
     });
   },
