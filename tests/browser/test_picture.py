@@ -15,7 +15,7 @@ import numpy as np
 from types import SimpleNamespace
 from astropy.nddata import NDData
 from astropy.wcs import WCS
-from ipywidgets import Box
+from ipywidgets import Box, Output
 from imviz.session import Session
 from imviz.viewer import ImageViewer
 def tangent(angle, parity=-1):
@@ -51,16 +51,25 @@ viewers, boxes = {}, {}
 for name in ("canvas", "webgl"):
     viewers[name], boxes[name] = show(name)
 imviz = SimpleNamespace(viewers=viewers)
-heard = []
+heard, handfuls, more = [], [], Output()
+def listen(viewer):
+    widget = viewer.picture._widget
+    widget.on_msg(lambda _, content, __: heard.append(content["type"]))
+    def send(content, buffers=None, send=widget.send):
+        if content["type"] == "tiles":
+            handfuls.append([[tile[name] for name in NAME] for tile in content["tiles"]])
+        send(content, buffers)
+    widget.send = send
+NAME = "layer", "version", "level", "row", "column", "exact"
 for viewer in viewers.values():
-    viewer.picture._widget.on_msg(lambda _, content, __: heard.append(content["type"]))
+    listen(viewer)
 """
 PICTURE = "document.querySelectorAll('.imviz-figure .bqplot')[{}].imvizPicture"
 
 
 @pytest.fixture(scope="module")
 def page(notebook):
-    session = notebook(SETUP, "boxes['canvas']", "boxes['webgl']")
+    session = notebook(SETUP, "boxes['canvas']", "boxes['webgl']", "more")
     session.page.locator(".imviz-picture").nth(1).wait_for(state="attached")
     return session
 
@@ -198,6 +207,52 @@ def test_a_pan_inside_the_margin_sends_nothing_and_one_message_at_rest(page, fig
     assert ask(page, figure, "painted") > painted + 5
     assert ask(page, figure, "lacking") == 0
     assert ask(page, figure, "store.received") == before
+
+
+def test_each_handful_is_acknowledged_once_and_no_tile_comes_twice(page, figure):
+    page.kernel.run(
+        "for one in viewer.picture._served.values(): one.recode(one.coding)\n"
+        "viewer.controls.tool = 'pan'; viewer.zoom_level = 4; viewer.center_on((150, 150))\n"
+        "heard.clear(); handfuls.clear(); viewer.picture.sync()"
+    )
+    complete(page, figure)
+    x, y = round(figure.box["x"] + 400), round(figure.box["y"] + 200)
+    mouse = page.page.mouse
+    for dx, turn in ((-300, 600), (300, -600)):
+        figure.drag((x, y), (x + dx, y - dx // 3))
+        mouse.wheel(0, turn)
+        complete(page, figure)
+    came = page.kernel.get("handfuls")
+    assert len(came) > 1
+    assert page.kernel.get("heard.count('got')") == len(came)
+    tiles = [tuple(tile) for handful in came for tile in handful]
+    assert sorted(tiles) == sorted(set(tiles))
+
+
+def test_a_viewer_shown_twice_has_its_tiles_once_and_frees_them_when_it_is_closed(page):
+    page.kernel.run(
+        "viewer, box = show('canvas'); viewers['twice'] = viewer\n"
+        "for _ in range(2): more.append_display_data(box)"
+    )
+    here = [page.figure("twice", index) for index in (2, 3)]
+    pictures = [PICTURE.format(index) for index in (2, 3)]
+    for one, picture in zip(here, pictures, strict=True):
+        one.picture = picture
+        until(lambda picture=picture: page.page.evaluate(f"{picture}?.sharp"), 20, what="a picture")
+        complete(page, one)
+    assert page.page.evaluate(f"{pictures[0]}.store === {pictures[1]}.store")
+    seen = [drawn(page, one) for one in here]
+    assert seen[0].std() > 10
+    assert (seen[0] == seen[1]).all()
+    page.page.evaluate(f"window.kept = {pictures[0]}.store")
+    assert page.page.evaluate("kept.views.size") == 2
+    page.kernel.run("more.outputs = more.outputs[1:]")  # the first cell is run again
+    until(lambda: page.page.evaluate("kept.views.size") == 1, 20, what="one view is gone")
+    assert page.page.evaluate("kept.tiles.size") > 0
+    page.kernel.run("viewer.close()")
+    until(lambda: page.page.evaluate("kept.tiles.size + kept.views.size") == 0, 20, what="the store is freed")
+    assert page.page.evaluate("kept.bytes") == 0
+    page.kernel.run("more.outputs = ()")
 
 
 def test_blinking_back_to_an_image_seen_costs_no_byte(page, figure):

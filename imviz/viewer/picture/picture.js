@@ -162,9 +162,12 @@ const stores = new Map();
 
 export default {
   initialize({ model }) {
-    const name = model.get("scale_x");
-    stores.set(name, new TileStore(model));
-    return () => stores.delete(name);
+    const [name, store] = [model.get("scale_x"), new TileStore(model)];
+    stores.set(name, store);
+    return () => {
+      store.end();
+      if (stores.get(name) === store) stores.delete(name);
+    };
   },
   render({ model, el }) {
     el.style.display = "none"; // it has no place of its own on the page

@@ -16,6 +16,14 @@ class TileStore {
     this.refresh();
   }
 
+  /** Hold nothing and ask for nothing any more: the viewer is closed. */
+  end() {
+    this.ended = true;
+    clearTimeout(this.asking);
+    for (const tile of [...this.tiles.values()]) this.forget(tile);
+    this.tables.clear();
+  }
+
   /** Layers as they are now, each with its table of colours and its mesh made ready. */
   refresh() {
     const [maps, meshes] = [this.model.get("colormaps"), this.model.get("meshes")];
@@ -97,6 +105,7 @@ class TileStore {
   }
 
   takeAll(tiles, buffers) {
+    if (this.ended) return; // while they were unpacked
     tiles.forEach((tile, n) => this.take(tile, buffers[n]));
     this.model.send({ type: "got" });
     this.evict();
@@ -138,6 +147,7 @@ class TileStore {
 
   /** Ask for what the views lack, most urgent first; soon, and not more often than every `ASK`. */
   ask() {
+    if (this.ended) return;
     this.asking ??= setTimeout(() => {
       this.asking = null;
       const wanted = new Map();
