@@ -124,6 +124,9 @@ def _add_place(group: argparse._ArgumentGroup) -> None:
 
 def _add_factors(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--zero-point", type=_number, metavar="MAG", help="AB magnitude of one data unit")
+    group.add_argument(
+        "--zero-point-error", type=_number, metavar="MAG", dest="zero_point_err", help="of --zero-point"
+    )
     group.add_argument("--flux-scaling", metavar="F", help="flux of magnitude 0: a number or '3631 Jy'")
     group.add_argument("--pixel-area", type=_positive, metavar="A", help="arcsec² per pixel")
     group.add_argument("--counts-factor", type=_positive, metavar="F", help="data unit per count")

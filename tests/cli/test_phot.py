@@ -280,3 +280,14 @@ def test_the_documentations_commands_run(folder):
     for line in lines:
         words = shlex.split(line.partition(" > ")[0])[1:]
         assert main(words) == 0, line
+
+
+def test_a_zero_point_is_given_with_its_error(folder):
+    words = ["--regions", "pixels.reg", "--zero-point", "8.9", "--zero-point-error", "0.02"]
+    assert main(["phot", "n1.fits", *words, "-o", "o.ecsv"]) == 0
+    table = QTable.read("o.ecsv")
+    assert list(table["zero_point_err"]) == [0.02 * u.mag] * 2
+    np.testing.assert_allclose(
+        table["mag_ab_err"].value, 2.5 / np.log(10) * table["sum_err"] / table["sum"], rtol=1e-12
+    )
+    assert main(["verify", "o.ecsv"]) == 0

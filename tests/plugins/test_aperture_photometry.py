@@ -262,3 +262,33 @@ def test_the_table_is_written_where_asked(plugin, demo, tmp_path):
     assert back["sum"][0] == table["sum"][0]
     with pytest.raises(InputError, match=r"out\.ecsv"):
         plugin.export_table(str(tmp_path / "out.ecsv"))
+
+
+def test_the_zero_points_error_is_the_headers_or_typed_and_never_anothers(plugin, session):
+    data = np.full((40, 40), 2.0)
+    for label, err in (("a", 0.003), ("b", 0.007)):
+        meta = {"INSTRUME": "ZTF/MOSAIC", "MAGZP": 26.0, "MAGZPUNC": err}
+        session.add_image(NDData(data, unit="adu", meta=meta), label)
+    session.draw_region(CirclePixelRegion(PixCoord(20, 20), 4), on="a")
+    plugin.dataset = "a"
+
+    def errors(**options):
+        return [plugin.calculate_photometry(image, **options)[0]["zero_point_err"][0] for image in "ab"]
+
+    assert (plugin.zero_point_err, plugin.zero_point_err_source) == (
+        0.003,
+        "error of the zero point from MAGZPUNC",
+    )
+    assert errors() == [0.003 * u.mag, 0.007 * u.mag]
+    assert errors(zero_point=25.0) == [None, None]
+    assert errors(zero_point=25.0, zero_point_err=0.1) == [0.1 * u.mag] * 2
+    plugin.zero_point = 25.0  # typed: the header's error is not of this one
+    assert plugin.zero_point_err is None
+    assert errors() == [None, None]
+    plugin.dataset = "b"
+    assert (plugin.zero_point, plugin.zero_point_err) == (25.0, None)
+    plugin.zero_point_err = 0.02
+    assert errors() == [0.02 * u.mag] * 2
+    lines = {line["function"]: line["result"] for part in plugin.details for line in part["lines"]}
+    assert lines["zero point, its error besides"] == "25 ± 0.02 mag"
+    assert "25 ± 0.02 mag" in plugin.methods_paragraph()

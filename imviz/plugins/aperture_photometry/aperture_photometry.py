@@ -92,7 +92,8 @@ class AperturePhotometry(PhotometryRows):
             `annulus_inner_radius`, `annulus_width` (pixels), `pixel_area` (arcsec²),
             `counts_factor` (data unit per count), `flux_scaling` (number or Quantity), and the other
             fields of the sections Background, Errors and Magnitudes by their names: each for this
-            call only. Default: the plugin's value; for another image, that image's header.
+            call only. Default: the plugin's value; for another image, that image's header. A zero
+            point given so has the error given with it, or none.
 
         Returns
         -------
@@ -273,9 +274,7 @@ class AperturePhotometry(PhotometryRows):
             source=self.fit_source,
             sizes=sizes_in(self.radii),
             empirical=self.empirical,
-            zero_point=ZeroPoint(
-                error=self.zero_point_err, pivot=self.pivot_wavelength, ab_minus_vega=self.ab_minus_vega
-            ),
+            zero_point=ZeroPoint(pivot=self.pivot_wavelength, ab_minus_vega=self.ab_minus_vega),
         )
 
     def _show(self, data: NDData, measured: measurement.Measurement, findings: Findings) -> None:
@@ -289,7 +288,7 @@ class AperturePhotometry(PhotometryRows):
             self.statistics = reports.lines(measured.values, reports.STATISTICS)
             self.fit_results = tuple(reports.fit_lines(fit, findings.profile.unit))
             self.details = (
-                *told.sections(data, measured, findings, self.zero_point_err),
+                *told.sections(data, measured, findings),
                 {"title": "More statistics", "lines": list(self.statistics)},
             )
         self.plot = told.plot_of(findings.profile, fit, findings)

@@ -59,6 +59,7 @@ class PhotometryForm(PhotometryFields):
         session.add_callback("selected_region", self._follow_selection)
         self.add_callback("dataset", self._fill_from_header)
         self.add_callback("flux_scaling", self._keep_flux_unit, echo_old=True, priority=1)
+        self.add_callback("zero_point", self._drop_zero_point_err, priority=1)
         for factor in FILLED:
             self.add_callback(factor, self._name_sources)
         for field in REFRESHING:
@@ -71,10 +72,12 @@ class PhotometryForm(PhotometryFields):
         check_names(given, OPTIONS)
         values = {name: getattr(self, name) for name in OPTIONS}
         if image != self.dataset:  # another image: its own header, save for what was typed here
-            filled = self._autofill(image)
-            values |= {name: getattr(filled, name) for name in FILLED if getattr(self, FILLED[name]) != TYPED}
+            typed = {name for name, source in FILLED.items() if getattr(self, source) == TYPED}
+            values |= self._autofill(image).beside(typed)
         if values["annulus_inner_radius"] == self._default_radius:
             values["annulus_inner_radius"] = None  # each aperture its own
+        if given.get("zero_point") is not None:
+            values["zero_point_err"] = None  # the panel's is not of this one
         values |= {name: value for name, value in given.items() if value is not None}
         if given.get("background_value") is not None and values["background"] != MANUAL:
             raise InputError(
@@ -119,6 +122,7 @@ class PhotometryForm(PhotometryFields):
             for name in FILLED:
                 if getattr(self, name) in (None, getattr(before, name)):
                     setattr(self, name, getattr(filled, name))
+            self._drop_zero_point_err()
         self.background_unit = str(unit or "")
         self.counts_unit = str(unit / u.ct) if isinstance(unit, u.UnitBase) else ""
         self._keep_flux_unit(None, self.flux_scaling)
@@ -131,6 +135,12 @@ class PhotometryForm(PhotometryFields):
             self.flux_scaling = Quantity(new, old.unit)
         else:
             self.flux_unit = str(new.unit) if isinstance(new, Quantity) else self.background_unit
+
+    def _drop_zero_point_err(self, *_: Any) -> None:
+        """A zero point that is typed is not the header's, so the header's error is not its error."""
+        theirs = self._filled.zero_point, self._filled.zero_point_err
+        if self.zero_point != theirs[0] and self.zero_point_err == theirs[1]:
+            self.zero_point_err = None
 
     def _name_sources(self, *_: Any) -> None:
         for name, source in FILLED.items():

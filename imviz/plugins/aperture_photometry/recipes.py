@@ -45,7 +45,7 @@ def recipe_of(
         dark=values["dark"],
         digitization=values["digitization"],
         pixel_area_map=values["pixel_area_map"] or None,
-        **{name: values[name] for name in FILLED if name != "zero_point_err"},  # no part of the row
+        **{name: values[name] for name in FILLED},
     )
 
 

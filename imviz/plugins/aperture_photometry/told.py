@@ -39,13 +39,11 @@ def plot_of(profile: Profile, fit: GaussianFit | MoffatFit | None, findings: Fin
     return Plot(tuple(series), profile.x_label, profile.y_label, profile.title, tuple(marks))
 
 
-def sections(
-    image: NDData, m: Measurement, findings: Findings, zero_point_err: float | None = None
-) -> tuple[Any, ...]:
+def sections(image: NDData, m: Measurement, findings: Findings) -> tuple[Any, ...]:
     """Everything besides the main results: titles with lines of ``function`` and ``result``."""
     found = {
         "Size and growth": _growth(image, m, findings),
-        "Magnitudes": _magnitudes(m, findings, zero_point_err),
+        "Magnitudes": _magnitudes(m, findings),
         "Errors": _errors(m, findings),
         "Source fit": _source(image, m, findings),
         "Several radii": _radii(findings),
@@ -86,12 +84,13 @@ def _growth(image: NDData, m: Measurement, findings: Findings) -> Lines:
     return lines
 
 
-def _magnitudes(m: Measurement, findings: Findings, zero_point_err: float | None) -> Lines:
+def _magnitudes(m: Measurement, findings: Findings) -> Lines:
     lines: Lines = []
     for magnitude in findings.magnitudes:
         lines += _line(magnitude.system, magnitude.value, magnitude.unit, magnitude.err)
-    if zero_point_err and len(findings.magnitudes) > 1:
-        lines += _line("zero point's own error", zero_point_err, "mag")
+    zero_point, err = m.calibration.zero_point, m.calibration.zero_point_err
+    if zero_point is not None and err is not None:
+        lines += _line("zero point, its error besides", zero_point, "mag", err)
     snr = m.values["snr"]
     limit, magnitude_limit = upper_limit(m)
     if lines and (snr is None or not snr > 5):

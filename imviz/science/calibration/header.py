@@ -6,8 +6,8 @@ not tell is `None`. Whether a user's own entry is kept is not decided here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import astropy.units as u
@@ -59,6 +59,16 @@ class AutoFill:
     gain: float | None = None
     read_noise: float | None = None
     saturation: float | None = None
+
+    def beside(self, given: Container[str]) -> dict[str, Any]:
+        """The values by field, save for those ``given`` otherwise.
+
+        A zero point that is given is not the header's, so neither is its error.
+        """
+        left = {one.name for one in fields(self)} - {"sources"}
+        if "zero_point" in given:
+            left.remove("zero_point_err")
+        return {name: getattr(self, name) for name in left if name not in given}
 
 
 class Cards:

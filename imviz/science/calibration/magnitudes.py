@@ -26,11 +26,10 @@ _C = 2.99792458e18  # angstrom / s
 class ZeroPoint:
     """What leads from AB to other systems; `None` where it is not known.
 
-    ``error`` [mag] of the zero point; ``pivot`` wavelength [angstrom], for ST magnitudes;
+    ``pivot`` wavelength [angstrom], for ST magnitudes;
     ``ab_minus_vega`` [mag] of the band.
     """
 
-    error: float | None = None
     pivot: float | None = None
     ab_minus_vega: float | None = None
 

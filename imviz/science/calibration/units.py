@@ -30,8 +30,9 @@ class Calibration:
 
     ``sum_factor`` brings the raw sum to ``sum_unit``; ``pixel_sr`` is the steradians of one pixel when
     that was applied; ``counts_factor`` and ``flux_scaling`` are in ``unit`` (per count); ``zero_point`` is
-    the AB magnitude of one ``sum_unit``, or of one ``unit`` when ``zero_point_is_raw``; ``mapped_area``
-    [arcsec²] is what the area of each pixel is divided by, where each counts by its own.
+    the AB magnitude of one ``sum_unit``, or of one ``unit`` when ``zero_point_is_raw``, and
+    ``zero_point_err`` [mag] its error; ``mapped_area`` [arcsec²] is what the area of each pixel is
+    divided by, where each counts by its own.
     """
 
     unit: u.UnitBase | None
@@ -42,6 +43,7 @@ class Calibration:
     flux_scaling: float | None = None
     zero_point: float | None = None
     zero_point_is_raw: bool = False
+    zero_point_err: float | None = None
     mapped_area: float | None = None
 
 
@@ -74,6 +76,7 @@ def calibrate(unit: u.UnitBase | None, recipe: Recipe, wcs: Any = None) -> Calib
         flux_scaling=_flux_scaling(recipe.flux_scaling, unit, pixel_sr if per_solid_angle else None),
         zero_point=zero_point,
         zero_point_is_raw=recipe.zero_point is not None,
+        zero_point_err=None if zero_point is None else recipe.zero_point_err,
         mapped_area=_mapped_area(pixel_sr, wcs) if recipe.pixel_area_map else None,
     )
 

@@ -46,8 +46,8 @@ def zero_point(header: Cards, unit: u.UnitBase | None) -> Found:
     return None
 
 
-def zero_point_err(header: Cards, _unit: u.UnitBase | None) -> Found:
-    """Standard error of the zero point [mag], where the survey publishes it.
+def zero_point_err(header: Cards, unit: u.UnitBase | None) -> Found:
+    """Standard error of `zero_point` [mag], where there is one and the survey publishes its error.
 
     ``MAGZPUNC`` of ZTF (Masci et al. 2019, PASP 131, 018003) and WISE (Explanatory Supplement, IV.4.h);
     ``MAGZRR`` of CASU's pipeline for WFCAM, beside ``MAGZPT`` (Hodgkin et al. 2009, MNRAS 394, 675).
@@ -55,7 +55,9 @@ def zero_point_err(header: Cards, _unit: u.UnitBase | None) -> Found:
     is_uncertain = header.word("INSTRUME").startswith("ZTF") or header.word("TELESCOP") == "WISE"
     name = "MAGZPUNC" if is_uncertain else "MAGZRR" if header.word("INSTRUME") == "WFCAM" else ""
     value = header.number(name) if name else None
-    return None if value is None else (value, f"error of the zero point from {name}")
+    if value is None or zero_point(header, unit) is None:
+        return None
+    return value, f"error of the zero point from {name}"
 
 
 def counts_per(unit: u.UnitBase | None) -> str | None:

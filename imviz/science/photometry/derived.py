@@ -31,6 +31,11 @@ def sums(raw: Any, raw_err: Any, area: Any, calibration: Calibration) -> dict[st
         Sums of w over the usable pixels [pix²].
     calibration : Calibration
         Factors and units.
+
+    Notes
+    -----
+    ``mag_ab_err`` is by the sum's error alone, as is that of every magnitude. ``zero_point_err`` stands
+    beside it: all rows of an image are off by the same, so that it does not average out.
     """
     total = raw * calibration.sum_factor
     err = None if raw_err is None else raw_err * calibration.sum_factor
@@ -56,6 +61,7 @@ def sums(raw: Any, raw_err: Any, area: Any, calibration: Calibration) -> dict[st
         "sum_err": None if err is None else with_unit(err, calibration.sum_unit),
         "snr": None if raw_err is None else _ratio(raw, raw_err),
         "zero_point": _optional(calibration.zero_point, u.mag),
+        "zero_point_err": _optional(calibration.zero_point_err, u.mag),
         "mag_ab": _optional(mag_ab, u.mag),
         "mag_ab_err": _optional(mag_ab_err, u.mag),
     }

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["FROM_HEADER", "Plan"]
 
 FROM_HEADER = (
-    *("pixel_area", "counts_factor", "flux_scaling", "zero_point", "gain", "read_noise", "saturation"),
+    *("pixel_area", "counts_factor", "flux_scaling", "zero_point", "zero_point_err"),
+    *("gain", "read_noise", "saturation"),
 )
 """Options of a recipe that an image's header may fill in."""
 
@@ -85,9 +86,9 @@ class Plan:
                 yield name, str(error)
 
     def _factors(self, image: NDData) -> dict[str, Any]:
-        told = autofill(image.meta, image.unit, image.wcs) if self.use_header else None
-        filled = {} if told is None else {name: getattr(told, name) for name in FROM_HEADER}
-        return {**filled, **self.options}
+        if not self.use_header:
+            return dict(self.options)
+        return {**autofill(image.meta, image.unit, image.wcs).beside(self.options), **self.options}
 
     def _measure(
         self,

@@ -16,7 +16,10 @@ from imviz.science.regions.text import from_record, to_record
 
 __all__ = ["Recipe"]
 
-_NOT_NEGATIVE = ("pixel_area", "counts_factor", "flux_scaling", "gain", "read_noise", "dark", "digitization")
+_NOT_NEGATIVE = (
+    *("pixel_area", "counts_factor", "flux_scaling", "zero_point_err"),
+    *("gain", "read_noise", "dark", "digitization"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,9 @@ class Recipe:
         steradian is divided by the pixel's solid angle when the data are per steradian.
     zero_point : float, optional
         AB magnitude of a raw sum of 1 data unit; 0 is a zero point, only `None` is not set.
+    zero_point_err : float, optional
+        Standard error of the zero point [mag]. It is common to all rows of an image, so it stands beside the
+        magnitudes and is never part of their errors; without a zero point it is of nothing.
     gain, read_noise : float, optional
         Electrons per data unit, and electrons, for the CCD equation.
     dark, digitization : float, optional
@@ -62,6 +68,7 @@ class Recipe:
     counts_factor: float | u.Quantity | None = None
     flux_scaling: float | u.Quantity | None = None
     zero_point: float | None = None
+    zero_point_err: float | None = None
     gain: float | None = None
     read_noise: float | None = None
     dark: float | None = None

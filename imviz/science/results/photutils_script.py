@@ -1,4 +1,4 @@
-"""A measured row as a short photutils script that gives the same sum, error and area.
+"""A measured row as a short photutils script that gives the same sum, error, area and AB magnitude.
 
 For reading, checking, and taking along; what photutils has no shape for is refused by name.
 """
@@ -19,6 +19,8 @@ from imviz.science.results.receipts import region_of_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from imviz.science.calibration.units import Calibration
 
 __all__ = ["as_python"]
 
@@ -71,7 +73,8 @@ def as_python(row: Mapping[str, Any], unit: u.UnitBase | None = None, source: st
     lines += [f"aperture = {shapes[0]}", "mask = aperture.to_mask(method='exact')"]
     lines.append("w = mask.cutout(np.ones(data.shape)) * mask.data  # 0 off the image")
     lines += _background(recipe, shapes, unit)
-    factor = calibrate(unit, recipe).sum_factor
+    calibration = calibrate(unit, recipe)
+    factor = calibration.sum_factor
     times = "" if factor == 1 else f" * {factor!r}"
     lines.append(f"total = np.sum(w * (mask.cutout(data) - background)){times}")
     lines.append("area = np.sum(w)")
@@ -79,7 +82,19 @@ def as_python(row: Mapping[str, Any], unit: u.UnitBase | None = None, source: st
     if variance:
         lines.append(f"variance = {variance}")
         lines.append(f"total_err = np.sqrt(np.sum(w**2 * variance) + (area * background_err) ** 2){times}")
+    lines += _magnitude(calibration, with_error=bool(variance))
     return "\n".join(lines) + "\n"
+
+
+def _magnitude(calibration: Calibration, *, with_error: bool) -> list[str]:
+    """The AB magnitude with the error by the sum's own; that of the zero point stands beside it."""
+    if calibration.zero_point is None:
+        return []
+    factor = calibration.sum_factor if calibration.zero_point_is_raw else 1.0
+    per = "" if factor == 1 else f" / {factor!r}"
+    beside = "" if calibration.zero_point_err is None else f"  # ± {calibration.zero_point_err!r} besides"
+    lines = [f"mag_ab = {calibration.zero_point!r} - 2.5 * np.log10(total{per}){beside}"]
+    return lines + (["mag_ab_err = 2.5 / np.log(10) * total_err / total"] if with_error else [])
 
 
 def _background(recipe: Recipe, shapes: list[str], unit: u.UnitBase | None) -> list[str]:

@@ -33,11 +33,13 @@ __all__ = ["Verdict", "methods_paragraph", "region_of_row", "verify", "verify_ro
 
 COMPARED = (
     *("sum", "sum_err", "background", "background_err", "sum_aper_area", "xcentroid", "ycentroid"),
-    *("aperture_sum_mag", "mag_ab", "fwhm", "min", "max", "mean", "median", "flags"),
+    *("aperture_sum_mag", "zero_point", "zero_point_err", "mag_ab", "mag_ab_err"),
+    *("fwhm", "min", "max", "mean", "median", "flags"),
 )
 _ROUNDING = 1e-11  # of adding up in another order, as many apertures at once are, and of converted units
 _SIZES = {
-    **dict.fromkeys(("xcentroid", "ycentroid", "fwhm", "aperture_sum_mag", "mag_ab"), 1.0),
+    **dict.fromkeys(("xcentroid", "ycentroid", "fwhm", "aperture_sum_mag"), 1.0),
+    **dict.fromkeys(("zero_point", "zero_point_err", "mag_ab", "mag_ab_err"), 1.0),
     **dict.fromkeys(("sum", "sum_err", "sum_aper_area", "flags"), 0.0),
 }
 """Of what a column's rounding is a part, at least; of the others the largest pixel."""
@@ -170,6 +172,7 @@ def methods_paragraph(row: Mapping[str, Any]) -> str:
             f"Photometry was done with imviz {version('imviz')} in {aperture} with exact pixel overlaps.",
             _background_sentence(recipe, str(row["background_method"])),
             _error_sentence(notes.get("error")),
+            *_magnitude_sentences(row),
             f"The work used photutils {version('photutils')} (Bradley et al.), astropy {version('astropy')} "
             f"(Astropy Collaboration 2013, 2018, 2022), regions {version('regions')}, "
             f"numpy {version('numpy')} (Harris et al. 2020) "
@@ -204,3 +207,15 @@ def _error_sentence(source: str | None) -> str:
     if how is None:
         return "No errors were estimated."
     return f"Errors are from {how}, weighted by the squared overlaps, and include that of the background."
+
+
+def _magnitude_sentences(row: Mapping[str, Any]) -> list[str]:
+    """What AB magnitudes are by, and that the zero point's error is not in theirs."""
+    zero_point, err = row.get("zero_point"), row.get("zero_point_err")
+    if _absent(zero_point):
+        return []
+    told = f"AB magnitudes are by a zero point of {_plain(zero_point):.6g}"
+    if _absent(err):
+        return [f"{told} mag; their errors are by those of the sums alone."]
+    common = "common to all sources of an image and not included in their errors"
+    return [f"{told} ± {_plain(err):.2g} mag, whose error is {common}."]

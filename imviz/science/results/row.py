@@ -63,6 +63,7 @@ EXTRA_COLUMNS = (
     "background_std",
     "background_method",
     "zero_point",
+    "zero_point_err",
     "mag_ab",
     "mag_ab_err",
     "xcenter",

@@ -3,8 +3,11 @@
 import astropy.units as u
 import numpy as np
 import pytest
+from astropy.nddata import NDData, StdDevUncertainty
+from regions import CirclePixelRegion, PixCoord
 
 from imviz.errors import InputError
+from imviz.science.bulk.rows import measure_rows
 from imviz.science.photometry.measurement import Annulus, Recipe, measure
 
 from ..fields import circle, image, noise
@@ -148,3 +151,34 @@ def test_a_recipe_that_cannot_be_read_is_refused():
     for text in ("", "[1]", '{"background": {"region": {"shape": "os"}}}'):
         with pytest.raises(InputError, match=r"recipe|region"):
             Recipe.from_json(text)
+
+
+def test_the_error_of_the_zero_point_stands_beside_that_of_the_magnitude_and_both_are_true():
+    """Monte Carlo: within an image magnitudes scatter by ``mag_ab_err``, from image to image by both."""
+    rng = np.random.default_rng(6)
+    truth, err, noise, spots = 25.0, 0.03, 4.0, 25
+    y, x = np.mgrid[:60, : 30 * spots]
+    star = 200 * np.exp(-((x % 30 - 15.2) ** 2 + (y - 30.4) ** 2) / (2 * 2.0**2))
+    apertures = [CirclePixelRegion(PixCoord(15.2 + 30 * n, 30.4), 8) for n in range(spots)]
+    offsets, scatters = [], []
+    for _ in range(60):
+        zero_point = truth + err * rng.normal()  # as a calibration would find it
+        field = NDData(star + noise * rng.normal(size=star.shape), uncertainty=StdDevUncertainty(noise))
+        found = measure_rows(field, apertures, Recipe(zero_point=zero_point, zero_point_err=err)).columns
+        offsets.append(np.mean(found["mag_ab"].value))
+        scatters.append(np.std(found["mag_ab"].value, ddof=1))
+    assert found["zero_point_err"] == err * u.mag
+    statistical = found["mag_ab_err"].value.mean()
+    assert np.sqrt(np.mean(np.square(scatters))) == pytest.approx(statistical, rel=0.03)
+    expected = np.hypot(err, statistical / np.sqrt(spots))
+    assert np.std(offsets, ddof=1) == pytest.approx(expected, rel=0.25)  # 60 of them: 9 %
+    assert np.std(offsets, ddof=1) > 3 * statistical / np.sqrt(spots)
+
+
+def test_an_error_of_no_zero_point_is_of_nothing_and_0_is_an_error():
+    assert values("ct", zero_point_err=0.1)["zero_point_err"] is None
+    assert values("ct", zero_point=25.0)["zero_point_err"] is None
+    assert values("ct", zero_point=25.0, zero_point_err=0.0)["zero_point_err"] == 0 * u.mag
+    assert values("Jy", zero_point_err=0.1)["zero_point_err"] == 0.1 * u.mag  # of the flux scale
+    with pytest.raises(InputError, match=r"zero point err is -0\.1; it must not be negative"):
+        Recipe(zero_point_err=-0.1)

@@ -48,7 +48,8 @@ def test_hubbles_constant_is_that_of_the_ab_system():
     [
         ({"INSTRUME": "ZTF/MOSAIC", "MAGZP": 26.2, "MAGZPUNC": 0.003}, 0.003),
         ({"TELESCOP": "WISE", "BAND": 1, "MAGZP": 20.5, "MAGZPUNC": 0.006}, 0.006),
-        ({"INSTRUME": "WFCAM", "FILTER": "K", "MAGZPT": 22.3, "MAGZRR": 0.02}, 0.02),
+        ({"INSTRUME": "WFCAM", "FILTER": "K", "MAGZPT": 22.3, "MAGZRR": 0.02, "EXPTIME": 10.0}, 0.02),
+        ({"INSTRUME": "WFCAM", "FILTER": "K", "MAGZPT": 22.3, "MAGZRR": 0.02}, None),  # no zero point
         ({"MAGZERO": 25.0, "MAGZRR": 0.02}, None),
         ({"INSTRUME": "ZTF/MOSAIC", "MAGZP": 26.2}, None),
     ],

@@ -64,3 +64,17 @@ def test_failures_stand_where_their_rows_would(image):
     assert "off lies off the image" in found[0][1]
     assert "exclusion" in found[1][1]
     assert found[2][1].values["subset_label"] == "good"
+
+
+def test_the_headers_error_goes_with_the_headers_zero_point():
+    data = np.random.default_rng(3).normal(10, 1, (60, 70))
+    ztf = NDData(data, unit="adu", meta={"INSTRUME": "ZTF/MOSAIC", "MAGZP": 26.2, "MAGZPUNC": 0.003})
+    plans = (
+        Plan(),
+        Plan(options={"zero_point": 26.0}),
+        Plan(options={"zero_point": 26.0, "zero_point_err": 0.1}),
+        Plan(options={"zero_point_err": 0.1}),
+    )
+    rows = [next(plan.carry_out(ztf, "i", [("a", circle(20, 20, 3))]))[1].values for plan in plans]
+    assert [row["zero_point"].value for row in rows] == [26.2, 26.0, 26.0, 26.2]
+    assert [row["zero_point_err"] for row in rows] == [0.003 * u.mag, None, 0.1 * u.mag, 0.1 * u.mag]

@@ -15,6 +15,7 @@ from imviz.errors import InputError
 from imviz.science.photometry.background import ESTIMATORS, Annulus
 from imviz.science.photometry.measurement import Recipe, measure
 from imviz.science.results.photutils_script import as_python
+from imviz.science.results.reading import read_table
 from imviz.science.results.receipts import methods_paragraph, verify
 from imviz.science.results.table import Results
 
@@ -108,3 +109,47 @@ def test_the_paragraph_names_what_was_done(table):
     assert "annulus of 20 to 30 pixels" in told
     assert "scatter of the background" in told
     assert "photutils" in told
+
+
+def test_the_zero_point_and_its_error_are_in_script_paragraph_and_verdict():
+    image = NDData(DATA, unit=u.ct)
+    recipe = Recipe(background=SKY, gain=2.5, zero_point=25.125, zero_point_err=0.0125)
+    row = measure(image, SHAPES["circle"], recipe, image_label="a").values
+    scope = {"data": DATA}
+    script = as_python(row, u.ct)
+    exec(script, scope)
+    assert scope["mag_ab"] == pytest.approx(row["mag_ab"].value, rel=1e-12)
+    assert scope["mag_ab_err"] == pytest.approx(row["mag_ab_err"].value, rel=1e-12)
+    assert "± 0.0125 besides" in script
+    told = methods_paragraph(row)
+    assert "zero point of 25.125 ± 0.013 mag, whose error is common to all sources" in told
+    assert "zero point" not in methods_paragraph(measure(image, SHAPES["circle"]).values)
+    results = Results()
+    results.append(row)
+    table = results.table()
+    assert [verdict.same for verdict in verify(table, lambda _: image)] == [True]
+    table["zero_point_err"] = 0.02 * u.mag
+    assert verify(table, lambda _: image)[0].changes == ("zero_point_err 0.02 mag → 0.0125 mag",)
+
+
+def test_the_script_brings_surface_brightness_to_ab():
+    image = NDData(DATA, unit=u.MJy / u.sr)
+    row = measure(image, SHAPES["circle"], Recipe(background=90.0, pixel_area=0.04)).values
+    scope = {"data": DATA}
+    exec(as_python(row, image.unit), scope)
+    assert scope["mag_ab"] == pytest.approx(row["mag_ab"].value, rel=1e-12)
+    flux = row["sum"].to_value(u.Jy)
+    assert scope["mag_ab"] == pytest.approx(-2.5 * np.log10(flux / 3631), rel=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["ecsv", "fits", "vot"])
+def test_the_error_of_the_zero_point_survives_a_file_also_beside_rows_without(kind, tmp_path):
+    results = Results()
+    for err in (0.0125, None):
+        recipe = Recipe(zero_point=25.0, zero_point_err=err)
+        results.append(measure(NDData(DATA, unit=u.ct), SHAPES["circle"], recipe, image_label="a").values)
+    results.write(tmp_path / f"t.{kind}")
+    read = read_table(tmp_path / f"t.{kind}")
+    assert read["zero_point_err"][0] == 0.0125 * u.mag
+    assert read["zero_point_err"].mask.tolist() == [False, True]
+    assert all(verdict.same for verdict in verify(read, lambda _: NDData(DATA, unit=u.ct)))
