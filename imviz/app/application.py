@@ -239,7 +239,7 @@ class Application:
         viewer.controls.add_callback("message", self._tell_refusal)
         viewer.controls.add_callback("key", self._pass_key)
         viewer.controls.add_callback("live", self._pass_live)
-        viewer.mouse.examining = self._stage.examining
+        viewer.mouse.examining = dict(self._stage.examining)
         viewer.another, viewer.matching = self.add_viewer, self.matching
         self.viewers[name] = viewer
         self._stage.refresh()
@@ -336,9 +336,9 @@ class Application:
     def _pass_live(self, shape: LiveShape | None) -> None:
         self._stage.live = shape
 
-    def _examine(self, examining: bool) -> None:
+    def _examine(self, examining: Mapping[str, str]) -> None:
         for viewer in self.viewers.values():
-            viewer.mouse.examining = examining
+            viewer.mouse.examining = dict(examining)
 
     def _draw_guides(self, _: Any) -> None:
         shapes = tuple(guide for plugin in self.plugins.values() for guide in plugin.guides)

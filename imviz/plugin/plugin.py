@@ -43,7 +43,9 @@ class Viewers(HasCallbackProperties):
 
     names = CallbackProperty((), docstring="Names of the viewers, in the order they were made.")
     key: KeyPress | None = CallbackProperty(None, docstring="The last key pressed over a picture.")
-    examining = CallbackProperty(False, docstring="Whether keys go to `exam` and to nobody else (imexam).")
+    examining: Mapping[str, str] = CallbackProperty(
+        {}, docstring="While keys go to `exam` and to nobody else (imexam): what each does."
+    )
     exam: KeyPress | None = CallbackProperty(None, docstring="The last key pressed while `examining`.")
     live: LiveShape | None = CallbackProperty(None, docstring="The shape in the hand, as last told.")
 

@@ -42,7 +42,7 @@ class LineProfiles(Plugin):
     """Plot values along a row, a column and any other line."""
 
     name = "Image Profiles (XY)"
-    icon = "mdi-chart-line-variant"
+    icon = "mdi-chart-bell-curve"
     viewer = Choice(doc="The viewer whose top image is read.")
     x = Number(doc="Column, in pixels of the viewer's top image; 0 is the first.")
     y = Number(doc="Row, in pixels of the viewer's top image; 0 is the first.")

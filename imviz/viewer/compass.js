@@ -33,18 +33,22 @@ class CompassView {
     root.style.display = model.get("shown") && arrows.length ? "" : "none";
     root.replaceChildren();
     svg("circle", { r: SIZE / 2 - 1, fill: "rgba(20, 26, 32, 0.55)" }, root);
-    for (const { label, x, y } of arrows) this.arrow(label, x, -y);
+    for (const one of arrows) {
+      const under = arrows.some((other) => ARMS[other.label] > ARMS[one.label] && other.x * one.x + other.y * one.y > 0.9);
+      this.arrow(one.label, one.x, -one.y, under);
+    }
     const told = arrows.map(({ label, x, y }) => `${label} ${(Math.round((Math.atan2(y, x) * 180) / Math.PI) + 360) % 360}°`);
     root.setAttribute("aria-label", `Compass: ${told.join(", ")} anticlockwise from the right`);
   }
 
-  /** One arrow from the middle along a unit vector (y downwards), its letter beyond the tip. */
-  arrow(label, x, y) {
+  /** One arrow from the middle along a unit vector (y downwards), its letter beyond the tip, or beside it. */
+  arrow(label, x, y, beside) {
     const [length, colour] = [ARMS[label] ?? 22, COLOURS[label] ?? "#fff"];
     const at = (along, across) => `${(x * along - y * across).toFixed(2)},${(y * along + x * across).toFixed(2)}`;
     svg("path", { d: `M0,0 L${at(length - 5, 0)}`, stroke: colour, "stroke-width": 2, fill: "none" }, this.root);
     svg("path", { d: `M${at(length, 0)} L${at(length - 7, 3.5)} L${at(length - 7, -3.5)} Z`, fill: colour }, this.root);
-    const text = svg("text", { x: x * (length + 7), y: y * (length + 7), fill: colour, "data-arrow": label }, this.root);
+    const [tx, ty] = (beside ? at(length - 6, 11) : at(length + 7, 0)).split(",");
+    const text = svg("text", { x: tx, y: ty, fill: colour, "data-arrow": label }, this.root);
     text.textContent = label;
   }
 }

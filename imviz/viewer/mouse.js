@@ -6,7 +6,6 @@
 
 const MIN_SPAN = 2; // image pixels: no closer
 const MAX_SPAN = 60; // times the whole image: no farther
-const EXAMINED = "arjkclehsmzxv,."; // keys that imexam takes before the view does
 const CURSORS = { pan: "grab", "box-zoom": "zoom-in" };
 
 /** The limits about a centre with square pixels of `scale` image pixels each. */
@@ -33,7 +32,7 @@ class Mouse {
     this.history = new ViewHistory((limits) => this.show(limits), () => surface.limits());
     this.matching = new Matching(this);
     this.pinch = new Pinch(this);
-    this.help = new Help(surface.figure);
+    this.help = new Help(surface.figure, () => model.get("examining"));
     const { figure } = surface;
     figure.tabIndex = 0;
     figure.dataset.lmSuppressShortcuts = "true"; // else JupyterLab takes b, f and the arrows for itself
@@ -298,7 +297,7 @@ class Mouse {
       Escape: () => (this.gesture ? this.cancel() : event.imvizTaken || this.take("pan")),
       " ": () => this.hold(true),
     };
-    const examines = this.model.get("examining") && EXAMINED.includes(event.key); // imexam's keys come first
+    const examines = Object.hasOwn(this.model.get("examining"), event.key); // imexam's keys come first
     const ours = Object.hasOwn(actions, event.key) && !examines;
     if (!surface.ready || !(ours || (this.at && event.key.length === 1))) return;
     if (!ours) actions[event.key] = () => this.tell({ type: "key", key: event.key, ...this.at }); // for plugins

@@ -46,7 +46,7 @@ class Mouse(anywidget.AnyWidget):
         sync=True, echo_update=False
     )
 
-    examining = Bool(False, help="Whether letters go to the kernel first (imexam).").tag(sync=True)
+    examining = Dict(help="Keys that go to the kernel first, and what each does (imexam).").tag(sync=True)
 
     frame = Unicode("", help="Changes when the view's pixels become others.").tag(sync=True)
     match: Any = Dict(help="How the other viewers' pixels lie in this one's: see matching.js.").tag(sync=True)

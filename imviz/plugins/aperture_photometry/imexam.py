@@ -78,7 +78,7 @@ class Imexam:
         self._mark: tuple[str, float, float] | None = None
         viewers = plugin._viewers
         viewers.add_callback("exam", self._on_key)
-        plugin.add_callback("imexam", lambda on: setattr(viewers, "examining", bool(on)))
+        plugin.add_callback("imexam", lambda on: setattr(viewers, "examining", KEYS if on else {}))
 
     def __call__(self, key: str, x: float, y: float, image: str | None = None) -> str:
         """Do what a key does at a place, in pixels of an image (default: the chosen one); its line.

@@ -190,7 +190,11 @@ class SubsetTools(RegionNames):
         self.lines = tuple(told.line(session.region_list[label], selected=label in chosen) for label in shown)
         self.picked = session.selected_regions
         total = len(session.regions)
-        self.summary = f"{total} regions" if len(labels) == total else f"{len(labels)} of {total} regions"
+        self.summary = (
+            f"{total} region{'s' * (total != 1)}"
+            if len(labels) == total
+            else f"{len(labels)} of {total} regions"
+        )
 
     def _show_selected(self) -> None:
         session, label = self._session, self._session.selected_region

@@ -62,6 +62,7 @@ TABLE_COLUMNS = (
 )
 COUNTS = ("n_masked", "n_saturated", "n_non_finite", "area_fraction")  # which the flags' text tells
 DECIMALS = {"xcentroid": 2, "ycentroid": 2, "sum_aper_area": 2, "aperture_sum_mag": 3, "orientation": 1}
+DIGITS = {"sum_err": 3, "snr": 4, "fwhm": 4, "semimajor_sigma": 4, "semiminor_sigma": 4, "eccentricity": 3}
 
 
 def text(value: Any, name: str = "") -> str:
@@ -76,7 +77,9 @@ def text(value: Any, name: str = "") -> str:
         case Time():
             return value.to_value("iso", subfmt="date_hms")[:19]
         case Quantity():
-            return f"{_number(value.value, name)} {value.unit:unicode}".rstrip()
+            return (
+                f"{_number(value.value, name)} {value.unit.to_string('unicode', fraction='inline')}".rstrip()
+            )
     return _number(value, name)
 
 
@@ -89,7 +92,7 @@ def _is_absent(value: Any) -> bool:
 def _number(value: Any, name: str) -> str:
     if isinstance(value, str | int | np.integer):
         return str(value)
-    return f"{value:.{DECIMALS[name]}f}" if name in DECIMALS else f"{value:.6g}"
+    return f"{value:.{DECIMALS[name]}f}" if name in DECIMALS else f"{value:.{DIGITS.get(name, 6)}g}"
 
 
 def lines(row: Mapping[str, Any], columns: Mapping[str, str]) -> tuple[dict[str, str], ...]:
