@@ -39,6 +39,8 @@ COLUMNS = ("id", "xcentroid", "ycentroid", "sky_centroid", "peak", "flux", "fwhm
 class SourcePages:
     """The sources found, as texts, any run of them at a time."""
 
+    title, focus = "Sources", 0
+
     def __init__(self, table: QTable) -> None:
         self._table = table
         self.columns = tuple(name for name in COLUMNS if name in table.colnames)

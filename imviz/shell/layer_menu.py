@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Dict, List, Unicode
 
+from imviz.science.display.stretches import STRETCHES
 from imviz.shell.part import Part, Tell
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class LayerMenu(Part):
     layers = List(Dict()).tag(sync=True)
     others = List(Unicode()).tag(sync=True)
     colormaps = List(Unicode()).tag(sync=True)
-    stretches = List(Unicode()).tag(sync=True)
+    stretches = List(Dict()).tag(sync=True)
     autocuts = List(Unicode()).tag(sync=True)
 
     def __init__(self, session: Session, viewer: ImageViewer, tell: Tell) -> None:
@@ -47,7 +48,7 @@ class LayerMenu(Part):
             tell,
             viewer=viewer.name,
             colormaps=[str(name) for name in viewer.colormap_options],
-            stretches=list(viewer.stretch_options),
+            stretches=[{"id": name, "label": STRETCHES[name].label} for name in viewer.stretch_options],
             autocuts=list(viewer.autocut_options),
         )
         viewer.controls.add_callback("layers", self._pull)
