@@ -124,7 +124,7 @@ class Export(Plugin):
                 raise
             self.say(str(error), "error")
             return None
-        self.say(f"Saved {path}.")
+        self.say(f"Saved {Path(path).absolute()}.")
         return str(path)
 
     def save_figure(self, filename: str | None = None, filetype: str | None = None) -> str | None:

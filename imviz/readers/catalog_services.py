@@ -77,13 +77,21 @@ def cone_search(
     except InputError:
         raise
     except _failures() as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0][:110]
         raise ReadError(
-            f"{service} could not be asked: {reason}. Try again later, or load a file."
+            f"{service} could not be asked: {_reason(error)}. Try again later, or load a file."
         ) from error
     if len(table) >= max_sources:
         note = f"{note} Only the first {max_sources} were asked for.".strip()
     return QTable(table[:max_sources]), note
+
+
+def _reason(error: Exception) -> str:
+    """Why a service could not be asked, in few words."""
+    from requests import ConnectionError as Unconnected
+
+    if isinstance(error, Unconnected):  # it tells of its own pools and retries
+        return "no connection to it"
+    return (str(error).splitlines() or [type(error).__name__])[0][:110]
 
 
 def _failures() -> tuple[type[Exception], ...]:

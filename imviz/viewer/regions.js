@@ -152,11 +152,12 @@ class Overlay {
 
   writeNames(context, view, entries, weight = "500") {
     const labels = new Labels(context);
+    const above = weight === "500" ? 6 : 10; // clear of the handle
     context.font = context.font.replace(/^\w+/, weight);
     for (const { live, label, color, opacity } of entries) {
       const top = crown(live);
       context.globalAlpha = opacity;
-      labels.write(label, (top.x - view.x0) * view.sx, (view.y1 - top.y) * view.sy - 6, color);
+      labels.write(label, (top.x - view.x0) * view.sx, (view.y1 - top.y) * view.sy - above, color);
     }
     context.globalAlpha = 1;
   }

@@ -6,6 +6,7 @@ session's, one step of its history each. Drawing is the viewer's hand; nothing h
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from echo import CallbackProperty, delay_callback
@@ -156,7 +157,7 @@ class SubsetTools(RegionNames):
         """Write all regions, or those selected, to the file."""
         labels = list(self.picked) or None
         bad = save_regions(self._session, self.file_name, labels=labels)
-        self.say(bad[0][1] if bad else f"Saved to {self.file_name}."[:240])
+        self.say(bad[0][1] if bad else f"Saved {Path(self.file_name).absolute()}."[:240])
 
     # ---- inside
 

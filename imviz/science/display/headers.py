@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import astropy.units as u
 import numpy as np
 from astropy.coordinates import SkyCoord
+from astropy.wcs import WCS
 
 from imviz.science.sky.geometry import has_celestial, pixel_scale
 
@@ -59,7 +60,7 @@ def _on_the_sky(image: NDData) -> list[tuple[str, str]]:
         return [("WCS", "none" if wcs is None else "not on the sky")]
     rows, columns = image.data.shape
     x, y = (columns - 1) / 2, (rows - 1) / 2
-    kind = type(wcs).__name__
+    kind = "" if isinstance(wcs, WCS) else type(wcs).__name__
     types = [str(name) for name in getattr(getattr(wcs, "wcs", None), "ctype", ())]
     try:
         centre, right = wcs.pixel_to_world(x, y), wcs.pixel_to_world(x + 0.5, y)
@@ -69,12 +70,13 @@ def _on_the_sky(image: NDData) -> list[tuple[str, str]]:
         return [("WCS", f"{kind} {', '.join(types)}".strip())]
     north = -centre.position_angle(up).to_value(u.deg)
     handed = np.sin((centre.position_angle(right) - centre.position_angle(up)).rad)
+    turned = "up" if abs(north) < 0.005 else f"{north % 360:.2f}° left of up"
     frame = centre.frame.name.upper() if isinstance(centre, SkyCoord) else ""
     return [
         ("WCS", " ".join(filter(None, [kind, ", ".join(types), frame]))),
         ("Centre", centre.to_string("hmsdms", precision=3) if frame != "GALACTIC" else centre.to_string()),
         ("Pixel", f"{scale:.6g} arcsec"),
-        ("North", f"{north % 360:.2f}° left of up, east {'left' if handed < 0 else 'right'} of north"),
+        ("North", f"{turned}, east {'left' if handed < 0 else 'right'} of north"),
     ]
 
 
