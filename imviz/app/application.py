@@ -9,8 +9,9 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from imviz.app.described import describe
 from imviz.app.opening import LONGEST, Opener
-from imviz.errors import InputError, UnknownNameError
+from imviz.errors import InputError, UnknownNameError, WrongTypeError
 from imviz.plugin import Viewers
 from imviz.plugins.aperture_photometry import AperturePhotometry
 from imviz.plugins.catalog_search import CatalogSearch
@@ -29,7 +30,6 @@ from imviz.plugins.pixel_table import PixelTable
 from imviz.plugins.plot_options import PlotOptions
 from imviz.plugins.source_detection import SourceDetection
 from imviz.plugins.subset_tools import SubsetTools
-from imviz.science.sky.geometry import has_celestial
 from imviz.session import Session
 from imviz.shell import DEFAULT_VIEWER, Window
 from imviz.viewer import ImageViewer, Matching
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from astropy.modeling import Model
-    from glue.core import DataCollection
+    from glue.core import DataCollection, Hub
 
     from imviz.plugin import Plugin
     from imviz.readers import Loaded
     from imviz.viewer import KeyPress, LiveShape
 
-__all__ = ["DEFAULT_VIEWER", "PLUGINS", "Application", "Named", "check_options"]
+__all__ = ["DEFAULT_VIEWER", "PLUGINS", "Application", "Named", "check_options", "in_order_of"]
 
 PLUGINS: tuple[type[Plugin], ...] = (
     AperturePhotometry,
@@ -99,6 +99,13 @@ def check_options(function: str, options: Iterable[str], known: Iterable[str]) -
     unknown = [name for name in options if name not in known]
     if unknown:
         raise InputError(f"{function} has no option {unknown[0]!r}; it has: {', '.join(sorted(known))}.")
+
+
+def in_order_of(function: str, names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    """Values given by place, as older notebooks do, by their names."""
+    if len(values) > len(names):
+        raise WrongTypeError(f"{function} takes {len(names)} more values by place, not {len(values)}.")
+    return dict(zip(names, values, strict=False))
 
 
 class Application:
@@ -191,39 +198,44 @@ class Application:
         self.session.rename_image(old_label, new_label)
 
     def add_data_to_viewer(
-        self, viewer: str, label: str, visible: bool = True, clear_other_data: bool = False
+        self, viewer_reference: str, data_label: str, visible: bool = True, clear_other_data: bool = False
     ) -> None:
-        """Show the image called `label` in a viewer.
+        """Show an image in a viewer, both by name.
 
         Raises
         ------
         InputError
             If there is no such viewer or image.
         """
-        target = self.get_viewer(viewer)
-        self.session.image(label)
+        target = self.get_viewer(viewer_reference)
+        self.session.image(data_label)
         if clear_other_data:
             for layer in target.controls.layers:
                 target.remove_image(layer.label)
-        target.add_image(label, visible=visible)
+        target.add_image(data_label, visible=visible)
 
-    def remove_data_from_viewer(self, viewer: str, label: str) -> None:
+    def remove_data_from_viewer(self, viewer_reference: str, data_label: str) -> None:
         """Take an image out of a viewer; it stays loaded."""
-        self.get_viewer(viewer).remove_image(label)
+        self.get_viewer(viewer_reference).remove_image(data_label)
 
     def set_data_visibility(
-        self, viewer: str, label: str, visible: bool = True, replace: bool = False
+        self, viewer_reference: str, data_label: str, visible: bool = True, replace: bool = False
     ) -> None:
         """Show or hide an image in a viewer that has it; with `replace`, hide all others."""
-        target = self.get_viewer(viewer)
-        target.set_visible(label, visible)
+        target = self.get_viewer(viewer_reference)
+        target.set_visible(data_label, visible)
         for layer in target.controls.layers if replace else ():
-            target.set_visible(layer.label, visible and layer.label == label)
+            target.set_visible(layer.label, visible and layer.label == data_label)
 
     @property
     def data_collection(self) -> DataCollection:
         """glue's data collection."""
         return self.session.glue.data_collection
+
+    @property
+    def hub(self) -> Hub:
+        """glue's hub, which tells of every change of the data collection."""
+        return self.session.glue.hub
 
     # ---- viewers
 
@@ -256,11 +268,13 @@ class Application:
             self.window.remove_viewer(viewer)
             viewer.close()
 
-    def get_viewer(self, name: str) -> ImageViewer:
-        """The viewer called `name`."""
-        return self.viewers[name]
+    def get_viewer(self, viewer_reference: str) -> ImageViewer:
+        """The viewer of that name."""
+        return self.viewers[viewer_reference]
 
-    get_viewer_by_id = get_viewer
+    def get_viewer_by_id(self, vid: str) -> ImageViewer:
+        """The viewer of that name, which is its id too."""
+        return self.viewers[vid]
 
     def get_viewer_ids(self, prefix: str | None = None) -> list[str]:
         """Names of the viewers, or of those that begin with `prefix`."""
@@ -273,7 +287,11 @@ class Application:
     # ---- regions
 
     def get_subsets(
-        self, subset_name: str | None = None, include_sky_region: bool = False, **options: Any
+        self,
+        subset_name: str | None = None,
+        include_sky_region: bool = False,
+        wrt_data: str | None = None,
+        **options: Any,
     ) -> Any:
         """What is known of each region.
 
@@ -281,15 +299,18 @@ class Application:
         -------
         dict or list
             Label to a list of one dict: ``name`` (of the shape), ``glue_state``, ``region`` (in pixels of
-            the image it was made on), ``sky_region`` (if asked for and that image has a WCS) and
-            ``subset_state``; with `subset_name`, that region's list alone. Options that were for spectra
-            are accepted and change nothing.
+            the image `wrt_data`, by default that it was made on), ``sky_region`` (if asked for and that
+            image has a WCS) and ``subset_state``; with `subset_name`, that region's list alone. Options
+            that were for spectra are accepted and change nothing.
         """
         known = {"spectral_only", "spatial_only", "object_only", "simplify_spectral", "use_display_units"}
         check_options("get_subsets", options, known)
         if subset_name is not None:
-            return [self._describe(subset_name, sky=include_sky_region)]
-        return {label: [self._describe(label, sky=include_sky_region)] for label in self.session.regions}
+            return [describe(self.session, subset_name, wrt_data, sky=include_sky_region)]
+        return {
+            label: [describe(self.session, label, wrt_data, sky=include_sky_region)]
+            for label in self.session.regions
+        }
 
     def delete_subsets(self, subset_labels: str | Iterable[str] | None = None) -> None:
         """Delete a region, several, or (without a label) all."""
@@ -306,20 +327,6 @@ class Application:
         """Say what did not work as asked, in the window and as a Python warning."""
         self.window.tell(sentence[:LONGEST], "error")
         warnings.warn(sentence[:LONGEST], stacklevel=3)
-
-    def _describe(self, label: str, *, sky: bool) -> dict[str, Any]:
-        region, image = self.session.region(label), self.session.region_image(label)
-        (state,) = (
-            group.subset_state for group in self.data_collection.subset_groups if group.label == label
-        )
-        wcs = self.session.image(image).wcs if sky and image is not None else None
-        return {
-            "name": type(getattr(state, "roi", region)).__name__,
-            "glue_state": type(state).__name__,
-            "region": region,
-            "sky_region": region.to_sky(wcs) if has_celestial(wcs) else None,
-            "subset_state": state,
-        }
 
     def _drop_removed_images(self, labels: tuple[str, ...]) -> None:
         for viewer in self.viewers.values():

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imviz.app.application import DEFAULT_VIEWER, check_options
+from imviz.app.converted import converted, masked_outside
 from imviz.errors import InputError
 from imviz.readers.remote import Download
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from contextlib import AbstractContextManager
     from os import PathLike
-
-    from astropy.nddata import NDData
 
     from imviz.app.application import Application
 
@@ -78,10 +77,6 @@ class ImageMethods:
             chosen["download"] = Download(**asked)
         self.app.load_data(data, data_label=data_label, ext=ext, show_in_viewer=show_in_viewer, **chosen)
 
-    def load(self, data: Any, data_label: str | None = None, **options: Any) -> None:
-        """Open an image: `load_data` by its newer name."""
-        self.load_data(data, data_label, **options)
-
     def load_demo(self) -> None:
         """Open the demo: two exposures of one synthetic field (see `imviz.demo`)."""
         from imviz.demo import demo_field
@@ -131,9 +126,32 @@ class ImageMethods:
         """Labels of the loaded images."""
         return list(self.app.session.images)
 
-    def get_data(self, data_label: str | None = None) -> NDData:
-        """A loaded image, as `NDData`. The label may be left out when there is just one."""
+    def get_data(
+        self,
+        data_label: str | None = None,
+        spatial_subset: str | None = None,
+        cls: type | None = None,
+        **older: Any,
+    ) -> Any:
+        """A loaded image.
+
+        Parameters
+        ----------
+        data_label : str, optional
+            May be left out when there is just one.
+        spatial_subset : str, optional
+            A region, outside of which every pixel is masked.
+        cls : type, optional
+            `NDData` (default), `CCDData`, `Quantity` or `numpy.ndarray`.
+        **older
+            ``use_display_units`` of older versions; accepted, and changes nothing.
+        """
+        check_options("get_data", older, ("use_display_units",))
         labels = self.data_labels
         if data_label is None and len(labels) != 1:
             raise InputError(f"Say which image: {', '.join(labels) or 'none is loaded yet'}.")
-        return self.app.session.image(data_label or labels[0])
+        label = data_label or labels[0]
+        image = self.app.session.image(label)
+        if spatial_subset is not None:
+            image = masked_outside(image, self.app.session.region(spatial_subset, on=label))
+        return converted(image, cls)

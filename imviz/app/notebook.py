@@ -9,8 +9,9 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from imviz.app.application import DEFAULT_VIEWER, PLUGINS, Application, check_options
+from imviz.app.application import DEFAULT_VIEWER, PLUGINS, Application, check_options, in_order_of
 from imviz.app.image_methods import ImageMethods
+from imviz.app.older import OlderNames
 from imviz.app.region_methods import RegionMethods
 from imviz.errors import InputError
 from imviz.science.results.reading import read_table
@@ -32,7 +33,7 @@ __all__ = ["Imviz"]
 LEVELS = ("debug", "info", "warning", "error")
 
 
-class Imviz(ImageMethods, RegionMethods):
+class Imviz(ImageMethods, RegionMethods, OlderNames):
     """An interactive viewer of astronomical images.
 
     Parameters
@@ -67,7 +68,7 @@ class Imviz(ImageMethods, RegionMethods):
 
     # ---- alignment
 
-    def link_data(self, align_by: str = "pixels", **options: Any) -> None:
+    def link_data(self, align_by: str = "pixels", *older: Any, **options: Any) -> None:
         """Lay the images on each other by 'pixels' or by 'wcs', exactly; regions stay where they are.
 
         Views keep their place and zoom. An image without a WCS that can be used stays, aligned by its
@@ -77,6 +78,9 @@ class Imviz(ImageMethods, RegionMethods):
         ----------
         align_by : {'pixels', 'wcs'}
             How; `link_type` is its old name.
+        *older
+            The next ones in the older order: `wcs_fallback_scheme`, `wcs_use_affine`, `error_on_fail`,
+            `update_plugin`.
         wcs_fallback_scheme : {'pixels', None}
             With None, nothing is done and an `InputError` raised if an image cannot be aligned by WCS.
         error_on_fail, wcs_use_affine, wcs_fast_approximation, update_plugin
@@ -87,8 +91,9 @@ class Imviz(ImageMethods, RegionMethods):
         InputError
             For another alignment or fall-back.
         """
-        known = ("link_type", "wcs_fallback_scheme", "wcs_use_affine", "wcs_fast_approximation")
-        check_options("link_data", options, (*known, "align_by", "error_on_fail", "update_plugin"))
+        in_order = ("wcs_fallback_scheme", "wcs_use_affine", "error_on_fail", "update_plugin")
+        options |= in_order_of("link_data", in_order, older)
+        check_options("link_data", options, (*in_order, "align_by", "link_type", "wcs_fast_approximation"))
         fallback = options.get("wcs_fallback_scheme", "pixels")
         if fallback not in ("pixels", None):
             raise InputError(f"An image without WCS can fall back to 'pixels' or None, not {fallback!r}.")

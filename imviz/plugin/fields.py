@@ -6,6 +6,7 @@ shell's business.
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from math import isfinite
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,26 @@ __all__ = ["Choice", "Chosen", "ChosenSeveral", "Held", "Number", "Several"]
 
 
 FEW = 30  # choices named in a refusal
+
+
+def matching(name: str, value: str, choices: Sequence[str]) -> list[str]:
+    """The choices that `value` stands for: itself, else in other case, else by a pattern with ``*`` or ``?``.
+
+    Raises
+    ------
+    InputError
+        If there is none; `name` is the field's.
+    """
+    if value in choices:
+        return [value]
+    found = [one for one in choices if one.lower() == value.lower()]
+    if not found and any(sign in value for sign in "*?"):
+        pattern = value.replace("[", "[[]")  # labels have brackets of their own
+        found = [one for one in choices if fnmatchcase(one, pattern)]
+    if not found:
+        offered = ", ".join(choices[:FEW]) or "none yet"
+        raise InputError(f"{value!r} is not a choice for {name}; there is: {offered}."[:240])
+    return found
 
 
 class Chosen(str):
@@ -74,7 +95,10 @@ class Chosen(str):
 
 
 class Choice(SelectionCallbackProperty):
-    """A field with a list of choices. Reading it gives a `Chosen`, assigning selects."""
+    """A field with a list of choices. Reading it gives a `Chosen`, assigning selects.
+
+    A choice may be assigned in upper or lower case, or by a pattern (``"m13*"``), whose first match is taken.
+    """
 
     def __init__(self, choices: Sequence[str] = (), *, doc: str) -> None:
         super().__init__(choices=list(choices) or None, docstring=doc)
@@ -96,11 +120,8 @@ class Choice(SelectionCallbackProperty):
             super()._choices_updated(instance, choices)
 
     def __set__(self, instance: Any, value: str | None) -> None:
-        choices = self.get_choices(instance)
-        if value and value not in choices:
-            offered = ", ".join(choices[:FEW]) or "none yet"
-            raise InputError(f"{value!r} is not a choice for {self._name}; there is: {offered}."[:240])
-        super().__set__(instance, str(value) if value else None)
+        chosen = matching(self._name, str(value), self.get_choices(instance))[0] if value else None
+        super().__set__(instance, chosen)
 
 
 class ChosenSeveral(tuple[str, ...]):
@@ -138,7 +159,8 @@ class ChosenSeveral(tuple[str, ...]):
 class Several(CallbackProperty):
     """A field with a list of choices of which any number may be selected: a `ChosenSeveral`.
 
-    The choices are observable beside it, as ``<name>_items``; a choice that goes is selected no more.
+    The choices are observable beside it, as ``<name>_items``; a choice that goes is selected no more. What is
+    assigned may hold patterns: ``"*"`` selects all.
     """
 
     def __init__(self, choices: Sequence[str] = (), *, doc: str) -> None:
@@ -159,11 +181,10 @@ class Several(CallbackProperty):
     def __set__(self, instance: Any, value: str | Sequence[str] | None) -> None:
         wanted = [value] if isinstance(value, str) else list(value or ())
         choices = getattr(instance, f"{self._name}_items")
-        unknown = [one for one in wanted if one not in choices]
-        if unknown:
-            offered = ", ".join(choices[:FEW]) or "none yet"
-            raise InputError(f"{unknown[0]!r} is not a choice for {self._name}; there is: {offered}."[:240])
-        super().__set__(instance, tuple(str(one) for one in choices if one in wanted))
+        known = set(choices)
+        chosen = {value for value in wanted if value in known}
+        chosen.update(*(matching(self._name, str(value), choices) for value in wanted if value not in known))
+        super().__set__(instance, tuple(str(one) for one in choices if one in chosen))
 
     def set_choices(self, instance: Any, choices: Sequence[str]) -> None:
         """Offer other choices; those selected that are still there stay so."""

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from regions import CompoundPixelRegion
 
+from imviz.errors import InputError
 from imviz.plugin.vectors import Paths, Points, palette
+from imviz.science.safe_files import writing
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from os import PathLike
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -26,7 +29,9 @@ if TYPE_CHECKING:
     from imviz.plugin.shown import Plot, Series
     from imviz.science.display.scale_bars import ScaleBar
 
-__all__ = ["Sheet", "draw_plot", "draw_sheet", "save"]
+__all__ = ["PICTURES", "Sheet", "draw_plot", "draw_sheet", "save", "write_plot"]
+
+PICTURES = ("png", "svg", "pdf")
 
 DPI = 100.0  # a picture pixel is a pixel of the file; texts are as large as on the screen
 POINT = 72.0 / DPI  # points of matplotlib in a screen pixel
@@ -78,6 +83,23 @@ def save(figure: Figure, path: Path, kind: str) -> None:
     with mpl.rc_context({"svg.hashsalt": "imviz", "svg.fonttype": "none", "pdf.fonttype": 42}):
         metadata: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
         figure.savefig(path, format=kind, dpi=DPI, metadata=metadata)
+
+
+def write_plot(plot: Plot, path: str | PathLike[str], *, overwrite: bool = False) -> None:
+    """Draw a plot to a file whose ending tells the format.
+
+    Raises
+    ------
+    InputError
+        If the ending is none of `PICTURES`.
+    FileExistsError
+        If the file is there and may not be replaced.
+    """
+    kind = Path(path).suffix.lower().lstrip(".")
+    if kind not in PICTURES:
+        raise InputError(f"{str(path)[:120]!r} must end in one of: .{', .'.join(PICTURES)}.")
+    with writing(Path(path), overwrite=overwrite) as temporary:
+        save(draw_plot(plot), temporary, kind)
 
 
 def draw_sheet(sheet: Sheet) -> Figure:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from os import PathLike
 
     import numpy as np
     from regions import PixelRegion
@@ -57,6 +58,12 @@ class Plot:
     y_label: str
     title: str
     marks: tuple[tuple[str, float], ...] = ()
+
+    def export(self, filename: str | PathLike[str], overwrite: bool = False) -> None:
+        """Draw it to a PNG, SVG or PDF file, as its ending tells."""
+        from imviz.plugin.figure import write_plot
+
+        write_plot(self, filename, overwrite=overwrite)
 
 
 class Pages(Protocol):

@@ -15,7 +15,7 @@ from regions import Regions
 
 from imviz.errors import FileThereError, InputError
 from imviz.plugin import Choice, Held, Number, Plot, Plugin, Viewers, action
-from imviz.plugin.figure import Sheet, draw_plot, draw_sheet, save
+from imviz.plugin.figure import PICTURES, Sheet, draw_sheet, save, write_plot
 from imviz.science.display.scale_bars import scale_bar
 from imviz.science.photometry.apertures import Box, box_of
 from imviz.science.results.files import FORMATS, write_table
@@ -31,8 +31,15 @@ if TYPE_CHECKING:
 __all__ = ["Export"]
 
 VIEWER, CUTOUT, TABLE, PLOT, REGIONS = "Viewer", "Image cut-out", "Table", "Plot", "Regions"
+SOURCES = {
+    "viewer": VIEWER,
+    "dataset": CUTOUT,
+    "plugin_table": TABLE,
+    "plugin_plot": PLOT,
+    "subset": REGIONS,
+}
 SEEN, WHOLE, BETWEEN = "What is seen", "Whole image", "Between limits"
-PICTURES = ("png", "svg", "pdf")
+EVERY = "All regions"
 REGION_FORMATS = {"reg": "ds9", "crtf": "crtf", "fits": "fits"}
 MOST = 20_000  # pixels of a picture's side
 
@@ -61,6 +68,7 @@ class Export(Plugin):
     plugin_table_format = Choice([kind.lstrip(".") for kind in FORMATS], doc="Format of the table.")
     plugin_plot = Choice(doc="The plot to draw.")
     plugin_plot_format = Choice(PICTURES, doc="Format of the plot.")
+    subset = Choice([EVERY], doc="The region to write, or all of them.")
     subset_format = Choice(list(REGION_FORMATS), doc="Format of the regions.")
 
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
@@ -80,6 +88,11 @@ class Export(Plugin):
             for name in held:
                 plugin.add_callback(f"{name}_revision", self._follow)
         self._follow()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if value and name in SOURCES:  # who names a thing to write wants that written
+            self.source = SOURCES[name]
 
     @action
     def save(self) -> None:
@@ -170,7 +183,7 @@ class Export(Plugin):
             CUTOUT: f"{self.dataset} cut-out",
             TABLE: str(self.plugin_table),
             PLOT: str(self.plugin_plot),
-            REGIONS: "regions",
+            REGIONS: "regions" if self.subset == EVERY else str(self.subset),
         }
         return "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in names[str(self.source)])
 
@@ -218,7 +231,7 @@ class Export(Plugin):
     def _write_table(self, path: Path, overwrite: bool) -> None:
         if not self.plugin_table:
             raise InputError("There is no table yet; measure, search or mark something first.")
-        plugin, field = self._found("table")[str(self.plugin_table)]
+        plugin, field = self.found("table")[str(self.plugin_table)]
         table = getattr(plugin, f"export_{field}")()
         if table is None:
             raise InputError(f"{self.plugin_table} has no rows yet.")
@@ -227,20 +240,20 @@ class Export(Plugin):
     def _write_plot(self, path: Path, overwrite: bool) -> None:
         if not self.plugin_plot:
             raise InputError("There is no plot yet; measure something or take a profile first.")
-        plugin, field = self._found("plot")[str(self.plugin_plot)]
-        with writing(path, overwrite=overwrite) as temporary:
-            save(draw_plot(getattr(plugin, field)), temporary, str(self.plugin_plot_format))
+        plugin, field = self.found("plot")[str(self.plugin_plot)]
+        write_plot(getattr(plugin, field), path, overwrite=overwrite)
 
     def _write_regions(self, path: Path, overwrite: bool) -> None:
         if not self._session.regions:
             raise InputError("There is no region to write; draw one first.")
-        regions = Regions([self._session.region(label) for label in self._session.regions])
+        labels = self._session.regions if self.subset == EVERY else [str(self.subset)]
+        regions = Regions([self._session.region(label) for label in labels])
         with writing(path, overwrite=overwrite) as temporary:
             regions.write(str(temporary), format=REGION_FORMATS[str(self.subset_format)], overwrite=True)
 
     # ---- what there is
 
-    def _found(self, kind: str) -> dict[str, tuple[Plugin, str]]:
+    def found(self, kind: str) -> dict[str, tuple[Plugin, str]]:
         """The plugins' tables or plots that hold something, by a name for people."""
         found = {}
         for plugin in self._plugins.values():
@@ -257,9 +270,10 @@ class Export(Plugin):
         kind = type(self)
         kind.viewer.set_choices(self, list(self._viewers))
         kind.dataset.set_choices(self, list(self._session.images))
+        kind.subset.set_choices(self, [EVERY, *self._session.regions])
         kind.part.set_choices(self, [SEEN, WHOLE, BETWEEN, *self._session.regions])
-        kind.plugin_table.set_choices(self, list(self._found("table")))
-        kind.plugin_plot.set_choices(self, list(self._found("plot")))
+        kind.plugin_table.set_choices(self, list(self.found("table")))
+        kind.plugin_plot.set_choices(self, list(self.found("plot")))
 
 
 def _sheet(viewer: ImageViewer, shape: tuple[int, int], regions: Any, *, overlays: bool, bars: bool) -> Sheet:

@@ -15,17 +15,16 @@ import numpy as np
 from echo import delay_callback
 
 from imviz import batch
-from imviz.errors import InputError
+from imviz.errors import InputError, WrongTypeError
 from imviz.plugin import Viewers, action
 from imviz.plugins.aperture_photometry import told
-from imviz.plugins.aperture_photometry.fields import MODEL_NAME, OPTIONS
+from imviz.plugins.aperture_photometry.fields import MODEL_NAME
 from imviz.plugins.aperture_photometry.findings import Findings, Wanted, find, sizes_in
 from imviz.plugins.aperture_photometry.following import Following
-from imviz.plugins.aperture_photometry.forced import Forced
 from imviz.plugins.aperture_photometry.imexam import Imexam
 from imviz.plugins.aperture_photometry.many import Outcome, jobs_of, measuring
-from imviz.plugins.aperture_photometry.recipes import check_names, choose_background, followed, recipe_of
-from imviz.plugins.aperture_photometry.rows import PhotometryRows
+from imviz.plugins.aperture_photometry.recipes import choose_background, followed, recipe_of
+from imviz.plugins.aperture_photometry.together import MeasuresMany
 from imviz.science.calibration.magnitudes import ZeroPoint
 from imviz.science.photometry import measurement
 from imviz.science.photometry.radii import at_radii
@@ -34,20 +33,21 @@ from imviz.science.sources.centroids import recentred
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from os import PathLike
 
-    import astropy.units as u
     from astropy.modeling.models import Gaussian1D, Moffat1D
     from astropy.nddata import NDData
-    from astropy.table import QTable, Table
+    from astropy.table import QTable
     from regions import PixelRegion
 
     from imviz.session import Session
 
 __all__ = ["AperturePhotometry"]
 
+IN_ORDER = ("background", "background_value", "pixel_area", "counts_factor", "flux_scaling")
+"""Options that older notebooks may give by place."""
 
-class AperturePhotometry(PhotometryRows):
+
+class AperturePhotometry(MeasuresMany):
     """Measure a region of an image.
 
     Pick an image and an aperture, say what background to subtract, press Calculate. Each measurement
@@ -74,7 +74,7 @@ class AperturePhotometry(PhotometryRows):
         self,
         dataset: str | None = None,
         aperture: str | None = None,
-        *,
+        *older: Any,
         add_to_table: bool = True,
         update_plots: bool = True,
         **options: Any,
@@ -87,6 +87,8 @@ class AperturePhotometry(PhotometryRows):
             Image and region. Default: those chosen in the plugin.
         add_to_table, update_plots : bool
             Whether the row joins the session's table; whether the panel shows it (and fits, if asked).
+        *older
+            `background`, `background_value`, `pixel_area`, `counts_factor` and `flux_scaling`, in this order.
         **options
             `background` ("Manual", "Annulus" or a region), `background_value`,
             `annulus_inner_radius`, `annulus_width` (pixels), `pixel_area` (arcsec²),
@@ -107,6 +109,9 @@ class AperturePhotometry(PhotometryRows):
         InputError
             If a choice is unknown or nothing can be measured with these values.
         """
+        if len(older) > len(IN_ORDER):
+            raise WrongTypeError(f"At most {len(IN_ORDER)} options may be given by place, not {len(older)}.")
+        options |= dict(zip(IN_ORDER, older, strict=False))
         image, region = str(dataset or self.dataset), str(aperture or self.aperture)
         if not image or not region:
             raise InputError(self.guidance)
@@ -138,7 +143,8 @@ class AperturePhotometry(PhotometryRows):
         ----------
         options : list of dict
             Each the keywords of one `calculate_photometry`; a list as a value stands for each of its
-            items (see `unpack_batch_options`). The dicts are not changed.
+            items (see `unpack_batch_options`). The dicts are not changed. Default, with `multiselect`:
+            each chosen image with each chosen region.
         add_to_table, update_plots, full_exceptions : bool
             Whether the rows join the session's table; the panel shows the last one; the first failure
             ends it all.
@@ -148,7 +154,8 @@ class AperturePhotometry(PhotometryRows):
         InputError
             Naming those that failed, after all others were measured and kept.
         """
-        jobs, outcome = batch.unpack_all(options), Outcome()
+        chosen = self.unpack_batch_options() if self.multiselect and not options else options
+        jobs, outcome = batch.unpack_all(chosen), Outcome()
         targets = jobs_of(jobs, str(self.dataset), str(self.aperture))
         with closing(measuring(self, targets, outcome, add_to_table=add_to_table)) as work:
             for _ in work:
@@ -163,61 +170,6 @@ class AperturePhotometry(PhotometryRows):
         self.say(notes)
         if failures:
             raise InputError(batch.told(failures, len(jobs)))
-
-    def calculate_catalog_photometry(
-        self,
-        catalog: str | PathLike[str] | Table,
-        radius: float | u.Quantity,
-        images: Sequence[str] = (),
-        *,
-        columns: tuple[str, ...] | None = None,
-        **options: Any,
-    ) -> None:
-        """Measure a circle at each place of a catalog: forced photometry. The rows join the table.
-
-        Parameters
-        ----------
-        catalog : path or Table
-            Of sources, in pixels or on the sky: see `imviz.science.sources.source_columns.find_positions`.
-        radius : float or Quantity
-            Of the circles, pixels or an angle.
-        images : sequence of str
-            Where to measure. Default: the image chosen in the plugin.
-        columns : tuple of str, optional
-            The columns of the positions. Default: found by type, UCD and name.
-        **options
-            As for `calculate_photometry`.
-
-        Raises
-        ------
-        InputError
-            Naming those that failed, after all others were measured and kept.
-        """
-        work = self.forced(catalog, radius, images, columns=columns, **options)
-        for _ in work.steps():
-            pass
-        self.say(work.note)
-        if work.failed:
-            raise InputError(batch.told(work.failed, work.n))
-
-    def forced(
-        self,
-        catalog: str | PathLike[str] | Table,
-        radius: float | u.Quantity,
-        images: Sequence[str] = (),
-        *,
-        columns: tuple[str, ...] | None = None,
-        **options: Any,
-    ) -> Forced:
-        """The same as work that is not begun: its ``steps()`` can be watched and ended early."""
-        check_names(options, OPTIONS)
-        where = [images] if isinstance(images, str) else list(images) or [str(self.dataset)]
-        return Forced(self, catalog, columns).circles(radius, where, options)
-
-    def unpack_batch_options(self, **options: Any) -> list[dict[str, Any]]:
-        """Every combination of the options given as lists, the first one varying slowest."""
-        check_names(options, ("dataset", "aperture", *OPTIONS))
-        return batch.unpack(options)
 
     @property
     def examine(self) -> Imexam:

@@ -41,7 +41,7 @@ class MeasuredRows(RowPages):
 
     def __init__(self, session: Session, hear: Callable[[frozenset[int]], None]) -> None:
         super().__init__(session.results)
-        self._hear = hear
+        self._session, self._hear = session, hear
         self._order: list[int] | None = None
         self.sorted_by, self.descending = "", False
         self.chosen: frozenset[int] = frozenset()
@@ -77,6 +77,16 @@ class MeasuredRows(RowPages):
     def look_at(self, position: int | None) -> None:
         """Bring a row to view; `None` leaves the page as it is."""
         self.focus = position if self._order is None or position is None else self._order.index(position)
+
+    def export_table(self, filename: str | None = None, overwrite: bool = False) -> QTable | None:
+        """The table so far (a copy), also written to `filename` (.ecsv, .csv, .fits, .vot)."""
+        if filename is not None:
+            self._results.write(filename, overwrite=overwrite)
+        return self._results.table()
+
+    def clear_table(self) -> None:
+        """Forget all rows measured so far."""
+        self._session.clear_results()
 
     def position(self, place: int) -> int:
         """Which of the session's rows is shown at a place."""
@@ -141,9 +151,7 @@ class PhotometryRows(PhotometryForm):
 
     def export_table(self, filename: str | None = None, overwrite: bool = False) -> QTable | None:
         """The table so far (a copy), also written to `filename` (.ecsv, .csv, .fits, .vot)."""
-        if filename is not None:
-            self._session.results.write(filename, overwrite=overwrite)
-        return self._session.results.table()
+        return self._rows.export_table(filename, overwrite)
 
     @property
     def tables(self) -> list[QTable]:

@@ -1,0 +1,175 @@
+"""Names that notebooks of the older tool use, each handed on to what does it here: a part of `Imviz`.
+
+Only names whose meaning is the same are here; nothing is computed and nothing kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from photutils.aperture import Aperture
+from regions import Region, Regions
+
+from imviz.app.application import DEFAULT_VIEWER, Application, Named
+from imviz.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from os import PathLike
+
+    from astropy.table import QTable
+
+    from imviz.plugin import Plugin
+
+__all__ = ["Dataset", "OlderNames", "PluginPlot", "PluginTable"]
+
+REGIONS = (Region, Regions, Aperture)
+
+
+class Dataset:
+    """An image by its label: what can be done with it."""
+
+    def __init__(self, app: Application, label: str, get: Callable[..., Any]) -> None:
+        self._app, self._label, self._get = app, label, get
+
+    def get_data(self, spatial_subset: str | None = None, cls: type | None = None, **older: Any) -> Any:
+        """The image: see `Imviz.get_data`."""
+        return self._get(self._label, spatial_subset, cls, **older)
+
+    def add_to_viewer(self, viewer: str = DEFAULT_VIEWER) -> None:
+        """Show it in a viewer."""
+        self._app.add_data_to_viewer(viewer, self._label)
+
+    def __repr__(self) -> str:
+        return f"<image {self._label!r}>"
+
+
+class PluginTable:
+    """A plugin's table that has rows."""
+
+    def __init__(self, plugin: Plugin, field: str) -> None:
+        self._plugin, self._field = plugin, field
+
+    def export_table(
+        self, filename: str | PathLike[str] | None = None, overwrite: bool = False
+    ) -> QTable | None:
+        """The table (a copy), also written to a file if one is named."""
+        found: QTable | None = getattr(self._plugin, f"export_{self._field}")(filename, overwrite)
+        return found
+
+    def clear_table(self) -> None:
+        """Forget its rows."""
+        clear = getattr(self._plugin, f"clear_{self._field}", None)
+        if clear is None:
+            raise InputError(f"The {self._field} of {self._plugin.name} cannot be cleared; it is made anew.")
+        clear()
+
+    def __repr__(self) -> str:
+        return f"<{self._field} of {self._plugin.name}, {getattr(self._plugin, self._field).n_rows} rows>"
+
+
+class PluginPlot:
+    """A plugin's plot that shows something."""
+
+    def __init__(self, plugin: Plugin, field: str) -> None:
+        self._plugin, self._field = plugin, field
+
+    def export(self, filename: str | PathLike[str], overwrite: bool = False) -> None:
+        """Draw it to a PNG, SVG or PDF file."""
+        getattr(self._plugin, self._field).export(filename, overwrite=overwrite)
+
+    def __repr__(self) -> str:
+        return f"<{self._field} of {self._plugin.name}>"
+
+
+class OlderNames:
+    """The older tool's names."""
+
+    app: Application
+    get_data: Callable[..., Any]
+    load_data: Callable[..., None]
+    link_data: Callable[..., None]
+    show: Callable[..., None]
+    _told: Callable[..., Any]
+
+    def load(
+        self,
+        inp: Any,
+        loader: str | None = None,  # noqa: ARG002 - older notebooks'
+        format: str | None = None,  # noqa: A002 - older notebooks'
+        target: str | None = None,  # noqa: ARG002 - older notebooks'
+        **options: Any,
+    ) -> None:
+        """Open an image, regions or a catalog.
+
+        Parameters
+        ----------
+        inp
+            What `load_data`, `import_region` or *Catalog Search* take.
+        loader, target : str, optional
+            Accepted from older notebooks: what it is, is seen from the thing itself.
+        format : {'Image', 'Subset', 'Catalog'}, optional
+            Default: regions of `regions` and photutils are regions, all else is an image.
+        viewer : str or list of str, optional
+            Where to show the image: by name, a new name, "*" for all, [] for none.
+        extension, align_by, **options
+            `load_data`'s ``ext``; as `link_data`; and what `load_data` or `import_region` take.
+        """
+        kind = (format or ("Subset" if isinstance(inp, REGIONS) else "Image")).lower()
+        if kind == "subset":
+            before = set(self.app.session.regions)
+            bad = self.app.plugins["Subset Tools"].import_region(inp, **options)
+            self._told([one for one in self.app.session.regions if one not in before], bad, returned=False)
+        elif kind == "catalog":
+            self.app.plugins["Catalog Search"].import_catalog(inp)
+        elif kind == "image":
+            self._load_image(inp, **options)
+        else:
+            raise InputError(f"There is no format {format!r:.60}; use one of: Image, Subset, Catalog.")
+
+    def show_in_sidecar(self, anchor: str | None = None, title: str | None = None) -> None:
+        """Show the window beside the notebook: ``show("sidecar")``."""
+        self.show(f"sidecar:{anchor}" if anchor else "sidecar", title)
+
+    def show_in_new_tab(self, title: str | None = None) -> None:
+        """Show the window in a tab of JupyterLab's own: ``show("sidecar:tab-after")``."""
+        self.show("sidecar:tab-after", title)
+
+    @property
+    def datasets(self) -> dict[str, Dataset]:
+        """The images by label."""
+        return Named(
+            "image", {label: Dataset(self.app, label, self.get_data) for label in self.app.session.images}
+        )
+
+    @property
+    def plugin_tables(self) -> dict[str, PluginTable]:
+        """The plugins' tables that have rows, as ``"Aperture Photometry: table"``."""
+        found = self.app.plugins["Export"].found("table")
+        return Named("table", {name: PluginTable(*where) for name, where in found.items()})
+
+    @property
+    def plugin_plots(self) -> dict[str, PluginPlot]:
+        """The plugins' plots that show something, as ``"Aperture Photometry: plot"``."""
+        found = self.app.plugins["Export"].found("plot")
+        return Named("plot", {name: PluginPlot(*where) for name, where in found.items()})
+
+    # ---- inside
+
+    def _load_image(self, inp: Any, viewer: Any = DEFAULT_VIEWER, **options: Any) -> None:
+        """Open an image and show it in the viewers named; one that is not there is made."""
+        every = list(self.app.viewers)
+        names = every if viewer == "*" else [viewer] if isinstance(viewer, str) else list(viewer or ())
+        align_by, ext = options.pop("align_by", None), options.pop("extension", None)
+        for older in ("parent", "data_label_as_prefix"):
+            options.pop(older, None)
+        before = set(self.app.session.images)
+        self.load_data(inp, show_in_viewer=False, **({} if ext is None else {"ext": ext}), **options)
+        for name in names:
+            if name not in self.app.viewers:
+                self.app.add_viewer(name)
+            for label in self.app.session.images:
+                if label not in before:
+                    self.app.add_data_to_viewer(name, label)
+        if align_by is not None:
+            self.link_data(align_by)
