@@ -14,6 +14,8 @@ from imviz.plugin import Choice, Plugin, Viewers
 from imviz.science.display.headers import cards, facts
 
 if TYPE_CHECKING:
+    from astropy.nddata import NDData
+
     from imviz.session import Session
 
 __all__ = ["Metadata"]
@@ -53,6 +55,21 @@ class Metadata(Plugin):
             return cards(primary, meta.get("imviz_primary_comments"))
         return cards(meta, meta.get("imviz_comments"))
 
+    @property
+    def meta(self) -> dict[str, str]:
+        """All cards of the chosen header: key to value."""
+        return {key: value for key, value, _ in self.metadata}
+
+    @property
+    def show_primary(self) -> bool:
+        """Whether the file's primary header is chosen, not the image's own."""
+        return bool(self.header == PRIMARY)
+
+    @show_primary.setter
+    def show_primary(self, value: bool) -> None:
+        self._offer()
+        self.header = PRIMARY if value else IMAGE
+
     def _follow(self, *_: Any) -> None:
         type(self).dataset.set_choices(self, list(self._session.images))
         self._show()
@@ -61,12 +78,17 @@ class Metadata(Plugin):
         """Show the chosen image, while the panel is open."""
         if not self.active:
             return
+        image = self._offer()
+        self.facts = () if image is None else tuple(facts(image))
+        self._list()
+
+    def _offer(self) -> NDData | None:
+        """Offer the headers that the chosen image has; returns the image."""
         label = str(self.dataset)
         image = self._session.image(label) if label else None
         primary = image is not None and isinstance(image.meta.get("primary_header"), Mapping)
         type(self).header.set_choices(self, [IMAGE, PRIMARY] if primary else [IMAGE])
-        self.facts = () if image is None else tuple(facts(image))
-        self._list()
+        return image
 
     def _list(self, *_: Any) -> None:
         found = self.metadata

@@ -123,3 +123,31 @@ def test_notebooks_names(session, plugin, tmp_path):
     assert session.regions == ("ring",)
     with pytest.raises(InputError, match="no combination mode"):
         plugin.combination_mode = "zz"
+
+
+def test_each_region_is_imported_in_its_own_way(session, plugin):
+    inner = CIRCLE.copy(radius=CIRCLE.radius / 2)
+    with pytest.raises(InputError, match="2 regions and 1 combination modes"):
+        plugin.import_region([CIRCLE, inner], combination_mode=["new"])
+    before = plugin.subset.choices
+    assert (
+        plugin.import_region([CIRCLE, inner], combination_mode=["new", "andnot"], subset_label="ring") == []
+    )
+    assert plugin.subset.choices == (*before, "ring")
+    (ring,) = plugin.get_regions(list_of_subset_labels=["ring"]).values()
+    assert (ring.inner_radius, ring.outer_radius) == (CIRCLE.radius / 2, CIRCLE.radius)
+    session.history.undo()
+    assert plugin.subset.choices == before
+
+
+def test_older_words_for_centres_numbers_and_kinds(session, plugin):
+    plugin.import_region(CIRCLE, subset_label="star")
+    plugin.import_region(CIRCLE.copy(), edit_subset="star", combination_mode="replace")
+    plugin.set_center((12, 13), subset_name="star", update=True)
+    plugin.update_subset("star", subregion=0, xc=14, radius=3)
+    assert plugin.get_center("star") == (14, 13)
+    assert set(plugin.get_regions("spatial", ["star"])) == {"star"}
+    with pytest.raises(InputError, match="no 'spectral' regions"):
+        plugin.get_regions(region_type="spectral")
+    with pytest.raises(InputError, match="no part 1"):
+        plugin.update_subset("star", subregion=1, xc=3)

@@ -5,10 +5,14 @@ Each hands its task to the session; nothing is shown or kept here.
 
 from __future__ import annotations
 
+from functools import partial
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from regions import Regions
+
 from imviz.errors import InputError
-from imviz.plugin import Plugin
+from imviz.plugin import Chosen, Plugin
 from imviz.session import composites, operations
 from imviz.session.loading import export_regions, load_regions, read_regions
 
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["RegionNames", "join_of"]
 
+CREATE = "Create New"
+OLDER = {"xc": ("x", 1.0), "yc": ("y", 1.0), "radius_x": ("width", 2.0), "radius_y": ("height", 2.0)}
+"""Older names of a shape's numbers: what they are here, and how many times as large."""
 JOINS = {"or": "or", "and": "and", "xor": "xor", "andnot": "remove", "remove": "remove"}
 
 
@@ -24,13 +31,15 @@ class RegionNames(Plugin):
     """What notebooks call: the names that older ones know."""
 
     @property
-    def subset(self) -> str:
+    def subset(self) -> Chosen:
         """The selected region's label; set it to select another, '' or 'Create New' for none."""
-        return self._session.selected_region or ""
+        return Chosen(
+            self._session.selected_region, (CREATE, *self._session.regions), partial(setattr, self, "subset")
+        )
 
     @subset.setter
     def subset(self, value: str) -> None:
-        wanted = None if value in ("", "Create New") else self._session.region_list[value].label
+        wanted = None if value in ("", CREATE) else self._session.region_list[value].label
         self._session.selected_region = wanted
 
     @property
@@ -40,40 +49,84 @@ class RegionNames(Plugin):
 
     @combination_mode.setter
     def combination_mode(self, value: str) -> None:
-        self._session.combine = value if value in ("new", "replace") else join_of(value)
+        self._session.combine = _mode(value)
 
     def import_region(
         self,
         region: Any,
-        combination_mode: str | None = None,
+        edit_subset: str | None = None,
+        combination_mode: str | Sequence[str] | None = None,
         subset_label: str | None = None,
         **options: Any,
     ) -> list[tuple[Any, str]]:
-        """Add regions from a path or objects, new or combined with the selected one; returns the bad ones.
+        """Add regions from a path or objects, new or combined with one; returns the bad ones.
 
-        Options: ``max_num_regions``, ``refdata_label``, ``region_format``.
+        Parameters
+        ----------
+        region
+            A path, or what `imviz.load_regions` takes.
+        edit_subset : str, optional
+            The one they are combined with. Default: the selected one.
+        combination_mode : str or list of str, optional
+            'new' (default), 'replace', 'or', 'and', 'xor' or 'andnot'; a list has one for each region.
+        subset_label : str, optional
+            What the first new one is called.
+        **options
+            ``max_num_regions``, ``refdata_label``, ``region_format``; ``return_bad_regions`` is accepted,
+            they always are.
         """
         session = self._session
+        if edit_subset is not None:
+            self.subset = edit_subset
         bad: list[tuple[Any, str]] = []
         on, most = options.get("refdata_label"), options.get("max_num_regions")
-        if isinstance(region, str):
+        if isinstance(region, str | PathLike):
             region, bad = read_regions(region, options.get("region_format"))
-        if combination_mode in (None, "new"):
+        if isinstance(combination_mode, list | tuple):
+            return bad + self._import_each(region, combination_mode, subset_label, options)
+        mode = _mode(combination_mode)
+        if mode == "new":
             _, refused = load_regions(session, region, on, most, [subset_label] if subset_label else ())
             return bad + refused
-        mode = "replace" if combination_mode == "replace" else join_of(str(combination_mode))
         with session.history.step(f"Combine with {self._needed()}"):
             for shape in region if isinstance(region, list | tuple) else [region]:
                 session.combine_region(self._needed(), shape, mode, on)
         return bad
 
+    def _import_each(
+        self, regions: Any, modes: Sequence[str], label: str | None, options: dict[str, Any]
+    ) -> list[tuple[Any, str]]:
+        """Add regions, each in its own way; one that is new is the one the next are combined with."""
+        shapes = list(regions) if isinstance(regions, list | tuple | Regions) else [regions]
+        if len(shapes) != len(modes):
+            raise InputError(
+                f"There are {len(shapes)} regions and {len(modes)} combination modes; give one each."
+            )
+        for mode in modes:
+            _mode(mode)  # all are known, or nothing is done
+        bad = []
+        with self._session.history.step(f"Add and combine {len(shapes)} regions"):
+            for shape, mode in zip(shapes, modes, strict=True):
+                before = self._session.regions
+                bad += self.import_region(shape, None, mode, label, **options)
+                new = [one for one in self._session.regions if one not in before]
+                if new:
+                    self.subset, label = new[-1], None
+        return bad
+
     def get_regions(
         self,
+        region_type: str | None = None,
         list_of_subset_labels: Iterable[str] | None = None,
         return_sky_region: bool | None = None,
         wrt_data: str | None = None,
     ) -> dict[str, Any]:
-        """Regions by label: on the sky if asked for, or aligned by WCS and not told otherwise."""
+        """Regions by label: on the sky if asked for, or aligned by WCS and not told otherwise.
+
+        `region_type` is accepted from older notebooks; all regions here are 'spatial'.
+        """
+        if region_type not in (None, "spatial"):
+            raise InputError(f"There are no {region_type!r:.40} regions here, only 'spatial' ones.")
         sky = (
             self._session.alignment == "wcs" and wrt_data is None
             if return_sky_region is None
@@ -87,15 +140,30 @@ class RegionNames(Plugin):
         middle = getattr(region, "center", None)
         return None if middle is None else (float(middle.x), float(middle.y))
 
-    def set_center(self, new_cen: tuple[float, float], subset_name: str | None = None) -> None:
+    def set_center(
+        self,
+        new_cen: tuple[float, float],
+        subset_name: str | None = None,
+        update: bool = True,  # noqa: ARG002 - older notebooks': a region here is never half changed
+    ) -> None:
         """Move a region's middle to (x, y) in pixels."""
         label = subset_name or self._needed()
         x, y = self.get_center(label) or new_cen
         operations.nudge(self._session, [label], new_cen[0] - x, new_cen[1] - y)
 
-    def update_subset(self, subset_label: str | None = None, **values: float) -> None:
-        """Give a shape exact numbers, as ``x``, ``y``, ``radius``, ``width``, ``angle``."""
-        operations.edit(self._session, subset_label or self._needed(), None, **values)
+    def update_subset(
+        self, subset_label: str | None = None, subregion: int | None = None, **values: float
+    ) -> None:
+        """Give a shape exact numbers, as ``x``, ``y``, ``radius``, ``width``, ``angle`` (degrees).
+
+        Older notebooks' ``xc``, ``yc``, ``radius_x`` and ``radius_y`` are known too. `subregion` may be 0;
+        parts of composites are changed by `set_join` and its neighbours.
+        """
+        if subregion not in (None, 0):
+            raise InputError(f"A shape has no part {subregion!r:.20}; get_parts tells those of a composite.")
+        older = {OLDER[name][0]: OLDER[name][1] * value for name, value in values.items() if name in OLDER}
+        given = {name: value for name, value in values.items() if name not in OLDER}
+        operations.edit(self._session, subset_label or self._needed(), None, **older, **given)
 
     def rename_subset(self, old_label: str, new_label: str) -> None:
         """Give a region another label."""
@@ -142,6 +210,10 @@ class RegionNames(Plugin):
         if self._session.selected_region is None:
             raise InputError("Select a region first.")
         return str(self._session.selected_region)
+
+
+def _mode(name: Any) -> str:
+    return str(name or "new") if name in (None, "new", "replace") else join_of(str(name))
 
 
 def join_of(name: str) -> str:
