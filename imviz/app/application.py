@@ -7,11 +7,12 @@ What a user meets first is `Imviz` (see `imviz.app.notebook`).
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from imviz.app.described import describe
+from imviz.app.app_methods import AppMethods
+from imviz.app.names import OLDER_PLUGINS, Named
 from imviz.app.opening import LONGEST, Opener
-from imviz.errors import InputError, UnknownNameError, WrongTypeError
+from imviz.errors import InputError
 from imviz.plugin import Viewers
 from imviz.plugins.aperture_photometry import AperturePhotometry
 from imviz.plugins.catalog_search import CatalogSearch
@@ -35,16 +36,15 @@ from imviz.shell import DEFAULT_VIEWER, Window
 from imviz.viewer import ImageViewer, Matching
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from astropy.modeling import Model
-    from glue.core import DataCollection, Hub
 
     from imviz.plugin import Plugin
     from imviz.readers import Loaded
     from imviz.viewer import KeyPress, LiveShape
 
-__all__ = ["DEFAULT_VIEWER", "PLUGINS", "Application", "Named", "check_options", "in_order_of"]
+__all__ = ["DEFAULT_VIEWER", "PLUGINS", "Application"]
 
 PLUGINS: tuple[type[Plugin], ...] = (
     AperturePhotometry,
@@ -65,50 +65,9 @@ PLUGINS: tuple[type[Plugin], ...] = (
     Metadata,
     Export,
 )
-OLDER_NAMES = {
-    "Imviz Simple Aperture Photometry": "Aperture Photometry",
-    "Links Control": "Orientation",
-    "Imviz Line Profiles (XY)": "Image Profiles (XY)",
-    "Export Plot": "Export",
-}
-
-Entry = TypeVar("Entry")
 
 
-class Named(dict[str, Entry]):
-    """A dictionary that answers to older names too, and says what there is when a name is not in it."""
-
-    def __init__(
-        self, what: str, entries: Mapping[str, Entry], older: Mapping[str, str] | None = None
-    ) -> None:
-        super().__init__(entries)
-        self._what, self._older = what, older or {}
-
-    def __missing__(self, name: str) -> Entry:
-        if self._older.get(name) in self:
-            return self[self._older[name]]
-        raise UnknownNameError(f"There is no {self._what} {str(name)[:60]!r}; there are: {', '.join(self)}.")
-
-    def copy(self) -> Named[Entry]:
-        """Another one with the same entries."""
-        return Named(self._what, self, self._older)
-
-
-def check_options(function: str, options: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse an option that neither the function nor an older version of it has."""
-    unknown = [name for name in options if name not in known]
-    if unknown:
-        raise InputError(f"{function} has no option {unknown[0]!r}; it has: {', '.join(sorted(known))}.")
-
-
-def in_order_of(function: str, names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
-    """Values given by place, as older notebooks do, by their names."""
-    if len(values) > len(names):
-        raise WrongTypeError(f"{function} takes {len(names)} more values by place, not {len(values)}.")
-    return dict(zip(names, values, strict=False))
-
-
-class Application:
+class Application(AppMethods):
     """A session with its viewers, plugins and window.
 
     Displayed by putting it last in a notebook cell.
@@ -132,13 +91,14 @@ class Application:
 
     def __init__(self, plugins: Sequence[type[Plugin]] = PLUGINS) -> None:
         self.session = Session()
+        self._levels = {"verbosity": "warning", "history_verbosity": "info"}
         self.viewers: Named[ImageViewer] = Named("viewer", {})
         self._stage = Viewers(self.viewers)
         self.matching = Matching(self.viewers)
         self._stage.add_callback("names", self.matching.refresh)
         self._stage.add_callback("examining", self._examine)
         self.plugins: Named[Plugin] = Named(
-            "plugin", {plugin.name: plugin(self.session, self._stage) for plugin in plugins}, OLDER_NAMES
+            "plugin", {plugin.name: plugin(self.session, self._stage) for plugin in plugins}, OLDER_PLUGINS
         )
         self.fitted_models: dict[str, Model] = self.session.fitted_models
         for plugin in self.plugins.values():
@@ -227,16 +187,6 @@ class Application:
         for layer in target.controls.layers if replace else ():
             target.set_visible(layer.label, visible and layer.label == data_label)
 
-    @property
-    def data_collection(self) -> DataCollection:
-        """glue's data collection."""
-        return self.session.glue.data_collection
-
-    @property
-    def hub(self) -> Hub:
-        """glue's hub, which tells of every change of the data collection."""
-        return self.session.glue.hub
-
     # ---- viewers
 
     def add_viewer(self, name: str | None = None) -> ImageViewer:
@@ -268,59 +218,6 @@ class Application:
             self.window.remove_viewer(viewer)
             viewer.close()
 
-    def get_viewer(self, viewer_reference: str) -> ImageViewer:
-        """The viewer of that name."""
-        return self.viewers[viewer_reference]
-
-    def get_viewer_by_id(self, vid: str) -> ImageViewer:
-        """The viewer of that name, which is its id too."""
-        return self.viewers[vid]
-
-    def get_viewer_ids(self, prefix: str | None = None) -> list[str]:
-        """Names of the viewers, or of those that begin with `prefix`."""
-        return sorted(name for name in self.viewers if name.startswith(prefix or ""))
-
-    def get_viewer_reference_names(self) -> list[str]:
-        """Names of the viewers, in the order they were made."""
-        return list(self.viewers)
-
-    # ---- regions
-
-    def get_subsets(
-        self,
-        subset_name: str | None = None,
-        include_sky_region: bool = False,
-        wrt_data: str | None = None,
-        **options: Any,
-    ) -> Any:
-        """What is known of each region.
-
-        Returns
-        -------
-        dict or list
-            Label to a list of one dict: ``name`` (of the shape), ``glue_state``, ``region`` (in pixels of
-            the image `wrt_data`, by default that it was made on), ``sky_region`` (if asked for and that
-            image has a WCS) and ``subset_state``; with `subset_name`, that region's list alone. Options
-            that were for spectra are accepted and change nothing.
-        """
-        known = {"spectral_only", "spatial_only", "object_only", "simplify_spectral", "use_display_units"}
-        check_options("get_subsets", options, known)
-        if subset_name is not None:
-            return [describe(self.session, subset_name, wrt_data, sky=include_sky_region)]
-        return {
-            label: [describe(self.session, label, wrt_data, sky=include_sky_region)]
-            for label in self.session.regions
-        }
-
-    def delete_subsets(self, subset_labels: str | Iterable[str] | None = None) -> None:
-        """Delete a region, several, or (without a label) all."""
-        every = self.session.regions if subset_labels is None else subset_labels
-        labels = [every] if isinstance(every, str) else list(every)
-        for label in labels:  # all are there, or none is deleted
-            self.session.region_image(label)
-        for label in labels:
-            self.session.remove_region(label)
-
     # ---- inside
 
     def warn(self, sentence: str) -> None:
@@ -351,6 +248,13 @@ class Application:
         shapes = tuple(guide for plugin in self.plugins.values() for guide in plugin.guides)
         for viewer in self.viewers.values():
             viewer.set_guides(shapes)
+
+    def __repr__(self) -> str:
+        session = self.session
+        return (
+            f"<Application: {len(session.images)} images, {len(self.viewers)} viewers, "
+            f"{len(session.regions)} regions, {session.n_rows} rows measured>"
+        )
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return self.window._repr_mimebundle_(**options)

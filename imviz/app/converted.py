@@ -21,11 +21,9 @@ __all__ = ["converted", "masked_outside"]
 
 def masked_outside(image: NDData, region: PixelRegion) -> NDData:
     """The same image with every pixel masked whose centre is outside of a region."""
-    shape = image.data.shape
-    inside = region.to_mask(mode="center").to_image(shape)
-    outside = np.ones(shape, bool) if inside is None else inside == 0
+    outside = _outside(region, image.data.shape)
     if image.mask is not None:
-        outside |= np.asarray(image.mask, bool)
+        outside = outside | np.asarray(image.mask, bool)
     return NDData(
         image.data,
         mask=outside,
@@ -36,8 +34,10 @@ def masked_outside(image: NDData, region: PixelRegion) -> NDData:
     )
 
 
-def converted(image: NDData, cls: type | None) -> Any:
+def converted(image: NDData, cls: type | None, region: PixelRegion | None = None) -> Any:
     """An image as `NDData` (None), `CCDData`, `Quantity` or a plain array.
+
+    A quantity and an array have NaN outside of the region, if one is given.
 
     Raises
     ------
@@ -46,19 +46,25 @@ def converted(image: NDData, cls: type | None) -> Any:
     """
     if cls is None or cls is NDData:
         return image
-    unit = image.unit or u.dimensionless_unscaled
+    unit = u.dimensionless_unscaled if image.unit is None else image.unit
     if cls is CCDData:
-        whole = NDData(
+        return CCDData(
             np.asarray(image.data),
             mask=image.mask,
-            unit=image.unit,
+            unit=unit,
             uncertainty=image.uncertainty,
             wcs=image.wcs,
             meta=image.meta,
         )
-        return CCDData(whole, unit=unit)
-    if cls is u.Quantity:
-        return u.Quantity(np.asarray(image.data), unit)
-    if cls is np.ndarray:
-        return np.asarray(image.data)
+    if cls is u.Quantity or cls is np.ndarray:
+        values = np.asarray(image.data)
+        if region is not None:  # an array has no mask
+            values = np.where(_outside(region, values.shape), np.nan, values)
+        return u.Quantity(values, unit) if cls is u.Quantity else values
     raise WrongTypeError(f"An image cannot be had as {cls!r:.60}; use NDData, CCDData, Quantity or ndarray.")
+
+
+def _outside(region: PixelRegion, shape: tuple[int, ...]) -> np.ndarray:
+    """Which pixels have their centre outside of a region."""
+    inside = region.to_mask(mode="center").to_image(shape)
+    return np.ones(shape, bool) if inside is None else np.asarray(inside) == 0

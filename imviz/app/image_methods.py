@@ -5,23 +5,25 @@ Each method hands its task to the application; none computes anything.
 
 from __future__ import annotations
 
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imviz.app.application import DEFAULT_VIEWER, check_options
+from imviz.app.application import DEFAULT_VIEWER
 from imviz.app.converted import converted, masked_outside
+from imviz.app.names import check_options
 from imviz.errors import InputError
 from imviz.readers.remote import Download
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
-    from os import PathLike
 
     from imviz.app.application import Application
 
-__all__ = ["ImageMethods"]
+__all__ = ["ImageMethods", "is_region_file"]
 
+REGION_FILES = (".reg", ".crtf", ".stcs")
 DOWNLOAD_OPTIONS = ("allow_hosts", "max_bytes", "timeout", "local_path", "storage_options")
 
 
@@ -29,6 +31,7 @@ class ImageMethods:
     """Images in, images out."""
 
     app: Application
+    load_regions_from_file: Callable[..., Any]
 
     # ---- images in
 
@@ -48,7 +51,7 @@ class ImageMethods:
         ----------
         data
             A path (also ``"file.fits[SCI,1]"``), an HDU or HDU list, `NDData` or `CCDData`, `Quantity`,
-            a masked or plain 2-D array, or a list of any of these.
+            a masked or plain 2-D array, or a list of any of these. A region file becomes regions.
         data_label : str, optional
             Its name; a FITS extension is called ``name[SCI,1]``.
         ext : str, int, tuple or "*", optional
@@ -69,6 +72,9 @@ class ImageMethods:
         ImvizError
             If it is not an image; the message names the file, the cause and what to do.
         """
+        if is_region_file(data):
+            self.load_regions_from_file(data)
+            return
         older = ("parser_reference", "gwcs_to_fits_sip", "cache")
         check_options("load_data", options, (*older, "plane", *DOWNLOAD_OPTIONS))
         chosen = {"plane": options["plane"]} if "plane" in options else {}
@@ -140,7 +146,7 @@ class ImageMethods:
         data_label : str, optional
             May be left out when there is just one.
         spatial_subset : str, optional
-            A region, outside of which every pixel is masked.
+            A region, outside of which every pixel is masked; NaN in a `Quantity` and an array.
         cls : type, optional
             `NDData` (default), `CCDData`, `Quantity` or `numpy.ndarray`.
         **older
@@ -152,6 +158,12 @@ class ImageMethods:
             raise InputError(f"Say which image: {', '.join(labels) or 'none is loaded yet'}.")
         label = data_label or labels[0]
         image = self.app.session.image(label)
-        if spatial_subset is not None:
-            image = masked_outside(image, self.app.session.region(spatial_subset, on=label))
-        return converted(image, cls)
+        if spatial_subset is None:
+            return converted(image, cls)
+        region = self.app.session.region(spatial_subset, on=label)
+        return converted(masked_outside(image, region), cls, region)
+
+
+def is_region_file(source: Any) -> bool:
+    """Whether something is the name of a file that can only hold regions."""
+    return isinstance(source, str | PathLike) and Path(source).suffix.lower() in REGION_FILES

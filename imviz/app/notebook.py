@@ -9,8 +9,9 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from imviz.app.application import DEFAULT_VIEWER, PLUGINS, Application, check_options, in_order_of
+from imviz.app.application import DEFAULT_VIEWER, PLUGINS, Application
 from imviz.app.image_methods import ImageMethods
+from imviz.app.names import check_level, check_options, in_order_of
 from imviz.app.older import OlderNames
 from imviz.app.region_methods import RegionMethods
 from imviz.errors import InputError
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from imviz.viewer import ImageViewer
 
 __all__ = ["Imviz"]
-
-LEVELS = ("debug", "info", "warning", "error")
 
 
 class Imviz(ImageMethods, RegionMethods, OlderNames):
@@ -62,9 +61,17 @@ class Imviz(ImageMethods, RegionMethods, OlderNames):
         plugins: Sequence[type[Plugin]] = PLUGINS,
     ) -> None:
         for level in (verbosity, history_verbosity):
-            if level not in LEVELS:
-                raise InputError(f"There is no verbosity {level!r}; use one of: {', '.join(LEVELS)}.")
+            check_level(level)
         self.app = Application(plugins) if app is None else app
+        self.app.verbosity, self.app.history_verbosity = verbosity, history_verbosity
+
+    def __repr__(self) -> str:
+        labels, session = self.data_labels, self.app.session
+        few = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
+        return (
+            f"<Imviz: {few or 'no image yet, see load_data()'}; {len(session.regions)} regions, "
+            f"{session.n_rows} rows measured; show() shows it>"
+        )
 
     # ---- alignment
 

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from astropy.table import Table
 from photutils.aperture import Aperture
 from regions import Region, Regions
 
-from imviz.app.application import DEFAULT_VIEWER, Application, Named
+from imviz.app.application import DEFAULT_VIEWER, Application
+from imviz.app.image_methods import is_region_file
+from imviz.app.names import Named
 from imviz.errors import InputError
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Dataset", "OlderNames", "PluginPlot", "PluginTable"]
 
 REGIONS = (Region, Regions, Aperture)
+LOADERS = ("file", "url", "object")
 
 
 class Dataset:
@@ -94,8 +98,8 @@ class OlderNames:
 
     def load(
         self,
-        inp: Any,
-        loader: str | None = None,  # noqa: ARG002 - older notebooks'
+        inp: Any = None,
+        loader: str | None = None,
         format: str | None = None,  # noqa: A002 - older notebooks'
         target: str | None = None,  # noqa: ARG002 - older notebooks'
         **options: Any,
@@ -106,16 +110,21 @@ class OlderNames:
         ----------
         inp
             What `load_data`, `import_region` or *Catalog Search* take.
-        loader, target : str, optional
-            Accepted from older notebooks: what it is, is seen from the thing itself.
+        loader : {'file', 'url', 'object'}, optional
+            Accepted from older notebooks, as is `target`: what it is, is seen from the thing itself.
         format : {'Image', 'Subset', 'Catalog'}, optional
-            Default: regions of `regions` and photutils are regions, all else is an image.
+            Default: regions of `regions` and photutils, and region files, are regions, a table is a catalog,
+            all else is an image.
         viewer : str or list of str, optional
             Where to show the image: by name, a new name, "*" for all, [] for none.
         extension, align_by, **options
             `load_data`'s ``ext``; as `link_data`; and what `load_data` or `import_region` take.
         """
-        kind = (format or ("Subset" if isinstance(inp, REGIONS) else "Image")).lower()
+        if inp is None:
+            raise InputError("Say what to load: a file's name, an address, an array, a region or a table.")
+        if loader not in (None, *LOADERS):
+            raise InputError(f"There is no loader {loader!r:.60}; use one of: {', '.join(LOADERS)}.")
+        kind = (format or _kind_of(inp)).lower()
         if kind == "subset":
             before = set(self.app.session.regions)
             bad = self.app.plugins["Subset Tools"].import_region(inp, **options)
@@ -163,6 +172,8 @@ class OlderNames:
         align_by, ext = options.pop("align_by", None), options.pop("extension", None)
         for older in ("parent", "data_label_as_prefix"):
             options.pop(older, None)
+        if isinstance(ext, tuple) and all(isinstance(one, str) for one in ext):
+            ext = list(ext)  # ("SCI", "DQ") is two, ("SCI", 2) one
         before = set(self.app.session.images)
         self.load_data(inp, show_in_viewer=False, **({} if ext is None else {"ext": ext}), **options)
         for name in names:
@@ -173,3 +184,11 @@ class OlderNames:
                     self.app.add_data_to_viewer(name, label)
         if align_by is not None:
             self.link_data(align_by)
+
+
+def _kind_of(thing: Any) -> str:
+    """What a thing is loaded as unless told."""
+    first = thing[0] if isinstance(thing, list | tuple) and thing else thing
+    if is_region_file(first) or isinstance(first, REGIONS):
+        return "Subset"
+    return "Catalog" if isinstance(first, Table) else "Image"

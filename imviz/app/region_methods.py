@@ -9,6 +9,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from imviz.app.application import DEFAULT_VIEWER
+from imviz.app.names import check_options
 from imviz.errors import InputError
 from imviz.session.loading import export_regions, load_regions, read_regions, save_regions
 
@@ -36,6 +37,7 @@ class RegionMethods:
         max_num_regions: int | None = None,
         refdata_label: str | None = None,
         return_bad_regions: bool = False,
+        **to_mask: Any,
     ) -> list[tuple[Any, str]] | None:
         """Add regions, any number as one change.
 
@@ -50,12 +52,15 @@ class RegionMethods:
             The image whose pixels, or WCS, they refer to. Default: the first one.
         return_bad_regions : bool
             Return those that cannot be used as ``(region, reason)`` instead of warning of them.
+        **to_mask
+            Of older versions (``mode``, ``subpixels``); accepted, and change nothing: a shape stays a shape.
 
         Raises
         ------
         InputError
             If none can be used and they are not to be returned.
         """
+        check_options("load_regions", to_mask, ("mode", "subpixels"))
         labels, bad = load_regions(self.app.session, regions, refdata_label, max_num_regions)
         return self._told(labels, bad, returned=return_bad_regions)
 
@@ -66,12 +71,14 @@ class RegionMethods:
         max_num_regions: int | None = None,
         refdata_label: str | None = None,
         return_bad_regions: bool = False,
+        **to_mask: Any,
     ) -> list[tuple[Any, str]] | None:
         """Add the regions of a 'ds9', 'crtf', 'fits', 'ecsv' or 'stcs' file, with their names and colours.
 
         The format is told by the file's ending unless given, an unknown ending being DS9's. A line that
         cannot be read is among the bad ones, ``(line, reason)``. Other options as in `load_regions`.
         """
+        check_options("load_regions_from_file", to_mask, ("mode", "subpixels"))
         known = str(region_file).lower().rpartition(".")[2] in ("reg", "crtf", "fits", "fit", "ecsv", "stcs")
         chosen = region_format or (None if known else "ds9")
         found, unread = read_regions(region_file, chosen)

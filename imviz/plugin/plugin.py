@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from echo import CallbackProperty, HasCallbackProperties
 
 from imviz.errors import InputError
-from imviz.plugin.fields import Held
+from imviz.plugin.fields import Choice, Held, Number, Several
 
 if TYPE_CHECKING:
     from imviz.session import Session
     from imviz.viewer import ImageViewer, KeyPress, LiveShape
 
 __all__ = ["Plugin", "Viewers", "action"]
+
+TOLD = ("viewer", "layer", "dataset", "aperture")  # fields that say what a plugin is about
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -138,6 +140,24 @@ class Plugin(HasCallbackProperties):
         """Show `text` in the panel; an empty one clears it."""
         self.message, self.message_kind = text, kind
 
+    def to_dict(self) -> dict[str, Any]:
+        """The choices and numbers that can be set, by name, as plain values."""
+        return {
+            name: _plain(getattr(self, name))
+            for name, field in self.fields().items()
+            if isinstance(field, Choice | Several | Number)
+        }
+
+    def from_dict(self, fields: Mapping[str, Any]) -> None:
+        """Set fields by name, as `to_dict` gives them."""
+        for name, value in fields.items():
+            setattr(self, name, value)
+
+    def __repr__(self) -> str:
+        held = self.to_dict()
+        shown = ", ".join(f"{name}={held[name]!r}" for name in TOLD if name in held)
+        return f"<{self.name}{': ' if shown else ''}{shown}; dir() of it lists what it has>"
+
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_") and not hasattr(type(self), name):
             near = (
@@ -149,3 +169,8 @@ class Plugin(HasCallbackProperties):
     def __dir__(self) -> list[str]:
         names = {name for kind in type(self).__mro__[:-1] for name in vars(kind) if not name.startswith("_")}
         return sorted(names - set(vars(HasCallbackProperties)))
+
+
+def _plain(value: Any) -> Any:
+    """A field's value without what it knows besides."""
+    return str(value) if isinstance(value, str) else list(value) if isinstance(value, tuple) else value

@@ -10,6 +10,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from functools import partial
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +28,6 @@ from imviz.session.catalogs import Catalog
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from os import PathLike
 
     import astropy.units as u
 
@@ -102,6 +102,8 @@ class CatalogSearch(LinkedSources):
         if isinstance(catalog, Table):
             self._take(QTable(catalog))
             return
+        if not isinstance(catalog, str | PathLike):
+            raise InputError(f"A catalog is a file's name or a table, not {type(catalog).__name__}.")
         self.catalog, self.filename = FILE, str(catalog)
         self._take(read_catalog(catalog))
 

@@ -87,6 +87,20 @@ class DataQuality(Plugin):
         self._show_color()
         self._redraw_all()
 
+    @property
+    def dq_layer(self) -> str:
+        """The image whose flags they are: flags come with an image, as its quality."""
+        return str(self.science_layer)
+
+    @property
+    def flag_map_definitions_selected(self) -> str:
+        """`flag_map_definitions`, as older notebooks call it."""
+        return str(self.flag_map_definitions)
+
+    @flag_map_definitions_selected.setter
+    def flag_map_definitions_selected(self, value: str) -> None:
+        self.flag_map_definitions = value
+
     def decode(self, x: float, y: float) -> tuple[int, tuple[str, ...]]:
         """The value of the quality image at a pixel, and the names of its flags."""
         values = self._values(str(self.science_layer))

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from astropy.nddata import NDData
-    from glue.core import Data
+    from glue.core import Data, DataCollection, Hub
 
 __all__ = ["COMBINE_MODES", "Session"]
 
@@ -119,6 +119,18 @@ class Session(Drawing, Placement, Measured, HubListener):
         self.glue = GlueSession(application=self._settings, data_collection=Images(self))
         for kind in NEWS:
             self.glue.hub.subscribe(self, kind, handler=self._fold)
+
+    # ---- glue
+
+    @property
+    def data_collection(self) -> DataCollection:
+        """glue's data collection."""
+        return self.glue.data_collection
+
+    @property
+    def hub(self) -> Hub:
+        """glue's hub."""
+        return self.glue.hub
 
     # ---- images
 

@@ -32,6 +32,11 @@ class DataMenu:
         self._viewer = viewer
         self._selected: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        shown = self.data_labels_visible
+        lines = [f"  {one}{'' if one in shown else ' (hidden)'}" for one in self.data_labels_loaded[::-1]]
+        return "\n".join([f"<DataMenu of {self._viewer.name}, the top-most first:", *lines]) + ">"
+
     @property
     def data_labels_loaded(self) -> list[str]:
         """Labels of the images the viewer has, the top-most last."""

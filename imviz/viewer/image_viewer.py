@@ -70,6 +70,24 @@ class ImageViewer(MarkedView):
     another: Callable[[], ImageViewer] | None = None
     matching: Matching | None = None
 
+    def __repr__(self) -> str:
+        images = self.data_labels_loaded
+        told = (
+            f"{self.top_visible_data_label or 'none'} on top of {len(images)}" if images else "no image yet"
+        )
+        return f"<ImageViewer {self.name!r}: {told}>"
+
+    def __dir__(self) -> list[str]:
+        """What is ours; glue's own names work, too."""
+        ours = (kind for kind in type(self).__mro__ if kind.__module__.startswith("imviz."))
+        names = {name for kind in ours for name in vars(kind)} | {
+            "controls",
+            "navigation",
+            "vectors",
+            "state",
+        }
+        return sorted(name for name in names if not name.startswith("_"))
+
     def home(self) -> None:
         """Show all visible images whole, centred."""
         self.navigation.home()

@@ -40,6 +40,8 @@ class LinkedLayers(LayerFields):
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "image_color_mode" and value in ("Colormaps", "Monochromatic", "One color per layer"):
             value = "Colormap" if value == "Colormaps" else "Color"
+        if name == "stretch_function" and value in STRETCHES:
+            value = STRETCHES[value].label
         if name == "stretch_preset" and value != CUSTOM:
             value = self._offer_preset(value)
         super().__setattr__(name, value)

@@ -120,6 +120,7 @@ class RegionNames(Plugin):
         list_of_subset_labels: Iterable[str] | None = None,
         return_sky_region: bool | None = None,
         wrt_data: str | None = None,
+        use_display_units: bool = False,  # noqa: ARG002 - older notebooks'
     ) -> dict[str, Any]:
         """Regions by label: on the sky if asked for, or aligned by WCS and not told otherwise.
 

@@ -1,0 +1,150 @@
+"""What notebooks of the older viewer call on ``imviz.app``: viewers and regions by its names, glue's hub.
+
+Each hands its task to the session or the application; none computes anything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from imviz.app.described import describe
+from imviz.app.names import check_level, check_options
+from imviz.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from glue.core import DataCollection, Hub
+
+    from imviz.app.names import Named
+    from imviz.session import Session
+    from imviz.viewer import ImageViewer
+
+__all__ = ["AppMethods"]
+
+SPECTRAL = ("spatial_only", "simplify_spectral", "use_display_units")
+
+
+class AppMethods:
+    """The older names of an `Application`."""
+
+    session: Session
+    viewers: Named[ImageViewer]
+    _levels: dict[str, str]
+
+    # ---- glue
+
+    @property
+    def data_collection(self) -> DataCollection:
+        """glue's data collection."""
+        return self.session.data_collection
+
+    @property
+    def hub(self) -> Hub:
+        """glue's hub, which tells of every change."""
+        return self.session.hub
+
+    # ---- how talkative
+
+    @property
+    def verbosity(self) -> str:
+        """Accepted from older notebooks, and checked; the window shows every message."""
+        return self._levels["verbosity"]
+
+    @verbosity.setter
+    def verbosity(self, level: str) -> None:
+        self._levels["verbosity"] = check_level(level)
+
+    @property
+    def history_verbosity(self) -> str:
+        """Accepted from older notebooks, and checked; the window shows every message."""
+        return self._levels["history_verbosity"]
+
+    @history_verbosity.setter
+    def history_verbosity(self, level: str) -> None:
+        self._levels["history_verbosity"] = check_level(level)
+
+    # ---- viewers
+
+    def get_viewer(self, viewer_reference: str) -> ImageViewer:
+        """The viewer of a name."""
+        return self.viewers[viewer_reference]
+
+    def get_viewer_by_id(self, vid: str) -> ImageViewer:
+        """The viewer of a name: names and ids are the same."""
+        return self.viewers[vid]
+
+    def get_viewer_ids(self, prefix: str | None = None) -> list[str]:
+        """Names of the viewers, or of those that begin with `prefix`."""
+        return sorted(name for name in self.viewers if name.startswith(prefix or ""))
+
+    def get_viewer_reference_names(self) -> list[str]:
+        """Names of the viewers, in the order they were made."""
+        return list(self.viewers)
+
+    def get_data_from_viewer(self, viewer_reference: str, data_label: str | None = None) -> Any:
+        """The images a viewer has, as glue data by label; with `data_label`, that one alone."""
+        labels = self.get_viewer(viewer_reference).data_labels_loaded
+        if data_label is None:
+            return {label: self.session.data(label) for label in labels}
+        if data_label not in labels:
+            raise InputError(f"{viewer_reference} has no image {data_label!r}; it has: {', '.join(labels)}.")
+        return self.session.data(data_label)
+
+    # ---- regions
+
+    def get_subsets_from_viewer(self, viewer_reference: str) -> dict[str, Any]:
+        """All regions by label, in pixels of the image a viewer is laid out by."""
+        image = self.get_viewer(viewer_reference).reference_image
+        return {label: self.session.region(label, image) for label in self.session.regions}
+
+    def get_subsets(
+        self,
+        subset_name: str | None = None,
+        *,
+        include_sky_region: bool = False,
+        object_only: bool = False,
+        spectral_only: bool = False,
+        wrt_data: str | None = None,
+        **options: Any,
+    ) -> Any:
+        """What is known of each region.
+
+        Parameters
+        ----------
+        subset_name : str, optional
+            One region. Default: all.
+        include_sky_region : bool
+            Whether to tell where it is on the sky.
+        object_only : bool
+            Only the regions, without the other facts.
+        spectral_only : bool
+            Only regions of spectra: there are none.
+        wrt_data : str, optional
+            The image whose pixels regions are in. Default: each region's own.
+        **options
+            Of older versions, for spectra; accepted, and change nothing.
+
+        Returns
+        -------
+        dict or list
+            Label to a list of one dict: ``name`` (of the shape), ``glue_state``, ``region``, ``sky_region``
+            (if asked for and the image has a WCS) and ``subset_state``, or of the region alone; with
+            `subset_name`, that region's list.
+        """
+        check_options("get_subsets", options, SPECTRAL)
+        labels = self.session.regions if subset_name is None else (subset_name,)
+        found: dict[str, list[Any]] = {}
+        for label in () if spectral_only else labels:
+            described = describe(self.session, label, wrt_data, sky=include_sky_region)
+            found[label] = [described["region"] if object_only else described]
+        return found if subset_name is None else found.get(subset_name, [])
+
+    def delete_subsets(self, subset_labels: str | Iterable[str] | None = None) -> None:
+        """Delete a region, several, or (without a label) all."""
+        every = self.session.regions if subset_labels is None else subset_labels
+        labels = [every] if isinstance(every, str) else list(every)
+        for label in labels:  # all are there, or none is deleted
+            self.session.region_image(label)
+        for label in labels:
+            self.session.remove_region(label)

@@ -1,0 +1,80 @@
+"""Names a user may write: dictionaries that answer to older ones, and what is refused with what there is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from imviz.errors import InputError, UnknownNameError, WrongTypeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+__all__ = ["OLDER_PLUGINS", "Named", "check_level", "check_options", "in_order_of"]
+
+LEVELS = ("debug", "info", "warning", "error")
+OLDER_PLUGINS = {
+    "Imviz Simple Aperture Photometry": "Aperture Photometry",
+    "Links Control": "Orientation",
+    "Imviz Line Profiles (XY)": "Image Profiles (XY)",
+    "Export Plot": "Export",
+}
+
+Entry = TypeVar("Entry")
+
+
+class Named(dict[str, Entry]):
+    """A dictionary that answers to older names too, and says what there is when a name is not in it."""
+
+    def __init__(
+        self, what: str, entries: Mapping[str, Entry], older: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(entries)
+        self._what, self._older = what, older or {}
+
+    def __missing__(self, name: str) -> Entry:
+        if name in self:
+            return self[self._older[name]]
+        there = ", ".join(self) or "none yet"
+        raise UnknownNameError(f"There is no {self._what} {str(name)[:60]!r}; there are: {there}.")
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or super().__contains__(self._older.get(str(name)))
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The entry of a name, old or new; `default` if there is none."""
+        return self[name] if name in self else default  # noqa: SIM401 - this is get
+
+    def copy(self) -> Named[Entry]:
+        """Another one with the same entries."""
+        return Named(self._what, self, self._older)
+
+    def __repr__(self) -> str:
+        lines = [f"  {name!r}: {entry!r}," for name, entry in self.items()]
+        return "\n".join(["{", *lines, "}"]) if lines else "{}"
+
+
+def check_options(function: str, options: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse an option that neither the function nor an older version of it has."""
+    unknown = [name for name in options if name not in known]
+    if unknown:
+        raise InputError(f"{function} has no option {unknown[0]!r}; it has: {', '.join(sorted(known))}.")
+
+
+def in_order_of(function: str, names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    """Values given by place, as older notebooks do, by their names."""
+    if len(values) > len(names):
+        raise WrongTypeError(f"{function} takes {len(names)} more values by place, not {len(values)}.")
+    return dict(zip(names, values, strict=False))
+
+
+def check_level(level: str) -> str:
+    """A level of messages.
+
+    Raises
+    ------
+    InputError
+        If there is no such level.
+    """
+    if level not in LEVELS:
+        raise InputError(f"There is no verbosity {level!r}; use one of: {', '.join(LEVELS)}.")
+    return level
