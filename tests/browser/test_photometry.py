@@ -115,13 +115,31 @@ def test_rows_sort_lead_to_their_regions_and_are_deleted_and_come_back(page):
     page.page.locator("tr[aria-selected=true]").wait_for()
 
 
+def test_all_regions_are_measured_on_the_images_chosen(page):
+    page.kernel.run("imviz.load_regions(imviz.get_interactive_regions()['Subset 1'].copy())")
+    page.page.get_by_text("Many regions and images").click()
+    page.page.get_by_role("button", name="Measure 2 regions on 1 image").wait_for()
+    page.choose("Images", "demo[SCI,1]")
+    page.page.locator(".menuable__content__active .v-list-item", has_text="demo-2").click()
+    page.page.keyboard.press("Escape")
+    if SHOTS:
+        page.shot(f"{SHOTS}/many.png")
+    page.page.get_by_role("button", name="Measure 2 regions on 2 images").click()
+    page.kernel.wait(f"{ROWS} == [1, 2, 3, 4, 5, 6]")
+    page.page.get_by_text("4 of 4 measured.").wait_for()
+    assert page.kernel.get("imviz.app.session.results.labels('data_label')[2:]") == [
+        *["demo[SCI,1]"] * 2,
+        *["demo-2[SCI,1]"] * 2,
+    ]
+
+
 def test_the_sources_of_a_file_are_measured_where_it_says(page, tmp_path):
     (tmp_path / "stars.csv").write_text(f"name,x,y\nfirst,{X},{Y}\noff,-90,5\n")
     page.page.get_by_role("button", name="Forced Photometry").click()
     page.page.get_by_label("Catalog file").fill(str(tmp_path / "stars.csv"))
     page.page.get_by_label("Catalog file").press("Enter")
     page.page.get_by_role("button", name="Measure", exact=True).click()
-    page.kernel.wait("imviz.app.session.n_rows >= 3")
+    page.kernel.wait("imviz.app.session.n_rows >= 7")
     page.page.get_by_text("What failed").click()
     page.page.get_by_text("lies off the image").first.wait_for()
     if SHOTS:
