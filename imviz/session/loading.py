@@ -17,6 +17,7 @@ from regions import Regions as RegionsList
 
 from imviz.errors import ImvizError, InputError
 from imviz.science.regions.files import FORMATS, from_labels, from_mask, read, write
+from imviz.science.regions.physical import from_physical
 from imviz.science.sky import geometry
 from imviz.science.sky.geometry import from_aperture
 from imviz.session.regions import kept_shape
@@ -74,9 +75,11 @@ def load_regions(
         ground = session.ground(on)
         bad: Bad = []
         kept: list[Region] = []
+        header = session.image(ground.label).meta if ground.label in session.images else {}
         for region in _each(regions, ground, bad):
             try:
-                shape = kept_shape(region, ground.wcs, ground.label)
+                there = from_physical(region, header) if isinstance(region, PixelRegion) else region
+                shape = kept_shape(there, ground.wcs, ground.label)
                 _check_on_image(shape, ground)
                 kept.append(shape)
             except ImvizError as error:

@@ -6,6 +6,7 @@ The text formats have modules of their own; the tables, FITS and ECSV, are here.
 from __future__ import annotations
 
 import warnings
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,19 +14,19 @@ import astropy.units as u
 import numpy as np
 from astropy.coordinates import SkyCoord
 from astropy.io import fits
+from astropy.io.ascii.ecsv import InvalidEcsvDatatypeWarning
 from astropy.io.fits import VerifyError
 from astropy.table import QTable, Table
 from regions import CirclePixelRegion, CircleSkyRegion, PixCoord, PixelRegion, Region, Regions
 from regions.io.fits.core import FITSParserError
 
-from imviz.errors import InputError, MissingFileError, ReadError
+from imviz.errors import InputError, MissingFileError, ReadError, WrongTypeError
 from imviz.science.regions.files.records import from_json, to_json
 from imviz.science.regions.files.stcs import parse_stcs, to_stcs
 from imviz.science.regions.files.text import parse_crtf, parse_ds9, refuse_mixture, to_crtf, to_ds9
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from os import PathLike
 
 __all__ = ["FORMATS", "read", "write"]
 
@@ -44,7 +45,7 @@ WRITERS = {"ds9": to_ds9, "crtf": to_crtf, "stcs": to_stcs}
 RECORDS = "IMVIZ_REGIONS"
 WRONG = (
     *(ValueError, OSError, KeyError, IndexError, TypeError, AttributeError),
-    *(FITSParserError, VerifyError),  # which are no ValueError
+    *(FITSParserError, VerifyError, InvalidEcsvDatatypeWarning),  # which are no ValueError
 )
 Bad = list[tuple[Any, str]]
 
@@ -66,6 +67,8 @@ def read(path: str | PathLike[str], file_format: str | None = None) -> tuple[lis
     ReadError
         If it is not a region file of that format.
     """
+    if not isinstance(path, str | PathLike):
+        raise WrongTypeError(f"A region file is named by its path, not by {path!r:.60}.")
     file_format = _format(path, file_format)
     if not Path(path).is_file():
         raise MissingFileError(f"There is no region file {str(path)!r}.")
@@ -75,7 +78,9 @@ def read(path: str | PathLike[str], file_format: str | None = None) -> tuple[lis
         elif file_format == "fits":
             found, bad = _read_fits(path)
         else:
-            found, bad = _from_table(Table.read(path, format="ascii.ecsv"))
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", InvalidEcsvDatatypeWarning)  # damaged: nothing is guessed
+                found, bad = _from_table(Table.read(path, format="ascii.ecsv"))
     except WRONG as error:
         reason = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
         raise ReadError(_refusal(path, file_format, reason)) from error
@@ -168,11 +173,11 @@ def _to_table(found: Sequence[Region]) -> QTable:
         frame = "pixel" if isinstance(region, PixelRegion) else "sky"
         text = str(region.meta.get("text", ""))
         rows.append(
-            (text, kind.removesuffix("Region").removesuffix("Pixel").removesuffix("Sky").lower(), frame)
+            (kind.removesuffix("Region").removesuffix("Pixel").removesuffix("Sky").lower(), frame, text)
         )
     columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
     return QTable(
-        [*columns, [to_json(region) for region in found]], names=["label", "shape", "frame", "region"]
+        [*columns, [to_json(region) for region in found]], names=["shape", "frame", "label", "region"]
     )
 
 

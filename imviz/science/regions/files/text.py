@@ -25,9 +25,10 @@ from regions.io.crtf.core import CRTFRegionParserError
 
 from imviz.errors import InputError
 from imviz.science.regions.files.records import from_json, to_json
+from imviz.science.regions.physical import FRAME_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = ["parse_crtf", "parse_ds9", "to_crtf", "to_ds9"]
 
@@ -36,19 +37,37 @@ OWN = "# imviz "
 FRAME = re.compile(
     r"(image|physical|icrs|fk5|fk4|j2000|b1950|galactic|ecliptic|linear|detector|amplifier|wcs\w?)"
 )
+PHYSICAL = {"", "physical"}
+"""Frames that are physical; a line without any is."""
 HEAD = {"ds9": "# Region file format: DS9\n", "crtf": "#CRTFv0\n"}
 WRONG = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, CRTFRegionParserError)
 
 
 def parse_ds9(text: str) -> tuple[list[Region], Bad]:
-    """The regions of DS9 text, and the lines that cannot be used with why."""
+    """The regions of DS9 text, and the lines that cannot be used with why.
+
+    Those in physical coordinates, DS9's default, say so: see `imviz.science.regions.physical`.
+    """
     plain, own, bad = _own_lines(text)
-    found = _whole(plain, "ds9")
+    lines = list(_ds9_lines(plain))
+    frames = {frame for _, _, frame in lines}
+    found = _whole(plain, "ds9") if not frames & PHYSICAL else None
+    if found is None and frames <= PHYSICAL:  # all of them, as a file without any frame
+        found = _whole("".join(f"{settings}image\n{line}\n" for line, settings, _ in lines), "ds9")
+        _mark_physical(found or ())
     if found is None:
         found = []
-        for line, context in _ds9_lines(plain):
-            _take(line, context, "ds9", found, bad)
+        for line, settings, frame in lines:
+            n = len(found)
+            physical = frame in PHYSICAL
+            _take(line, settings + ("image\n" if physical else frame + "\n"), "ds9", found, bad)
+            _mark_physical(found[n:] if physical else ())
     return _merged(found, own), bad
+
+
+def _mark_physical(found: Iterable[Region]) -> None:
+    for region in found:
+        region.meta[FRAME_NAME] = "physical"
 
 
 def parse_crtf(text: str) -> tuple[list[Region], Bad]:
@@ -167,8 +186,8 @@ def _reason(error: Exception) -> str:
     return re.sub(r"^\w+\.__init__\(\) ", "", words)[:100].rstrip(".")
 
 
-def _ds9_lines(text: str) -> Iterator[tuple[str, str]]:
-    """Each line that may hold a region, with the frame and the global settings it stands under."""
+def _ds9_lines(text: str) -> Iterator[tuple[str, str, str]]:
+    """Each line that may hold a region, with the global settings and the frame it stands under."""
     frame = settings = ""
     for row in text.splitlines():
         if row.strip().startswith("global"):
@@ -178,11 +197,11 @@ def _ds9_lines(text: str) -> Iterator[tuple[str, str]]:
         pieces = [piece.strip() for piece in body.split(";")]
         for piece in pieces:
             if FRAME.fullmatch(piece.lower()):
-                frame = piece + "\n"
+                frame = piece.lower()
             elif piece:
-                yield f"{piece} {mark}{comment}".strip(), settings + frame
+                yield f"{piece} {mark}{comment}".strip(), settings, frame
         if not body.strip() and re.match(r"\s*(text|vector|ruler|compass|segment|composite)\s*[( ]", comment):
-            yield row.strip(), settings + frame
+            yield row.strip(), settings, frame
 
 
 # ---- CRTF

@@ -45,7 +45,13 @@ sky = st.builds(
 )
 arcsec = st.floats(1e-2, 3e3).map(lambda value: value * u.arcsec)
 NAMES = st.sampled_from(
-    [{}, {"text": "M 31"}, {"text": "it's; [odd] # {name}"}, {"include": False, "text": "b"}]
+    [
+        {},
+        {"text": "M 31"},
+        {"text": "#hash"},
+        {"text": "it's; [odd] # {name}"},
+        {"include": False, "text": "b"},
+    ]
 )
 LOOKS = st.sampled_from([{}, {"edgecolor": "#ff0000", "facecolor": "#ff0000"}])
 
