@@ -84,6 +84,11 @@ def test_imexam_s_keys_measure_at_the_cursor(page):
         page.page.keyboard.press(key)
         page.kernel.wait(f"len({PHOT}.log) == {n}")
     page.page.get_by_label("imexam log").wait_for()
+    page.page.keyboard.press("?")
+    keys = page.page.get_by_role("dialog", name="Keys over the picture")
+    keys.get_by_text("radial profile with its fit", exact=True).wait_for()
+    assert keys.get_by_text("l  k", exact=True).count() == 0  # what they do otherwise they do not do now
+    page.page.keyboard.press("?")
     first = page.kernel.get(f"{PHOT}.log[0]")
     assert first.startswith(f"x {X:.1f}"[:6])
     assert page.kernel.get("imviz.app.session.n_rows") == 2

@@ -8,6 +8,7 @@ from types import ModuleType, SimpleNamespace
 import astropy.units as u
 import numpy as np
 import pytest
+import requests
 from astropy.coordinates import SkyCoord
 from astropy.io import fits
 from astropy.table import Table
@@ -134,6 +135,12 @@ def test_a_failure_of_the_network_is_a_sentence(services, service, error):
     services.fails = error
     with pytest.raises(ReadError, match=f"{service} could not be asked: {error}"):
         cone_search(service, CENTER, 1 * u.arcmin, 5, "II/246")
+
+
+def test_no_network_is_told_without_its_inner_workings(services):
+    services.fails = requests.ConnectionError("HTTPSConnectionPool(host='x', port=443): Max retries exceeded")
+    with pytest.raises(ReadError, match=r"SDSS could not be asked: no connection to it\. Try"):
+        cone_search("SDSS", CENTER, 1 * u.arcmin, 5)
 
 
 def test_without_astroquery_the_extra_is_named(monkeypatch):
