@@ -6,6 +6,8 @@ Nothing here asks the network: a test that connects to anything but this machine
 import ipaddress
 import sys
 
+import pytest
+
 
 def _only_this_machine(event, arguments):
     """Python's audit hook for the whole run; sockets of files and of this machine may be connected to."""
@@ -20,6 +22,14 @@ def _only_this_machine(event, arguments):
 
 
 sys.addaudithook(_only_this_machine)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_configuration(tmp_path_factory):
+    """Nothing of these tests is written to the user's own Jupyter configuration."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path_factory.mktemp("config")))
+        yield
 
 
 def pytest_collection_modifyitems(items):

@@ -14,6 +14,7 @@ from imviz.app.converted import converted, masked_outside
 from imviz.app.names import check_options
 from imviz.errors import InputError
 from imviz.readers.remote import Download
+from imviz.shell.recent import Recent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -110,6 +111,14 @@ class ImageMethods:
         if not Path(folder).is_dir():
             raise InputError(f"There is no folder {str(folder)!r}; name one that exists.")
         self.app.window.root = Path(folder).resolve()
+
+    def remember_files(self, keep: bool = True) -> None:
+        """Keep the *Open* dialog's list of what was opened before for your other sessions, or no more.
+
+        It lies in your Jupyter configuration, for you alone to read; addresses with a query, which may hold a
+        token, are never kept. With False the list is emptied, and stays so until you say True.
+        """
+        Recent().kept = keep
 
     def show_plane(self, data_label: str, plane: int | tuple[int, ...]) -> None:
         """Show another plane of a cube that was opened without choosing one."""

@@ -20,6 +20,7 @@ from imviz.readers.zarr_store import is_store
 from imviz.shell.background import Background
 from imviz.shell.listing import listing, size_text
 from imviz.shell.part import Part
+from imviz.shell.recent import Recent
 from imviz.shell.upload import Upload
 
 if TYPE_CHECKING:
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from imviz.readers.storage import Storage
 
 __all__ = ["OpenDialog"]
-
-RECENT = 8
-"""Sources that are offered again."""
 
 
 class OpenDialog(Part):
@@ -71,11 +69,13 @@ class OpenDialog(Part):
         self._folder = (root or folder or Path.cwd()).absolute()
         self._opened: Opened | None = None
         self._address = ""
+        self._recent = Recent()
 
     def show(self) -> None:
         """Open the dialog, with the folder as it is now."""
         with self.hold_sync():
             self.problem, self.too_large, self.contents, self.shown = "", "", [], True
+            self.recent = self._offered()
         self._guarded(lambda: self._go(self._folder))
 
     # ---- for the template
@@ -106,6 +106,11 @@ class OpenDialog(Part):
     def vue_allow(self, _: Any) -> None:
         """Download what was too large to do unasked."""
         self._open(self._address, Download(max_bytes=2**62))
+
+    def vue_forget(self, _: Any) -> None:
+        """Forget what was opened before, in this and other sessions."""
+        self._recent.clear()
+        self.recent = self._offered()
 
     def vue_cancel(self, _: Any) -> None:
         """End what is going on."""
@@ -177,10 +182,19 @@ class OpenDialog(Part):
     def _finish(self, found: list[Loaded]) -> None:
         self._on_loaded(found)
         if self._address:
-            others = [one for one in self.recent if one != self._address]
-            self.recent = [self._address, *others][:RECENT]
+            self._recent.add(self._address)
+            self.recent = self._offered()
         with self.hold_sync():
             self.shown, self.contents, self._opened = False, [], None
+
+    def _offered(self) -> list[str]:
+        """What was opened before; of files only those that may be opened, for their names tell something."""
+        root = self._root
+        return [
+            one
+            for one in self._recent.entries
+            if root is None or is_address(one) or is_inside(Path(one).absolute(), root)
+        ]
 
     def _take_upload(self, make: Callable[[], Storage]) -> None:
         self.busy, self._address = "", ""

@@ -13,6 +13,7 @@ from imviz.readers import progress
 from imviz.shell import open_dialog
 from imviz.shell.listing import listing
 from imviz.shell.open_dialog import OpenDialog
+from imviz.shell.recent import Recent
 
 PIXELS = np.arange(1200, dtype="f4").reshape(30, 40)
 
@@ -30,6 +31,12 @@ def folder(tmp_path):
     (home / "night 1").mkdir()
     (home / "broken.fits").symlink_to(tmp_path / "nowhere")
     return home
+
+
+@pytest.fixture(autouse=True)
+def configuration(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "config"))
+    return tmp_path / "config" / "imviz" / "recent.json"
 
 
 @pytest.fixture
@@ -375,3 +382,26 @@ def test_the_folder_above_the_top_is_not_entered(confined, folder):
     ask(confined, "choose", "night 1")
     ask(confined, "choose", "..")
     assert confined.folder == str(folder)
+
+
+def test_what_was_opened_is_offered_in_the_next_session_and_forgotten_on_demand(
+    dialog, folder, opened, configuration
+):
+    ask(dialog, "choose", "b.fits")
+    ask(dialog, "open", str(folder / "A.FITS"))
+    assert configuration.stat().st_mode & 0o777 == 0o600
+    other = OpenDialog(opened.append, folder)
+    other.show()
+    assert other.recent == [str(folder / "A.FITS"), str(folder / "b.fits")]
+    ask(other, "forget")
+    assert (other.recent, Recent().entries) == ([], [])
+    other.close()
+
+
+def test_a_confined_dialog_tells_no_names_from_elsewhere(folder, opened, tmp_path):
+    for source in (tmp_path / "secret.fits", folder / "b.fits"):
+        Recent().add(str(source))
+    dialog = OpenDialog(opened.append, root=folder)
+    dialog.show()
+    assert dialog.recent == [str(folder / "b.fits")]
+    dialog.close()
