@@ -2,7 +2,8 @@
 
 An address in a notebook, or typed into the dialog, must not become a way into the machine's own network:
 each name is resolved once, what it resolves to is checked, and that very address is connected to; each
-redirect begins anew. How large a download is, is known before it starts.
+redirect begins anew, through a proxy too (see `imviz.readers.proxies`). How large a download is, is known
+before it starts.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from imviz import __version__
 from imviz.errors import ImvizError, InputError, MissingExtraError, ReadError
 from imviz.readers import progress
+from imviz.readers.proxies import proxy_for
 from imviz.readers.quiet import DAMAGED
 from imviz.readers.storage import Storage, inflated, short, temporary
 
@@ -199,20 +201,41 @@ class _Connection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         """Connect to the very address that was checked: asking for it again could give another."""
-        found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        proxy = proxy_for(self.host, secure=self._secure)
+        allowed = self.host.lower() in {host.lower() for host in self._download.allow_hosts}
+        if proxy is not None and allowed:  # its name is enough
+            place = (self.host, self.port)
+        else:
+            place = self._checked(allowed=allowed, behind=proxy is not None)
+        if proxy is None:
+            self.sock = socket.create_connection(place, self.timeout)
+        else:
+            self.sock = proxy.tunnel(*place, timeout=self._download.timeout)
+        if self._secure:
+            context = ssl.create_default_context()
+            self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+
+    def _checked(self, *, allowed: bool, behind: bool) -> tuple[str, int]:
+        """Where the host is, if all its addresses may be connected to. `behind` a proxy it may be unknown."""
+        try:
+            found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        except OSError:
+            if not behind:
+                raise
+            raise InputError(
+                f"{self.host[:60]} is known to the proxy only, so whether it leads into its network "
+                f"cannot be checked; allow_hosts=[{self.host[:60]!r}] permits it."
+            ) from None
         if not found:
             raise OSError("the host has no address")
-        allowed = self.host.lower() in {host.lower() for host in self._download.allow_hosts}
         for *_, place in found:
             if not (allowed or _is_public(str(place[0]))):
                 raise InputError(
                     f"{self.host[:80]} leads to {place[0]}, inside this machine or its network; "
                     f"allow_hosts=[{self.host[:60]!r}] permits it."
                 )
-        self.sock = socket.create_connection((str(found[0][-1][0]), int(found[0][-1][1])), self.timeout)
-        if self._secure:
-            context = ssl.create_default_context()
-            self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+        first = next((one for one in found if behind and one[0] == socket.AF_INET), found[0])
+        return str(first[-1][0]), int(first[-1][1])
 
 
 def _is_public(text: str) -> bool:
