@@ -67,8 +67,8 @@ DIGITS = {"sum_err": 3, "snr": 4, "fwhm": 4, "semimajor_sigma": 4, "semiminor_si
 
 def text(value: Any, name: str = "") -> str:
     """One value of the column `name` as a short text; `ABSENT` for None, masked and undefined places."""
-    if _is_absent(value):
-        return ABSENT
+    if _is_absent(value) or (name == "aperture_sum_mag" and np.isnan(getattr(value, "value", value))):
+        return ABSENT  # a sum that is not positive has no magnitude
     if name == "flags":
         return "; ".join(decode_flags(int(value)))
     match value:
@@ -77,9 +77,8 @@ def text(value: Any, name: str = "") -> str:
         case Time():
             return value.to_value("iso", subfmt="date_hms")[:19]
         case Quantity():
-            return (
-                f"{_number(value.value, name)} {value.unit.to_string('unicode', fraction='inline')}".rstrip()
-            )
+            unit = value.unit.to_string("unicode", fraction="inline")
+            return f"{_number(value.value, name)} {unit}".rstrip()
     return _number(value, name)
 
 

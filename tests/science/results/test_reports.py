@@ -17,6 +17,7 @@ ROW = measure(
 def test_absent_values_are_a_dash():
     assert reports.text(None) == reports.text(np.ma.masked) == reports.ABSENT
     assert reports.text(SkyCoord(np.nan, np.nan, unit="deg")) == reports.ABSENT
+    assert reports.text(np.nan * u.mag, "aperture_sum_mag") == reports.ABSENT  # a sum below zero has none
 
 
 def test_values_are_short_and_carry_their_unit():
