@@ -254,11 +254,11 @@ class LineProfiles(Plugin):
         return _cut_line(ends, float(self.width or 1), top)
 
     def _on_key(self, press: KeyPress | None) -> None:
-        if press is None or press.key not in ("l", "k"):
+        if press is None or press.key.lower() not in ("l", "k"):
             return
         self.viewer = press.viewer
         self.active = True
-        if press.key == "l":
+        if press.key.lower() == "l":
             self.x, self.y = float(np.floor(press.x + 0.5)), float(np.floor(press.y + 0.5))
             self._guarded(self.plot)
         elif self._half_cut is None or self._half_cut.viewer != press.viewer:

@@ -169,10 +169,10 @@ class Markers(Plugin):
         return place(self._session.image(label), x, y)
 
     def _on_key(self, press: KeyPress | None) -> None:
-        if press is None or press.key not in ("m", "d"):
+        if press is None or press.key.lower() not in ("m", "d"):
             return
         try:
-            if press.key == "m":
+            if press.key.lower() == "m":
                 self.add_marker(press.x, press.y, press.image, press.viewer)
                 self.say("")
             else:

@@ -106,7 +106,7 @@ def test_what_is_missing_is_said(app, plugin):
         plugin.cut()
     with pytest.raises(InputError, match="no 'cut' yet"):
         plugin.export_table()
-    app.default_viewer.controls.key = KeyPress("l", "imviz-0", "a", -40, 3)
+    app.default_viewer.controls.key = KeyPress("L", "imviz-0", "a", -40, 3)  # as the panel writes it
     assert plugin.message_kind == "error"
     assert "column" in plugin.message
 

@@ -57,7 +57,7 @@ def test_what_cannot_be_relied_on_is_flagged(plugin, app):
 def test_d_twice_measures_as_astropy_does(app, plugin):
     press(app, "d", 100, 120)
     assert plugin.n_distances == 0
-    press(app, "d", 400, 320)
+    press(app, "D", 400, 320)  # Caps Lock is on
     row = plugin.export_measurements_table()[0]
     wcs = app.app.session.image("two").wcs
     start, end = wcs.pixel_to_world(100, 120), wcs.pixel_to_world(400, 320)
