@@ -13,6 +13,7 @@ __all__ = [
     "MissingExtraError",
     "MissingFileError",
     "NoSkyError",
+    "NotInJupyterError",
     "ReadError",
     "UnknownNameError",
     "WrongTypeError",
@@ -21,6 +22,10 @@ __all__ = [
 
 class ImvizError(Exception):
     """Anything imviz refuses to do, in one sentence."""
+
+
+class NotInJupyterError(ImvizError, RuntimeError):
+    """Something that only Jupyter can show, asked for outside of it."""
 
 
 class InputError(ImvizError, ValueError):

@@ -144,6 +144,11 @@ class OlderNames:
         """Show the window in a tab of JupyterLab's own: ``show("sidecar:tab-after")``."""
         self.show("sidecar:tab-after", title)
 
+    def toggle_api_hints(self, enabled: bool | None = None) -> None:
+        """Label the controls of the panels with their names in Python, as ``.dataset``, or with words."""
+        window = self.app.window
+        window.api_hints = not window.api_hints if enabled is None else bool(enabled)
+
     @property
     def datasets(self) -> dict[str, Dataset]:
         """The images by label."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from IPython import get_ipython
 from IPython.display import display
 
-from imviz.errors import ImvizError, InputError, MissingExtraError
+from imviz.errors import InputError, MissingExtraError, NotInJupyterError
 
 if TYPE_CHECKING:
     from imviz.shell.window import Window
@@ -37,15 +37,17 @@ def show(
         If there is no such place.
     MissingExtraError
         If the place needs a package that is not installed.
-    ImvizError
-        Outside of Jupyter.
+    NotInJupyterError
+        Outside of Jupyter; a `RuntimeError`.
     """
     place, _, anchor = loc.partition(":")
     if place not in PLACES or (anchor and anchor not in PLACES[place]):
         offers = ", ".join(f"{name}:{one}" if one else name for name, all_ in PLACES.items() for one in all_)
         raise InputError(f"There is no place {loc!r} to show the window; use one of: {offers}.")
     if not hasattr(get_ipython(), "kernel"):
-        raise ImvizError("Not in Jupyter, so there is nowhere to show the window; run `imviz FILE` instead.")
+        raise NotInJupyterError(
+            "Not in Jupyter, so there is nowhere to show the window; run `imviz FILE` instead."
+        )
     if height is not None:
         window.set_height(height)
     anchor = anchor or PLACES[place][0]

@@ -20,11 +20,12 @@ from typing import Any as AnyValue
 from echo import delay_callback
 from echo.vue import autoconnect_callbacks_to_vue
 from ipywidgets import Widget, widget_serialization
-from traitlets import Any
+from traitlets import Any, Bool
 
 from imviz.errors import InputError
 from imviz.plugin import Choice, Held, Histogram, Pages, Plot, Plugin, Several
 from imviz.shell.choosers import Chooser
+from imviz.shell.hints import with_hints
 from imviz.shell.histogram import HistogramView
 from imviz.shell.part import Part
 from imviz.shell.plots import PlotView
@@ -46,13 +47,15 @@ class Panel(Part):
         Its class must have a ``.vue`` file beside its module, of the same name.
     """
 
+    api_hints = Bool(False).tag(sync=True)
+
     def __init__(self, plugin: Plugin) -> None:
         self._plugin = plugin
         layout = layout_file(type(plugin))
-        super().__init__(layout, plugin.say)
+        text = layout.read_text(encoding="utf-8")
+        super().__init__(layout, plugin.say, text=with_hints(text, plugin.fields()))
         self.events = [*plugin.actions(), "cancel"]
         self._work: Steps | None = None
-        text = layout.read_text(encoding="utf-8")
         fields, held = _shown(type(plugin), text)
         views = {f"{name}_view": Any(None).tag(sync=True, **widget_serialization) for name in held}
         choosers = {name: Chooser(plugin, name) for name in _searched(type(plugin), text)}
@@ -60,7 +63,7 @@ class Panel(Part):
         plain = [name for name in fields if name not in own]
         self.add_traits(**{name: Any() for name in plain}, **own, **views)  # at once: each call makes a class
         extras = dict.fromkeys(plain, ("any", _plain, None))
-        autoconnect_callbacks_to_vue(plugin, self, extras=extras, skip=set(choosers))
+        autoconnect_callbacks_to_vue(plugin, self, template=text, extras=extras, skip=set(choosers))
         for chooser in choosers.values():
             chooser.join(self)
         for name in held:

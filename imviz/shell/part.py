@@ -36,13 +36,17 @@ class Part(VuetifyTemplate):
         The ``.vue`` file.
     tell : callable
         Called with a sentence and ``'error'`` when something the browser asked for fails.
+    text : str, optional
+        The template, if it is not as in the file.
     **traits
         Initial values of the widget's traits.
     """
 
-    def __init__(self, template: Path, tell: Tell, **traits: Any) -> None:
+    def __init__(self, template: Path, tell: Tell, text: str | None = None, **traits: Any) -> None:
         self.template_file = str(template)
         self._tell = tell
+        if text is not None:
+            traits["template"] = text
         super().__init__(layout=None, **traits)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:

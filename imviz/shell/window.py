@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ipyvuetify.Themes import theme as page_theme
 from ipywidgets import Widget, widget_serialization
-from traitlets import Bool, Dict, Instance, Int, List, Unicode
+from traitlets import Bool, Dict, Instance, Int, List, Unicode, dlink
 
 from imviz.errors import InputError
 from imviz.session.operations import recentre_all
@@ -89,6 +89,7 @@ class Window(Part):
     dialog = Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
     panels = List(Dict()).tag(sync=True, **widget_serialization)
     tray_open = Bool(True).tag(sync=True)
+    api_hints = Bool(False).tag(sync=True)
     regions = List(Unicode()).tag(sync=True)
     n_regions = Int().tag(sync=True)
     selected_region = Unicode().tag(sync=True)
@@ -262,6 +263,7 @@ class Window(Part):
                 self._opened[plugin.name] = max(self._opened.values(), default=0) + 1
             if plugin.active and plugin.name not in self._panels:
                 self._panels[plugin.name] = Panel(plugin)
+                dlink((self, "api_hints"), (self._panels[plugin.name], "api_hints"))
         self.panels = [
             {
                 "name": plugin.name,

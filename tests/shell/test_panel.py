@@ -8,6 +8,7 @@ from echo import CallbackProperty
 from imviz.errors import InputError
 from imviz.plugin import Choice, Held, Plot, Plugin, Series, action
 from imviz.session import Session
+from imviz.shell.hints import with_hints
 from imviz.shell.panel import Panel, layout_file
 from imviz.shell.plots import PlotView
 from imviz.shell.table import Table
@@ -186,3 +187,16 @@ def test_a_tables_save_button_is_the_plugins_export(panel):
 def test_a_plugin_without_a_layout_is_refused_by_name():
     with pytest.raises(InputError, match="Sample has no panel"):
         layout_file(Sample)
+
+
+def test_labels_are_names_in_python_while_hints_are_on():
+    layout = """<v-select :label="'Cuts' + (n > 1 ? ' (mixed)' : '')" v-model="cuts_selected">
+    <v-switch label="Image's own" v-model="own"></v-switch><v-slider :value="own" label="x"></v-slider>
+    <v-slider title="As you like" :value="own" @input="own = $event"></v-slider>
+    <v-text-field title="w" label="Width" :value.sync="width" @change="width = $event"></v-text-field>"""
+    hinted = with_hints(layout, ("cuts", "own", "width"))
+    assert """ :label="api_hints ? '.cuts' : ('Cuts' + (n > 1 ? ' (mixed)' : ''))" v-model""" in hinted
+    assert r""" :label="api_hints ? '.own' : 'Image\'s own'" v-model""" in hinted
+    assert """ title="w" :label="api_hints ? '.width' : 'Width'" """ in hinted
+    assert """ :title="api_hints ? '.own' : 'As you like'" """ in hinted
+    assert """:value="own" label="x">""" in hinted  # what it changes is not known

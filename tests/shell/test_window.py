@@ -6,6 +6,7 @@ from astropy.nddata import NDData
 from ipywidgets.widgets.widget import _instances
 from regions import CirclePixelRegion, PixCoord
 
+from imviz import Imviz
 from imviz.app import Application
 from imviz.errors import InputError
 from imviz.plugins.aperture_photometry import AperturePhotometry
@@ -218,3 +219,15 @@ def test_a_panel_asked_for_in_a_closed_tray_is_shown(app):
     ask(app.window, "toggle_panel", name)
     assert app.window.tray_open
     assert app.window.panels[0]["active"]
+
+
+def test_hints_reach_every_panel_the_later_ones_too():
+    imviz = Imviz()
+    imviz.toggle_api_hints()
+    imviz.plugins["Export"].open_in_tray()
+    panels = [item["panel"] for item in imviz.app.window.panels if item["panel"] is not None]
+    assert [panel.api_hints for panel in panels] == [True, True]
+    imviz.toggle_api_hints()
+    assert not any(panel.api_hints for panel in panels)
+    imviz.toggle_api_hints(enabled=False)
+    assert not imviz.app.window.api_hints
