@@ -73,7 +73,9 @@ class ImageViewer(MarkedView):
     def __repr__(self) -> str:
         images = self.data_labels_loaded
         told = (
-            f"{self.top_visible_data_label or 'none'} on top of {len(images)}" if images else "no image yet"
+            f"{self.top_visible_data_label or 'none'} on top of {len(images)} images"
+            if images
+            else "no image yet"
         )
         return f"<ImageViewer {self.name!r}: {told}>"
 
