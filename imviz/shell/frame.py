@@ -103,10 +103,6 @@ class Frame(Part):
         """Show what was shown before the last move."""
         self.viewer.previous_view()
 
-    def vue_keys(self, _: Any) -> None:
-        """Show the list of keys."""
-        self.viewer.mouse.show_help()
-
     def vue_compare(self, mode: str) -> None:
         """Compare two images by fading or by a divider; what is on already ends."""
         self.viewer.compare(None if mode == self.comparison else mode)

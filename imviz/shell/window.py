@@ -207,6 +207,10 @@ class Window(Part):
         """Choose what a drawn shape does to the selected region."""
         self._session.combine = mode
 
+    def vue_keys(self, _: Any) -> None:
+        """Show what mouse and keys do, over the first picture."""
+        self.frames[0].viewer.mouse.show_help()
+
     def vue_undo(self, _: Any) -> None:
         """Take the last change back."""
         self._session.history.undo()

@@ -51,6 +51,7 @@ class Help {
     this.list("Keys", examined.length ? plain : [...plain, ...PLUGINS]);
     this.panel.addEventListener("click", () => this.close());
     this.figure.parentElement.appendChild(this.panel);
+    this.figure.focus({ preventScroll: true }); // else no key closes it that was opened by a button
   }
 
   list(title, lines) {

@@ -145,6 +145,10 @@ def test_keys_zoom_to_one_and_go_back_and_the_list_of_keys_opens(page, figure):
     page.page.get_by_role("dialog", name="Keys over the picture").wait_for()
     page.page.keyboard.press("?")
     assert page.page.locator(".imviz-keys").count() == 0
+    page.page.get_by_role("button", name="Mouse and keys (?)").click()
+    page.page.get_by_role("dialog", name="Keys over the picture").wait_for()
+    page.page.keyboard.press("Escape")
+    assert page.page.locator(".imviz-keys").count() == 0
 
 
 def test_fingers_tap_pan_and_pinch(page, figure):
