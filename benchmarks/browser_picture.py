@@ -59,7 +59,7 @@ for (const {prototype} of [WebGLRenderingContext, WebGL2RenderingContext]) {
 }
 new MutationObserver((changes) => {
   for (const {target: {dataset}} of changes)
-    if (dataset.lacking !== undefined) probe.paints.push([now(), Number(dataset.lacking)]);
+    if (dataset.lacking !== undefined) probe.paints.push([now(), Number(dataset.lacking), probe.received]);
 }).observe(document, {subtree: true, attributes: true, attributeFilter: ["data-painted"]});
 const count = () => { probe.frames += 1; requestAnimationFrame(count); };
 requestAnimationFrame(count);
@@ -124,8 +124,8 @@ class Page:
         end = time.time() + patience
         while time.time() < end:
             found = self.probe()
-            latest = max([found["last"], *found["uploads"], *(at for at, _ in found["paints"])]) / 1000
-            lacking = any(number for _, number in found["paints"][-1:])  # not at rest, only slow
+            latest = max([found["last"], *found["uploads"], *(paint[0] for paint in found["paints"])]) / 1000
+            lacking = any(paint[1] for paint in found["paints"][-1:])  # not at rest, only slow
             if time.time() - latest > QUIET[self.app] and not lacking:
                 self.kernel.run("pass", timeout=patience)  # a busy kernel answers when it is done
                 self.page.wait_for_timeout(300)
@@ -141,7 +141,7 @@ class Page:
             drawn = [at / 1000 - since for at in found["uploads"] if at / 1000 > since]
             return drawn[-1 if when == "last" else 0] if drawn else 0
         whole, asked = [], when == "next"  # a first picture is what was asked for, not a view without images
-        for at, lacking in found["paints"]:
+        for at, lacking, _ in found["paints"]:
             if lacking:
                 asked, whole = True, whole if when == "first" else []
             elif asked or when == "last":
@@ -151,12 +151,14 @@ class Page:
         return max(whole[0], 0)
 
     def act(self, code, when="next"):
-        """Let the kernel do something: seconds until drawn, bytes received."""
+        """Let the kernel do something: seconds until drawn, bytes received, and those (imviz) until sharp."""
         self.reset()
         start = float(self.kernel.run(f"print(timed(lambda: {code}))", timeout=120).split()[-1])
         found = self.settle()
         found["paints"] = [paint for paint in found["paints"] if paint[0] / 1000 > start]
-        return self.drawn(found, start, when), found["received"]
+        lacking = [n for n, paint in enumerate(found["paints"]) if paint[1]]
+        before = found["paints"][lacking[-1] + 1][2] if lacking else 0
+        return self.drawn(found, start, when), found["received"], before
 
     def box(self):
         return self.page.locator(".bqplot .plotarea_events").first.bounding_box()
@@ -223,7 +225,7 @@ def median(values):
 def one_image(page, folder, name):
     """Loading, panning, the cuts and the contrast of one image."""
     path, side = str(folder / f"{name}.fits"), int(name.removesuffix("k")) * 1024
-    seconds, received = page.act(f"imviz.load_data({path!r})", "first")
+    seconds, received, _ = page.act(f"imviz.load_data({path!r})", "first")
     figures = {"load to first picture [s]": seconds, "its bytes [MB]": received / 1e6}
     if page.app == "imviz":
         page.kernel.wait("all(one.pyramid.complete for one in viewer.picture._served.values())", timeout=120)
@@ -238,6 +240,8 @@ def one_image(page, folder, name):
     jumps = [page.act(f"viewer.center_on(({at}, {at}))", "last") for at in places]
     figures["jump to pixels never seen: until sharp [s]"] = median(one[0] for one in jumps)
     figures["jump: bytes [MB]"] = median(one[1] for one in jumps) / 1e6
+    if page.app == "imviz":
+        figures["jump: of these, before it is sharp [MB]"] = median(one[2] for one in jumps) / 1e6
     figures |= pans("pan over known pixels", [page.drag(sign * 120) for sign in (1, -1) * 3])
     figures["frames a second while dragging"] = page.drag(400, 100, 120)[4]
     cuts = [page.act(f"setattr(viewer, 'cuts', (60, {high}))") for high in (150, 200, 300)]

@@ -111,7 +111,7 @@ def complete(page, figure):
     coming = f"viewer.picture._busy or any(one.estimated or one.refining for one in {served})"
 
     def came():
-        if ask(page, figure, "wishes.length") or page.kernel.get(coming):
+        if not ask(page, figure, "complete") or page.kernel.get(coming):
             return None
         return ask(page, figure, "store.received")
 
@@ -185,7 +185,9 @@ SENT = """() => { if (window.sent) return; window.sent = []; const { send } = We
 
 def test_a_pan_inside_the_margin_sends_nothing_and_one_message_at_rest(page, figure):
     page.page.evaluate(SENT)
-    page.kernel.run("viewer.zoom_level = 1; viewer.center_on((500, 480)); viewer.controls.tool = 'pan'")
+    page.kernel.run("viewer.zoom_level = 1; viewer.center_on((620, 540)); viewer.controls.tool = 'pan'")
+    complete(page, figure)  # where the pan ends: what is around it is there too
+    page.kernel.run("viewer.center_on((500, 480))")
     complete(page, figure)
     x, y = round(figure.box["x"] + 400), round(figure.box["y"] + 200)
     mouse = page.page.mouse

@@ -1,9 +1,9 @@
 """Pixel values as 16-bit codes, fine where the cuts are and coarse far away.
 
 Code 0 is "no value"; codes 1 to 65535 are values ``center + scale * sinh((code - 32768) * STEP)``: evenly
-spaced near the center, by a constant fraction of the distance far from it. A `Coding` made for some cuts
-shows no step at any other cuts that `fits` accepts; for the rest a new one is made and the tiles are sent
-anew.
+spaced near the center, by a constant fraction of the distance far from it. The center is the lower cut, where
+stretches that bring out faint light are steepest. A `Coding` made for some cuts shows no step at any other
+cuts that `fits` accepts; for the rest a new one is made and the tiles are sent anew.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["MIDDLE", "STEP", "Coding"]
 
 MIDDLE = 32768
-REACH = 1e7  # scales from the center that the last code is at
+FINENESS = 64  # scales between the cuts
+REACH = 1e8  # scales from the center that the last code is at
 STEP = float(np.arcsinh(REACH) / (MIDDLE - 1))
 LEVELS = 256  # of a display: a code must be finer than a level between the cuts
 
@@ -35,7 +36,7 @@ class Coding:
     def around(cls, low: float, high: float) -> Coding:
         """The coding for cuts ``low`` and ``high``."""
         width = max(high - low, np.finfo(float).tiny * 1e9)
-        return cls((low + high) / 2, width / 8)
+        return cls(low, width / FINENESS)
 
     def fits(self, low: float, high: float, drop: int = 0) -> bool:
         """Whether cuts can be shown without a visible step by codes less their last `drop` bits."""

@@ -2,14 +2,16 @@
 //
 // It follows the figure's scales in the browser, so panning and zooming asks nothing of the kernel. Where a tile
 // has not come yet, the part of a coarser one (or finer ones) that covers its place is drawn; nothing is ever blank
-// once the first tile is there. How tiles get on the screen is the backend's: canvas.js or webgl.js.
+// once the first tile is there. The middle of the view comes first; what lies around the view, when it is at rest. How tiles get on the screen is the backend's: canvas.js or webgl.js.
 
-const MARGIN = 0.5; // of the view, fetched on each side before it is seen
+const MARGIN = 1 / 3; // of the view, fetched on each side before it is seen, when the view is at rest
+const REST = 300; // milliseconds without a movement
+const BACKDROP = 2; // tiles along the longer side of an image, that are there before any other
 const MAX_RATIO = 2; // device pixels per CSS pixel that are worth drawing
 
 class PictureView {
   constructor(store, surface) {
-    Object.assign(this, { store, surface, wishes: [], frame: null, painted: 0 });
+    Object.assign(this, { store, surface, wishes: [], frame: null, pause: null, painted: 0 });
     this.canvas = document.createElement("canvas");
     this.canvas.className = "imviz-picture";
     surface.figure.querySelector(".svg-background").after(this.canvas);
@@ -23,6 +25,7 @@ class PictureView {
 
   end() {
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.pause);
     this.stop();
     this.mute();
     this.backend.end();
@@ -49,6 +52,11 @@ class PictureView {
     return this.frame === null && this.lacking === 0;
   }
 
+  /** Whether all that is around the view is there too. */
+  get complete() {
+    return this.sharp && this.pause === null && this.wishes.length === 0;
+  }
+
   paint() {
     const { surface, canvas, backend } = this;
     if (!surface.ready) return;
@@ -58,46 +66,61 @@ class PictureView {
     if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
     const { x, y } = surface.limits();
     const view = { x0: x[0], x1: x[1], y0: y[0], y1: y[1], sx: columns / (x[1] - x[0]), sy: rows / (y[1] - y[0]), columns, rows };
-    const [urgent, later] = [[], []];
+    const wishes = { urgent: [], later: this.resting(view) ? [] : null };
     backend.begin(view);
     for (const layer of this.store.drawn) {
       const look = this.store.look(layer);
       if (!look.visible || !(look.opacity > 0)) continue;
-      const parts = this.parts(layer, view, urgent, later);
+      const parts = this.parts(layer, view, wishes);
       backend.layer(look, this.store.table(layer), parts, view);
     }
     backend.finish();
-    this.lacking = urgent.length;
-    this.wishes = [...urgent, ...later];
+    this.lacking = wishes.urgent.length;
+    this.wishes = [wishes.urgent, wishes.later ?? []].flatMap((list) => list.sort((a, b) => a.far - b.far).map(({ wish }) => wish));
     if (this.wishes.length) this.store.ask();
     this.painted += 1;
     canvas.dataset.painted = this.painted;
-    canvas.dataset.lacking = urgent.length;
+    canvas.dataset.lacking = this.lacking;
+  }
+
+  /** Whether the view has not moved for a while; when it has not, it is painted once more. */
+  resting({ x0, x1, y0, y1, columns, rows }) {
+    const place = [x0, x1, y0, y1, columns, rows].join();
+    if (place !== this.place) {
+      this.place = place;
+      clearTimeout(this.pause);
+      this.pause = setTimeout(() => {
+        this.pause = null;
+        this.soon();
+      }, REST);
+    }
+    return this.pause === null;
   }
 
   /** What to draw of a layer: [{tile, x: [from, to], y: [from, to]}] in pixel edges of the image. */
-  parts(layer, view, urgent, later) {
+  parts(layer, view, { urgent, later }) {
     const perPixel = 1 / (Math.min(view.sx, view.sy) * layer.place.scale); // image pixels per device pixel
     const level = Math.min(Math.max(Math.round(Math.log2(perPixel)), 0), layer.levels - 1);
-    const base = Math.max(level, Math.ceil(Math.log2(Math.max(layer.rows, layer.columns) / layer.tile)));
+    const base = Math.max(level, Math.ceil(Math.log2(Math.max(layer.rows, layer.columns) / layer.tile / BACKDROP)));
     const top = Math.min(base, layer.levels - 1);
-    const [wx, wy] = [(view.x1 - view.x0) * MARGIN, (view.y1 - view.y0) * MARGIN];
+    const margin = later ? MARGIN : 0;
+    const [wx, wy] = [(view.x1 - view.x0) * margin, (view.y1 - view.y0) * margin];
     const near = { x0: view.x0 - wx, x1: view.x1 + wx, y0: view.y0 - wy, y1: view.y1 + wy };
     const found = [];
-    const wish = (list, ...place) => list.push([layer.id, layer.version, ...place]);
+    const wish = (list, far, ...place) => list.push({ wish: [layer.id, layer.version, ...place], far });
     const visit = (at, row, column) => {
       const box = this.box(layer, at, row, column);
       if (!box || !meets(box, near)) return;
       const seen = meets(box, view);
       const tile = this.store.get(layer, at, row, column);
-      if (at === top && !tile && seen) wish(urgent, at, row, column); // the backdrop comes first
+      if (at === top && !tile && seen) wish(urgent, -1, at, row, column); // the backdrop comes first
       if (at > level) {
         for (const [r, c] of [[2 * row, 2 * column], [2 * row, 2 * column + 1], [2 * row + 1, 2 * column], [2 * row + 1, 2 * column + 1]])
           if (r * layer.tile << (at - 1) < layer.rows && c * layer.tile << (at - 1) < layer.columns) visit(at - 1, r, c);
         return;
       }
       if (seen) found.push(...this.covering(layer, at, row, column, tile));
-      if ((!tile || tile.stale) && !(at === top && seen && !tile)) wish(seen ? urgent : later, at, row, column);
+      if ((!tile || tile.stale) && !(at === top && seen && !tile)) wish(seen ? urgent : later, awayFrom(view, box), at, row, column);
     };
     const side = layer.tile * 2 ** top;
     for (let row = 0; row * side < layer.rows; row++) for (let column = 0; column * side < layer.columns; column++) visit(top, row, column);
@@ -145,6 +168,10 @@ class PictureView {
     return { x0: box.x0 - room, x1: box.x1 + room, y0: box.y0 - room, y1: box.y1 + room };
   }
 }
+
+/** How far the middle of a box is from that of a view, squared, in views. */
+const awayFrom = (view, box) =>
+  ((box.x0 + box.x1 - view.x0 - view.x1) / (view.x1 - view.x0)) ** 2 + ((box.y0 + box.y1 - view.y0 - view.y1) / (view.y1 - view.y0)) ** 2;
 
 const meets = (a, b) => a.x0 < b.x1 && a.x1 > b.x0 && a.y0 < b.y1 && a.y1 > b.y0;
 

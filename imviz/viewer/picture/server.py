@@ -1,7 +1,7 @@
 """The kernel's end of the picture: keeps the browser's layers like the viewer's, and answers for tiles.
 
 A layer's look, size and coding are small news, sent when they change; pixels go out only when the browser
-asks, a few tiles at a time, each handful after it has taken the last. Tiles are made off the event loop.
+asks, a handful of tiles at a time and no more than `Link` has room for. Tiles are made off the event loop.
 The newest request replaces those before it, so a fast hand leaves no queue behind. The pass over a whole
 image that makes estimates good begins when nothing is asked for, and gives way to what is.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -36,8 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PictureLayer", "PictureServer"]
 
-HANDFUL = 6  # tiles sent at a time
-PATIENCE = 5.0  # seconds after which an unanswered handful is given up: its page may be gone
+MOST_WISHES = 400
 GIVE_WAY = 0.01  # seconds between two looks at whether tiles are still asked for
 _workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="imviz-tiles")
 _refiner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="imviz-overview")
@@ -82,8 +82,6 @@ class PictureServer:
         self._next_id = 1
         self._placed: Any = None
         self._queue: list[tuple[int, ...]] = []
-        self._flying: set[tuple[int, ...]] = set()  # asked for, sent, and not yet taken
-        self._sent_at: float | None = None
         self._closed = False
         self.link = Link()
         widget.on_msg(self._hear)
@@ -159,47 +157,39 @@ class PictureServer:
     # ---- requests
 
     def _hear(self, _: Widget, content: dict[str, Any], __: Any = None) -> None:
-        if content.get("type") == "got":
-            self.link.taken()
-            self._sent_at = None
-            self._flying.clear()
+        kind = content.get("type")
+        if kind == "hello":
+            self.link.forget()
+        elif kind == "got":
+            self.link.taken(int(content["handful"]))
             self._pump()
             if not self._busy:
                 for served in list(self._served.values()):
                     self._refine(served)
-        elif content.get("type") == "want":
+        elif kind == "want":
             self.link.unpacks = bool(content.get("unpacks"))
-            wanted = (tuple(int(n) for n in tile) for tile in content["tiles"][:400])
-            self._queue = [tile for tile in wanted if tile not in self._flying]
+            wanted = (tuple(int(n) for n in tile) for tile in content["tiles"][:MOST_WISHES])
+            self._queue = [tile for tile in wanted if not self.link.carries(tile)]
             self._pump()
-
-    @property
-    def _waiting(self) -> bool:
-        """Whether a handful is under way."""
-        sent = self._sent_at
-        return sent is not None and time.monotonic() - sent < PATIENCE
 
     @property
     def _busy(self) -> bool:
         """Whether tiles are asked for."""
-        return bool(self._queue) or self._waiting
+        return bool(self._queue) or self.link.busy
 
     def _pump(self) -> None:
-        """Make and send the next handful, unless one is under way."""
-        if self._closed or self._waiting or not self._queue:
-            return
-        handful, self._queue = self._queue[:HANDFUL], self._queue[HANDFUL:]
-        jobs = [
-            (self._served[i], version, *place)
-            for i, version, *place in handful
-            if i in self._served and self._served[i].version == version
-        ]
-        if not jobs:
-            self._pump()
-            return
-        self._sent_at, self._flying = time.monotonic(), set(handful)
-        pack = self.link.slow
-        self._later(_workers, lambda: _make(jobs, pack=pack), self._send)
+        """Make and send handfuls while more may be under way."""
+        while self._queue and not self._closed and self.link.free:
+            n = self.link.handful
+            handful, self._queue = self._queue[:n], self._queue[n:]
+            jobs = [
+                (self._served[i], version, *place)
+                for i, version, *place in handful
+                if i in self._served and self._served[i].version == version
+            ]
+            if jobs:
+                number, pack = self.link.begin(handful), self.link.slow
+                self._later(_workers, partial(_make, jobs, pack=pack), partial(self._send, number))
 
     def _later(self, pool: ThreadPoolExecutor, work: Any, then: Any) -> None:
         """Do `work` in a thread and then call `then` on the event loop; at once where there is no loop."""
@@ -212,7 +202,7 @@ class PictureServer:
             lambda future: loop.call_soon_threadsafe(lambda: then(future.result()))
         )
 
-    def _send(self, made: list[Tile | ReadError]) -> None:
+    def _send(self, number: int, made: list[Tile | ReadError]) -> None:
         if self._closed:
             return
         tiles = [tile for tile in made if isinstance(tile, Tile)]
@@ -220,10 +210,9 @@ class PictureServer:
             if isinstance(failed, ReadError):
                 self._viewer.say_unreadable(str(failed))
                 break
-        self.link.sent(sum(len(tile.codes) for tile in tiles))
-        self._widget.send(
-            {"type": "tiles", "tiles": [tile.header for tile in tiles]}, [tile.codes for tile in tiles]
-        )
+        self.link.sent(number, sum(len(tile.codes) for tile in tiles))
+        message = {"type": "tiles", "handful": number, "tiles": [tile.header for tile in tiles]}
+        self._widget.send(message, [tile.codes for tile in tiles])
         for tile in tiles:
             served = self._served.get(tile.header["layer"])
             if served is not None:

@@ -5,6 +5,7 @@
 
 const BUDGET = 192e6; // bytes of tiles, their colours included
 const ASK = 25; // milliseconds between two requests
+const MOST_ASKED = 96; // tiles: what is lacking beyond them is asked for as they come
 
 class TileStore {
   constructor(model) {
@@ -14,6 +15,7 @@ class TileStore {
     model.on("msg:custom", (message, buffers) => this.hear(message, buffers));
     model.on("change:layers change:colormaps change:meshes", () => this.refresh());
     this.refresh();
+    model.send({ type: "hello" });
   }
 
   /** Hold nothing and ask for nothing any more: the viewer is closed. */
@@ -95,8 +97,8 @@ class TileStore {
   hear(message, buffers) {
     if (message.type === "tiles") {
       this.received += buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
-      if (!message.tiles.some(({ packed }) => packed)) return this.takeAll(message.tiles, buffers);
-      Promise.all(message.tiles.map((tile, n) => (tile.packed ? unpacked(buffers[n]) : buffers[n]))).then((all) => this.takeAll(message.tiles, all));
+      if (!message.tiles.some(({ packed }) => packed)) return this.takeAll(message, buffers);
+      Promise.all(message.tiles.map((tile, n) => (tile.packed ? unpacked(buffers[n]) : buffers[n]))).then((all) => this.takeAll(message, all));
       return;
     } else if (message.type === "refined") {
       for (const tile of this.tiles.values()) if (tile.layer === message.layer && !tile.exact) tile.stale = true;
@@ -104,10 +106,10 @@ class TileStore {
     this.repaint();
   }
 
-  takeAll(tiles, buffers) {
+  takeAll({ tiles, handful }, buffers) {
     if (this.ended) return; // while they were unpacked
     tiles.forEach((tile, n) => this.take(tile, buffers[n]));
-    this.model.send({ type: "got" });
+    this.model.send({ type: "got", handful });
     this.evict();
     this.repaint();
   }
@@ -152,7 +154,7 @@ class TileStore {
       this.asking = null;
       const wanted = new Map();
       for (const view of this.views) for (const wish of view.wishes) if (this.lacks(wish)) wanted.set(wish.join(), wish);
-      const list = [...wanted.values()].slice(0, 300);
+      const list = [...wanted.values()].slice(0, MOST_ASKED);
       const text = JSON.stringify(list);
       const now = performance.now();
       if (!list.length || (text === this.asked && now - this.askedAt < 4000)) return;

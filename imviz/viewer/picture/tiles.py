@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DROPPED", "TILE", "Tile", "encode_tile"]
 
-TILE = 256
-"""Pixels along the side of a tile, its rim not counted."""
+TILE = 96
+"""Pixels along the side of a tile, its rim not counted: small, so that few come of which a corner is seen."""
 
 DROPPED = 2
 """Bits of each code that a packed tile goes without."""

@@ -2,6 +2,14 @@
 
 import numpy as np
 import pytest
+from astropy.visualization import (
+    AsinhStretch,
+    LinearStretch,
+    LogStretch,
+    PowerStretch,
+    SinhStretch,
+    SqrtStretch,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,6 +69,27 @@ def test_codes_cut_short_lose_no_visible_step_at_their_cuts_and_say_when_they_wo
     assert np.isnan(coding.decode(codes[1001:1002])).all()
     assert (codes[1002:] > 0).all()
     assert coding.fits(-3, 17, DROPPED)
-    assert coding.fits(5, 9, DROPPED)
-    assert coding.fits(15, 17)
-    assert not coding.fits(15, 17, DROPPED)
+    assert coding.fits(-2, 5, DROPPED)
+    assert coding.fits(13, 17)
+    assert not coding.fits(13, 17, DROPPED)
+
+
+@pytest.mark.parametrize(
+    "stretch",
+    [
+        LinearStretch(),
+        LogStretch(),
+        SqrtStretch(),
+        AsinhStretch(),
+        SinhStretch(),
+        PowerStretch(2),
+        PowerStretch(5),
+    ],
+)
+def test_no_stretch_shows_the_codes_steps(stretch):
+    low, high = 100.0, 65_635.0  # a detector's full range, in which the sky is a hundredth
+    coding = Coding.around(low, high)
+    values = low + (high - low) * np.geomspace(1e-5, 1, 20_000)
+    near = coding.decode(coding.encode(values))
+    shown, true = (stretch(np.clip((one - low) / (high - low), 0, 1)) for one in (near, values))
+    assert np.abs(shown - true).max() < 0.5 / 256

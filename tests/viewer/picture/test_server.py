@@ -25,6 +25,11 @@ class Browser:
     def layer(self, n=0):
         return self.widget.layers[n]
 
+    def take(self):
+        """Say that the oldest handful that has not been taken has come."""
+        taken = self.taken = getattr(self, "taken", 0) + 1
+        self.say(type="got", handful=self.of("tiles")[taken - 1]["handful"])
+
     def want(self, *places, n=0):
         layer = self.layer(n)
         self.say(type="want", tiles=[[layer["id"], layer["version"], *place] for place in places])
@@ -57,32 +62,47 @@ def browser(session, monkeypatch):
     viewer.close()
 
 
-PLACES = [(0, row, column) for row in range(4) for column in range(4)]
+PLACES = [(0, row, column) for row in range(8) for column in range(8)]
 
 
-def test_tiles_come_a_handful_at_a_time_each_after_the_last_is_taken(browser):
+def test_two_handfuls_are_under_way_and_another_goes_when_one_is_taken(browser):
     browser.want(*PLACES)
     counts = [len(browser.tiles())]
-    while len(browser.tiles()) < 16:
-        browser.say(type="got")
+    while len(browser.tiles()) < 64:
+        browser.take()
         counts.append(len(browser.tiles()))
-    assert counts == [6, 12, 16]
+    assert counts == [32, 48, 64]
     assert sorted(browser.tiles()) == PLACES
+
+
+def test_a_handful_acknowledged_twice_or_never_sent_brings_nothing(browser):
+    browser.want(*PLACES)
+    first = browser.of("tiles")[0]["handful"]
+    for number in (first, first, 99):  # a second page of the notebook has heard it too
+        browser.say(type="got", handful=number)
+    assert len(browser.tiles()) == 48
+
+
+def test_a_new_page_does_not_wait_for_what_an_old_one_was_sent(browser):
+    browser.want(*PLACES)
+    browser.say(type="hello")
+    browser.want(*PLACES[:5])
+    assert browser.tiles() == [*PLACES[:32], *PLACES[:5]]
 
 
 def test_the_newest_wish_replaces_those_before(browser):
     browser.want(*PLACES)
-    browser.want((0, 7, 7))
+    browser.want((0, 15, 15))
     for _ in range(3):
-        browser.say(type="got")
-    assert browser.tiles() == [*PLACES[:6], (0, 7, 7)]
+        browser.take()
+    assert browser.tiles() == [*PLACES[:32], (0, 15, 15)]
 
 
 def test_what_is_on_its_way_is_not_sent_twice(browser):
     browser.want(*PLACES)
     browser.want(*PLACES)  # the page has painted again before the first handful came
-    for _ in range(4):
-        browser.say(type="got")
+    while len(browser.tiles()) < 64:
+        browser.take()
     assert sorted(browser.tiles()) == PLACES
 
 
@@ -98,22 +118,22 @@ def test_estimates_are_announced_as_refined_once_and_then_come_exact(browser):
     browser.want((4, 0, 0))
     (first,) = browser.of("tiles")[0]["tiles"]
     assert not first["exact"]
-    browser.say(type="got")
+    browser.take()
     assert browser.of("refined") == [{"type": "refined", "layer": browser.layer()["id"]}]
     browser.want((4, 0, 0))
     assert browser.of("tiles")[1]["tiles"][0]["exact"]
-    browser.say(type="got")
+    browser.take()
     assert len(browser.of("refined")) == 1
 
 
 def test_the_pass_over_the_image_waits_until_all_that_is_asked_for_has_come(browser):
     (served,) = browser.viewer.picture._served.values()
-    browser.want((4, 0, 0), *PLACES)
+    browser.want((4, 0, 0), *PLACES[:40])
     for _ in range(2):
-        browser.say(type="got")
+        browser.take()
         assert not served.pyramid.complete
-    browser.say(type="got")
-    assert len(browser.tiles()) == 17
+    browser.take()
+    assert len(browser.tiles()) == 41
     assert served.pyramid.complete
 
 
@@ -123,7 +143,7 @@ def test_an_estimate_that_arrives_late_is_asked_for_again(browser):
     for _ in served.pyramid.make_overview():  # for another viewer, while the estimate is on its way
         pass
     assert served.estimated
-    browser.say(type="got")
+    browser.take()
     assert len(browser.of("refined")) == 1
     assert not served.estimated
 
@@ -144,7 +164,7 @@ def test_two_viewers_of_an_image_share_its_pyramid_and_one_may_close(session, br
     assert other.picture.pyramid(data) is browser.viewer.picture.pyramid(data)
     other.close()
     browser.want((4, 0, 0))
-    browser.say(type="got")
+    browser.take()
     assert len(browser.of("refined")) == 1
 
 
@@ -192,20 +212,22 @@ def test_other_pixels_of_an_image_are_another_layer_for_the_browser(session):
 
 
 def test_a_slow_link_gets_packed_tiles_and_plain_ones_when_the_cuts_ask_for_more(browser):
-    def asked(place):
+    def asked(*places):
         layer = browser.layer()
-        browser.say(type="want", unpacks=True, tiles=[[layer["id"], layer["version"], *place]])
-        browser.say(type="got")
+        browser.say(
+            type="want", unpacks=True, tiles=[[layer["id"], layer["version"], *place] for place in places]
+        )
+        browser.take()
         return browser.of("tiles")[-1]["tiles"][0]["packed"]
 
     link = browser.viewer.picture.link
-    assert not asked((0, 0, 0))
+    assert not asked(*PLACES[:4])
     link.limit = np.inf
     assert asked((0, 1, 1))
     version, (low, high) = browser.layer()["version"], browser.viewer.cuts
     browser.viewer.cuts = low, high - 0.1 * (high - low)
     assert browser.layer()["version"] == version  # none of it can be seen
-    browser.viewer.cuts = low, low + 0.1 * (high - low)
+    browser.viewer.cuts = high - 0.1 * (high - low), high
     assert browser.layer()["version"] == version + 1
     link.limit = 0
     assert not asked((0, 0, 0))
