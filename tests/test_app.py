@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from astropy import units as u
 from astropy.coordinates import SkyCoord
+from astropy.io import fits
 from astropy.nddata import NDData
 from astropy.wcs import WCS
 from regions import CirclePixelRegion, CircleSkyRegion, PixCoord, Regions
@@ -106,6 +107,21 @@ def test_a_list_is_several_images_and_one_label_cannot_name_them(imviz):
         imviz.load_data([picture(), picture()], data_label="x")
     with pytest.raises(InputError, match="list of images is empty"):
         imviz.load_data([])
+
+
+def test_an_hdu_list_is_one_source_though_it_is_a_list(imviz):
+    hdus = fits.HDUList(
+        [
+            fits.PrimaryHDU(),
+            *(fits.ImageHDU(np.full((4, 5), n), name="SCI", ver=n) for n in (1, 2)),
+            fits.ImageHDU(np.ones((4, 5)), name="ERR", ver=1),
+        ]
+    )
+    imviz.load_data(hdus, data_label="a")
+    imviz.load_data(hdus, data_label="b", ext=("SCI", 2))
+    assert imviz.data_labels == ["a[SCI,1]", "b[SCI,2]"]
+    assert imviz.get_data("a[SCI,1]").uncertainty is not None
+    assert np.all(np.asarray(imviz.get_data("b[SCI,2]").data) == 2)
 
 
 def test_options_of_older_versions_are_accepted_and_misspelt_ones_are_not(imviz):

@@ -9,6 +9,8 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from astropy.io.fits import HDUList
+
 from imviz.app.app_methods import AppMethods
 from imviz.app.names import OLDER_PLUGINS, Named
 from imviz.app.opening import LONGEST, Opener
@@ -140,7 +142,7 @@ class Application(AppMethods):
         viewer = DEFAULT_VIEWER if show_in_viewer is True else show_in_viewer or None
         if viewer is not None:
             self.get_viewer(viewer)
-        if not isinstance(data, list | tuple):
+        if isinstance(data, HDUList) or not isinstance(data, list | tuple):  # an HDUList is a list, too
             self.load(data, data_label, ext, viewer, **options)
             return
         if not data:

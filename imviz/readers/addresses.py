@@ -133,16 +133,25 @@ def parse_plane(plane: object) -> Plane:
 
 def _address(text: str) -> Address:
     """A name with, perhaps, extensions in brackets at its end."""
-    path = Path(text).expanduser()
+    path = _place(text)
     match = _BRACKET.match(text)
     if match is None or _exists(path):
         return Address(path, None)
-    before, inner = Path(match["path"]).expanduser(), match["ext"].strip()
+    before, inner = _place(match["path"]), match["ext"].strip()
     extension = _BRACKET.match(match["path"])
     if extension is None or _exists(before) or not re.fullmatch(r"\d+(\s*,\s*\d+)*", inner):
         return Address(before, parse_ext(inner))
     plane = parse_plane(tuple(int(number) for number in inner.split(",")))
-    return Address(Path(extension["path"]).expanduser(), parse_ext(extension["ext"].strip()), plane)
+    return Address(_place(extension["path"]), parse_ext(extension["ext"].strip()), plane)
+
+
+def _place(text: str) -> Path:
+    """A path as a shell reads it; ``~name`` that is nobody's home is a file of that name."""
+    path = Path(text)
+    try:
+        return path if _exists(path) else path.expanduser()
+    except RuntimeError:
+        return path
 
 
 def _exists(path: Path) -> bool:

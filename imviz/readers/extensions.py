@@ -206,7 +206,7 @@ def _file_pixels(storage: Storage, part: Part) -> Pixels:
     """The pixels' values, not read yet, in the file's own type unless scaling changes it."""
     title = part.name or part.index
     if not part.complete:
-        missing = part.data_at + part.data_size - storage.size
+        missing = min(part.data_at + part.data_size - storage.size, part.data_size)
         raise ReadError(
             f"{storage.name} is cut off: [{title}] lacks its last {missing:,} of {part.data_size:,} bytes; "
             "copy or download it again."

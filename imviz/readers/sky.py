@@ -26,7 +26,7 @@ __all__ = ["celestial_wcs", "leading_back", "usable_wcs"]
 
 _NUMBER = re.compile(
     r"(CRPIX\d+|CRVAL\d+|CDELT\d+|CROTA\d+|CD\d+_\d+|PC\d+_\d+|PV\d+_\d+|WCSAXES"
-    r"|(A|B|AP|BP)_(\d+_\d+|DMAX)|LONPOLE|LATPOLE)$"
+    r"|(A|B|AP|BP)_(\d+_\d+|DMAX)|LONPOLE|LATPOLE|AMD[XY]\d+|PPO\d+)$"
 )
 _ORDER = re.compile(r"(A|B|AP|BP)_ORDER$")
 _TEXT = re.compile(r"(CTYPE|CUNIT)\d+$")
@@ -64,7 +64,7 @@ def celestial_wcs(
         return None, f"{fault}; loaded without WCS"
     values = dict(reversed(list(card_values(header))))  # of a repeated keyword the first, as astropy does
     types = [str(values.get(f"CTYPE{len(shape) - axis}", "")) for axis in kept[::-1]]
-    if not any(types):
+    if not any(types) and "AMDX1" not in values:  # of a digitized plate, its own solution: no CTYPE
         return None, None
     try:
         with quiet():

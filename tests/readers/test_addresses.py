@@ -53,6 +53,14 @@ def test_a_home_directory_is_expanded(write, pixels, monkeypatch, tmp_path):
     assert load("~/h.fits")[0].label == "h[PRIMARY,1]"
 
 
+def test_a_tilde_before_nobody_s_name_is_a_character(write, pixels, monkeypatch, tmp_path):
+    write("~no-such-user.fits", fits.PrimaryHDU(pixels))
+    monkeypatch.chdir(tmp_path)
+    assert load("~no-such-user.fits[0]")[0].label == "~no-such-user[PRIMARY,1]"
+    with pytest.raises(MissingFileError, match="does not exist"):
+        load("~no-other-user.fits")
+
+
 def test_a_missing_file_with_brackets_is_named_without_them(tmp_path):
     with pytest.raises(MissingFileError, match=r"no.fits does not exist"):
         load(f"{tmp_path / 'no.fits'}[SCI,1]")

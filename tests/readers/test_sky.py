@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
 from astropy.io import fits
+from astropy.utils.data import get_pkg_data_filename
 from astropy.wcs import WCS
 
 from imviz.readers import load
@@ -116,3 +118,16 @@ def test_a_wcs_object_that_works_or_is_not_celestial_is_kept():
     sky.wcs.ctype, sky.wcs.cdelt = ["RA---TAN", "DEC--TAN"], [-1e-4, 1e-4]
     for wcs in (sky, other, None):
         assert usable_wcs(wcs, (80, 100)) == (wcs, None)
+
+
+def test_a_digitized_plate_without_ctype_has_the_plate_s_solution(write):
+    plate = get_pkg_data_filename("tests/data/dss.14.29.56-62.41.05.fits.gz", package="astropy.wcs")
+    with fits.open(plate) as hdus:
+        hdu = fits.PrimaryHDU(hdus[0].data, hdus[0].header)
+    for key in ("CTYPE1", "CTYPE2", "SKEW"):  # SKEW is no card of the standard
+        hdu.header.remove(key, ignore_missing=True)
+    wcs = load(write("plate.fits", hdu))[0].image.wcs
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # astropy says which old cards it has mended
+        truth = WCS(hdu.header).all_pix2world([[3, 4]], 0)[0]
+    np.testing.assert_allclose(np.ravel(wcs.pixel_to_world_values(3, 4)), truth, rtol=1e-12)
