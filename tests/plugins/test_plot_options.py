@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from PIL import Image
@@ -351,3 +352,14 @@ def test_contours_switched_elsewhere_are_known_here(imviz, options):
     imviz.plugins["Overlays"].contours_shown = False
     assert not options.contour_visible
     assert (options.contour_min, options.contour_max) == layer(imviz, "ramp").cuts
+
+
+def test_every_colormap_of_matplotlib_by_its_name(imviz, options):
+    for name in mpl.colormaps:  # the reversed ones are not in the menu until they are chosen
+        imviz.default_viewer.set_colormap(name)
+        assert options.image_colormap == layer(imviz, "third").colormap
+    for name, shown in (("jet_r", "jet_r"), ("gray_r", "Reversed: Gray"), ("VIRIDIS", "Viridis")):
+        options.image_colormap = name
+        assert layer(imviz, "third").colormap == shown == options.image_colormap
+    with pytest.raises(InputError, match="image_colormap"):
+        options.image_colormap = "mud"

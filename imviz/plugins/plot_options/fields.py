@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from echo import CallbackProperty
 
+from imviz.errors import InputError
 from imviz.plugin import Choice, Held, Number, Plugin, Several, Shared
 from imviz.science.display import colormaps
 from imviz.science.display.cuts import AUTOCUTS
@@ -49,6 +51,19 @@ LINKED = {
 }
 
 
+class _Colormap(Choice):
+    """A colormap by any name that matplotlib or the menu has; one that is not offered is from then on."""
+
+    def __set__(self, instance: Any, value: str | None) -> None:
+        choices = self.get_choices(instance)
+        if value and value not in choices:
+            with suppress(InputError):  # no name: a pattern, or what Choice refuses
+                value = colormaps.name_of(colormaps.find(value))
+                if value not in choices:
+                    self.set_choices(instance, [*choices, value])
+        super().__set__(instance, value)
+
+
 class LayerFields(Plugin):
     """The fields: which viewers and layers, and what each property of them is."""
 
@@ -65,7 +80,7 @@ class LayerFields(Plugin):
         ["Colormap", "Color"], doc="By colormap, or in shades of one colour added to what is below."
     )
     image_color = Shared("#ffffff", doc="The one colour.")
-    image_colormap = Choice(list(colormaps.names()), doc="The colormap.")
+    image_colormap = _Colormap(list(colormaps.names()), doc="The colormap.")
     image_contrast = Shared(1.0, doc="Contrast, 0 to 4.")
     image_bias = Shared(0.5, doc="Bias, 0 to 1.")
     image_invert = Shared(False, doc="Whether the colormap is turned round.")
