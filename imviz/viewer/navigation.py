@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NOMINAL_SHAPE", "Navigation"]
 
+MOST_LATITUDE = 90.0  # degrees
 NOMINAL_SHAPE = (600, 800)  # height, width in screen pixels, until a browser tells
 
 
@@ -103,8 +104,11 @@ class Navigation:
             x, y = (float(value) for value in image.wcs.world_to_pixel(point))
         else:
             x, y = _pair(point)
+            if not (np.isfinite(x) and np.isfinite(y)):
+                raise InputError(f"A point needs two finite numbers of pixels, not {x:g} and {y:g}.")
         if not (np.isfinite(x) and np.isfinite(y)):
-            raise InputError(f"The point {point!r} is not on the sky that {label} can show.")
+            where = " ".join(str(point).split())
+            raise InputError(f"The point {where} is not on the sky that {label} can show.")
         self.show(self.shown().centred_on(*self.to_reference(label, x, y)))
 
     def offset_by(self, dx: Any, dy: Any) -> None:
@@ -123,6 +127,8 @@ class Navigation:
             return
         if any(pixels) or not all(step.unit.is_equivalent(u.deg) for step in (dx, dy)):
             raise InputError(f"Move by two numbers of pixels or by two angles, not by {dx} and {dy}.")
+        if not abs(dy.to_value(u.deg)) <= MOST_LATITUDE:
+            raise InputError(f"The second step is along the declination, at most 90 deg, not {dy}.")
         centre = sky_at(self._viewer.document.image(label), label, x, y)
         self.center_on(centre.spherical_offsets_by(dx, dy))
 

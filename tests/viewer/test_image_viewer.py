@@ -117,6 +117,10 @@ def test_offsets_are_pixels_or_angles_but_not_both(viewer):
     assert viewer.limits.centre == pytest.approx((150, 110), abs=1e-4)
     with pytest.raises(InputError):
         viewer.offset_by(1, 1 * u.arcsec)
+    with pytest.raises(InputError, match="declination"):
+        viewer.offset_by(0 * u.deg, 100 * u.deg)
+    with pytest.raises(InputError, match="finite"):
+        viewer.offset_by(float("nan"), 1)
 
 
 def test_an_empty_viewer_says_that_it_shows_nothing(session):
