@@ -8,6 +8,7 @@ what a file looks like, `imviz.science.regions.files`'s.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -69,6 +70,8 @@ def load_regions(
     bad : list of (region, reason)
         Those refused, and why.
     """
+    if max_num_regions is not None and not (isinstance(max_num_regions, Integral) and max_num_regions >= 0):
+        raise InputError(f"max_num_regions is a whole number or None, not {max_num_regions!r:.60}.")
     if not session.images:
         raise InputError("Regions need an image to lie on; load one first.")
     with session.lock:

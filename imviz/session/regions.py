@@ -158,6 +158,15 @@ def _check_place(shape: str, name: str, value: Any) -> None:
         raise InputError(f"The {shape}'s {where} {str(value)[:100]} is not finite; give numbers {unit}.")
     if name == "vertices" and len(np.atleast_1d(finite)) < 3:
         raise InputError(f"A {shape} needs three corners at least.")
+    if name == "vertices" and isinstance(value, PixCoord) and _on_a_line(value):
+        raise InputError(f"The {shape}'s corners lie on one line, so it has no area; move one off it.")
+
+
+def _on_a_line(corners: PixCoord) -> bool:
+    """Whether corners enclose nothing: all in one place, or exactly on one line."""
+    across = np.stack([corners.x - corners.x[0], corners.y - corners.y[0]]).astype(float)
+    farthest = across[:, np.argmax(np.abs(across).sum(axis=0))]
+    return not np.any(farthest[0] * across[1] - farthest[1] * across[0])
 
 
 def to_state(region: PixelRegion, x_att: ComponentID, y_att: ComponentID) -> SubsetState:

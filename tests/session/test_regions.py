@@ -108,11 +108,17 @@ def test_a_circle_keeps_every_bit(x, y, r):
     [
         (CirclePixelRegion(PixCoord(np.nan, 1), 3), "not finite"),
         (CirclePixelRegion(PixCoord(1, 1), np.inf), "radius is inf"),
+        (PolygonPixelRegion(PixCoord([1, 1, 1], [2, 2, 2])), "no area"),
+        (PolygonPixelRegion(PixCoord([1, 2, 3, 9], [1, 2, 3, 9])), "no area"),
     ],
 )
 def test_regions_that_are_nowhere_are_refused_by_name(region, said):
     with pytest.raises(InputError, match=said):
         regions.check(region)
+
+
+def test_a_polygon_that_crosses_itself_encloses_something():
+    regions.check(PolygonPixelRegion(PixCoord([0, 4, 4, 0], [0, 4, 0, 4])))  # its signed area is 0
 
 
 def test_a_line_selects_no_pixel_and_a_text_is_refused():

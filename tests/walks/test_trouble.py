@@ -424,3 +424,12 @@ def test_an_empty_table_is_nothing_and_cannot_be_written(tmp_path):
     plugin.clear_table()
     assert plugin.tables == []
     assert "options are empty" in refused(plugin.calculate_batch_photometry)
+
+
+@pytest.mark.parametrize("most", [-1, 2.5, "a"])
+def test_a_number_of_regions_that_is_none_is_refused_and_loads_nothing(most):
+    imviz = Imviz()
+    imviz.load_data(np.zeros((20, 20)), data_label="a")
+    with pytest.raises(InputError, match="max_num_regions"):
+        imviz.load_regions([CirclePixelRegion(PixCoord(9, 9), 3)] * 3, max_num_regions=most)
+    assert not imviz.get_interactive_regions()

@@ -56,6 +56,8 @@ def from_labels(labels: Any) -> list[PixelRegion]:
         raise InputError("A label image must be 2-D and of whole numbers; 0 is the background.")
     found = []
     values = np.unique(labels[labels > 0])
+    if not values.size:
+        raise InputError("The label image has no label above 0, which is the background.")
     ranks = np.searchsorted(values, labels) + 1
     ranks[labels <= 0] = 0
     for rank, box in enumerate(ndimage.find_objects(ranks), 1):

@@ -45,3 +45,5 @@ def test_what_is_no_mask_is_refused():
             from_mask(mask)
     with pytest.raises(InputError, match="whole numbers"):
         from_labels(np.ones((3, 3)))
+    with pytest.raises(InputError, match="no label above 0"):
+        from_labels(-np.ones((3, 3), dtype=int))
