@@ -2,7 +2,8 @@
 //
 // It follows the figure's scales in the browser, so panning and zooming asks nothing of the kernel. Where a tile
 // has not come yet, the part of a coarser one (or finer ones) that covers its place is drawn; nothing is ever blank
-// once the first tile is there. The middle of the view comes first; what lies around the view, when it is at rest. How tiles get on the screen is the backend's: canvas.js or webgl.js.
+// once the first tile is there. The middle of the view comes first; what lies around it, when the view is at rest. How tiles
+// get on the screen is the backend's: canvas.js or webgl.js.
 
 const MARGIN = 1 / 3; // of the view, fetched on each side before it is seen, when the view is at rest
 const REST = 300; // milliseconds without a movement
