@@ -25,10 +25,13 @@ sys.addaudithook(_only_this_machine)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_configuration(tmp_path_factory):
-    """Nothing of these tests is written to the user's own Jupyter configuration."""
+def _own_surroundings(tmp_path_factory):
+    """Nothing of these tests is written to the user's own Jupyter configuration, or goes to a proxy."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path_factory.mktemp("config")))
+        for scheme in ("http", "https", "all", "no"):
+            for name in (f"{scheme}_proxy", f"{scheme}_proxy".upper()):
+                patch.delenv(name, raising=False)
         yield
 
 
