@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "export_regions", "load_regions", "read_regions", "save_regions"]
 
-LONGEST = 60  # characters of a name in a file that becomes a label
+LONGEST = 240  # characters of a name in a file that becomes a label
 Bad = list[tuple[Any, str]]
 
 

@@ -299,20 +299,21 @@ def test_copies_joins_numbers_and_corners():
 # ---- files
 
 
+@pytest.mark.parametrize("name", ["M 13", "the northern of two clusters " * 5 + "M 13"])
 @pytest.mark.parametrize("ending", ["reg", "crtf", "fits", "ecsv", "stcs"])
-def test_a_session_s_regions_go_to_a_file_and_come_back(tmp_path, ending):
+def test_a_session_s_regions_go_to_a_file_and_come_back(tmp_path, ending, name):
     session = session_of(tan())
     first, second = session.add_regions([CIRCLE, CompoundPixelRegion(CIRCLE, TILTED, operator.or_)])
-    session.region_list.rename(first, "M 13")
-    session.region_list.style(["M 13"], color="#12ab34", excluded=True)
+    session.region_list.rename(first, name)
+    session.region_list.style([name], color="#12ab34", excluded=True)
     assert save_regions(session, tmp_path / f"a.{ending}") == []
     other = session_of(tan())
     found, unread = read_regions(tmp_path / f"a.{ending}")
     labels, bad = load_regions(other, found)
-    assert (labels, bad, unread) == (["M 13", second], [], [])
-    record = other.region_list["M 13"]
+    assert (labels, bad, unread) == ([name, second], [], [])
+    record = other.region_list[name]
     assert (record.color, record.excluded) == ("#12ab34", True)
-    back = other.region("M 13")
+    back = other.region(name)
     np.testing.assert_allclose([*back.center.xy, back.radius], [30, 20, 5], atol=1e-6)
 
 
