@@ -356,6 +356,7 @@ def goals(figures, sizes):
         *((f"{size}: step of contrast: bytes [kB]", 10) for size in sizes),
         (f"{large}: load to first picture [s]", 0.5),
         (f"{large}: pan to new pixels: until sharp [s]", 0.15),
+        (f"{large}: jump: of these, before it is sharp [MB]", 3e-6 * figures["figure, screen pixels"]),
         ("10000 regions: pan, messages to the kernel", 1),
     ]
     slowest = min(value for row, value in figures.items() if "frames a second" in row)

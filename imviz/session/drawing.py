@@ -98,13 +98,14 @@ class Drawing(Selection):
             return self._placed(record, record.ground)
         return self._placed(record, self.ground())
 
-    def outlines(self, labels: Iterable[str], on: str) -> dict[str, PixelRegion | InputError]:
+    def outlines(self, labels: Iterable[str], on: str | Ground) -> dict[str, PixelRegion | InputError]:
         """Regions by label in pixels of image `on`, to be looked at and not changed; or why one has no place.
 
         Many are placed together, through the sky by a few calls of the WCS.
         """
         records = [self.region_list[label] for label in labels]
-        placed = place_all(records, self.ground(on), self.alignment, tuple(self._grounds.values()))
+        ground = self.ground(on) if isinstance(on, str) else on
+        placed = place_all(records, ground, self.alignment, tuple(self._grounds.values()))
         return {record.label: outline for record, outline in zip(records, placed, strict=True)}
 
     def region_image(self, label: str) -> str | None:

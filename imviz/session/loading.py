@@ -117,30 +117,56 @@ def export_regions(
     """
     if frame not in (None, "pixel", "sky"):
         raise InputError(f"There is no frame {frame!r:.60}; use 'pixel' or 'sky'.")
-    found: dict[str, Region] = {}
-    bad: Bad = []
-    for label in session.regions if labels is None else labels:
+    wanted = list(session.regions if labels is None else labels)
+    there: dict[str, Region | InputError] = {}
+    ways: dict[Ground, list[str]] = {}
+    for label in wanted:
         record = session.region_list[label]
         try:
             if record.on_sky and frame != "pixel":
-                region = geometry.copied(record.outline)
-            else:
-                where = image or session.region_image(label)
-                region = session.region(label, on=where)
-                if frame == "sky":
-                    wcs = session.ground(where).wcs if where else record.ground.wcs
-                    region = geometry.pixel_to_sky(region, wcs)
+                there[label] = geometry.copied(record.outline)
+                continue
+            where = image or session.region_image(label)
+            ways.setdefault(session.ground(where) if where else record.ground, []).append(label)
         except InputError as error:
-            bad.append((label, f"{label}: {error}"))
+            there[label] = error
+    for ground, some in ways.items():
+        there |= _brought(session, some, ground, on_sky=frame == "sky")
+    found: dict[str, Region] = {}
+    bad: Bad = []
+    for label in wanted:
+        region = there[label]
+        if isinstance(region, InputError):
+            bad.append((label, f"{label}: {region}"))
             continue
-        if named:
-            region.meta["text"] = label
-            if record.color is not None:
-                region.visual.update(color=record.color)
-                for name in ("edgecolor", "facecolor"):
-                    region.visual.pop(name, None)
         found[label] = region
+        if named:
+            _sign(region, label, session.region_list[label].color)
     return found, bad
+
+
+def _brought(
+    session: Session, labels: list[str], ground: Ground, *, on_sky: bool
+) -> dict[str, Region | InputError]:
+    """Regions in pixels of one image, or from them on the sky, all together; each the caller's own."""
+    there: dict[str, Any] = dict(session.outlines(labels, ground))
+    if on_sky:
+        placed = {label: one for label, one in there.items() if not isinstance(one, InputError)}
+        sky = geometry.all_to_sky(list(placed.values()), ground.wcs)
+        return there | dict(zip(placed, sky, strict=True))
+    for label, region in there.items():
+        if region is session.region_list[label].outline:
+            there[label] = geometry.copied(region)
+    return there
+
+
+def _sign(region: Region, label: str, color: str | None) -> None:
+    """Write a region's label and colour where a file has them."""
+    region.meta["text"] = label
+    if color is not None:
+        region.visual.update(color=color)
+        for name in ("edgecolor", "facecolor"):
+            region.visual.pop(name, None)
 
 
 def save_regions(

@@ -24,10 +24,13 @@ from imviz.errors import InputError
 from imviz.science.sky import through_sky
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from regions import PixelRegion, Region
 
 __all__ = [
+    "all_to_sky",
     "copied",
     "far_from",
     "from_aperture",
@@ -147,8 +150,16 @@ def pixel_to_sky(region: PixelRegion, wcs: Any) -> SkyRegion:
     InputError
         ``wcs`` is not celestial, or not defined at the region.
     """
-    _require_celestial(wcs)
-    return _only(through_sky.pixel_to_sky([region], wcs))
+    return _only(all_to_sky([region], wcs))
+
+
+def all_to_sky(shapes: Sequence[PixelRegion], wcs: Any) -> list[SkyRegion | InputError]:
+    """Regions in pixels of the image of ``wcs``, on the sky, by a few calls of it; or why one cannot be."""
+    try:
+        _require_celestial(wcs)
+    except InputError as error:
+        return [error] * len(shapes)
+    return through_sky.pixel_to_sky(shapes, wcs)
 
 
 def copied(region: Any, meta: Any = None, visual: Any = None, **also: Any) -> Any:
