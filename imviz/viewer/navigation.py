@@ -18,6 +18,7 @@ from astropy.wcs.utils import pixel_to_pixel
 
 from imviz.errors import InputError
 from imviz.readers.quiet import quiet
+from imviz.science.sky.extrapolated import extrapolated
 from imviz.science.sky.geometry import has_celestial
 from imviz.viewer.limits import Limits
 from imviz.viewer.readout import readout, sky_at
@@ -227,7 +228,7 @@ def _stretching(transform: Transform | None, x: float, y: float) -> float:
 
 def _through_the_sky(here: Any, there: Any, x: Any, y: Any) -> Any:
     with quiet():  # a position that a distorted WCS cannot invert is drawn where its best guess is
-        return pixel_to_pixel(here, there, x, y)
+        return pixel_to_pixel(extrapolated(here), extrapolated(there), x, y)
 
 
 def _is_pixels(step: u.Quantity) -> bool:

@@ -11,6 +11,7 @@ from astropy.wcs.utils import pixel_to_pixel
 from viewer.conftest import tangent
 
 from imviz import Imviz
+from imviz.science.sky.extrapolated import extrapolated
 from imviz.viewer.limits import Limits
 from imviz.viewer.picture import render
 from imviz.viewer.picture.mesh import Mesh, make_mesh
@@ -153,3 +154,42 @@ def test_a_gwcs_of_one_direction_lies_exactly_as_frame_and_in_another_s(first):
     else:
         found, expected = viewer.transform_from(session.data("reference"))(*true), (x, y)
     assert np.hypot(*np.subtract(found, expected)).max() < 1e-5
+
+
+@pytest.mark.parametrize("leads_back", [True, False])
+def test_another_image_is_whole_although_it_leaves_the_frame_s_bounding_box(leads_back):
+    imviz, image = Imviz(), bent_image(leads_back=leads_back)
+    imviz.load_data(image, data_label="frame")
+    imviz.load_data(NDData(np.ones((900, 900)), wcs=tangent(450, 450)), data_label="larger")
+    imviz.link_data(align_by="wcs")
+    session, viewer = imviz.app.session, imviz.default_viewer
+    wcs = session.image("frame").wcs
+    x, y = np.random.default_rng(8).uniform(0, 899, (2, 1000))
+    sky = tangent(450, 450).pixel_to_world(x, y)
+    true = wcs.invert(sky.ra.deg, sky.dec.deg, with_bounding_box=False)
+    outside = ~((np.abs(true[0] - 299.5) < 300) & (np.abs(true[1] - 199.5) < 200))
+    assert outside.mean() > 0.5
+    placed = viewer.transform_from(session.data("larger"))(x, y)
+    assert np.hypot(*np.subtract(placed, true)).max() < 1e-6
+    back = viewer.transform_to(session.data("larger"))(*placed)
+    assert np.hypot(*np.subtract(back, (x, y))).max() < 0.05
+    viewer.set_layer("frame", visible=False)
+    viewer.set_layer("larger", cuts=(0, 1))
+    far = [float(axis[np.argmax(np.abs(true[0]))]) for axis in true]
+    assert render(viewer, Limits.around(*far, 4, 4), (8, 8)).min() == 255
+
+
+def test_where_a_distortion_runs_wild_nothing_is_placed():
+    wcs = extrapolated(bent_image().wcs)
+    x, y = np.meshgrid(np.linspace(-3e4, 3e4, 50), np.linspace(-3e4, 3e4, 50))
+    lon, lat = wcs.pixel_to_world_values(x, y)
+    known = np.isfinite(lon)
+    assert known[25, 25]
+    assert not known.all()
+    back = np.array(bent_image().wcs.invert(lon[known], lat[known], with_bounding_box=False))
+    assert np.hypot(back[0] - x[known], back[1] - y[known]).max() < 0.5
+
+
+def test_a_wcs_without_a_box_is_left_as_it_is():
+    wcs = tangent(450, 450)
+    assert extrapolated(wcs) is wcs
