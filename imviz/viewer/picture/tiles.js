@@ -122,7 +122,7 @@ class TileStore {
     if (old) this.forget(old);
     const bytes = bytesOf(buffer);
     const codes = new Uint16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-    const tile = { ...header, key, codes, used: ++this.tick, size: 3 * codes.byteLength };
+    const tile = { ...header, key, codes, used: ++this.tick, size: 5 * codes.byteLength }; // codes, and colours twice: canvas.js
     this.tiles.set(key, tile);
     this.bytes += tile.size;
   }
