@@ -4,7 +4,7 @@ VENV ?= .venv
 RUN := $(VENV)/bin/
 BROWSER = IMVIZ_CHROMIUM="$$($(RUN)python scripts/environment.py --chromium)" $(RUN)python -m pytest -m browser
 
-.PHONY: demo test lint fast docs numbers bench clean
+.PHONY: demo test lint fast docs site numbers bench clean
 
 demo: $(VENV)/.ready        ## set everything up and open the viewer on a demo image
 	$(RUN)imviz demo
@@ -24,6 +24,9 @@ fast: $(VENV)/.ready-test   ## the tests that need no browser
 
 docs: $(VENV)/.ready-test   ## take the documentation's screenshots anew
 	IMVIZ_CHROMIUM="$$($(RUN)python scripts/environment.py --chromium)" $(RUN)python docs/screenshots.py
+
+site: $(VENV)/.ready-test    ## build the documentation's site in docs/_build; a warning is an error
+	$(RUN)python -m sphinx -q -W --keep-going docs docs/_build
 
 numbers: $(VENV)/.ready-test ## write docs/numbers.md anew from the checks
 	$(RUN)python -m pytest tests/walks/test_numbers.py --numbers

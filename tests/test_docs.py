@@ -7,6 +7,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from imviz.app.application import PLUGINS
+
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -33,3 +35,15 @@ def test_every_notebook_runs(path, tmp_path):
 def test_every_link_and_picture_is_there(page):
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_the_reference_names_every_module_of_arithmetic_and_every_plugin():
+    text = "".join(page.read_text() for page in (ROOT / "docs" / "api").glob("*.md"))
+    package = ROOT / "imviz"
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in sorted((package / "science").rglob("*.py"))
+        if "__all__" in path.read_text() and path.name != "__init__.py"
+    ]
+    assert [name for name in modules if f"automodule:: {name}\n" not in text] == []
+    assert [plugin.__name__ for plugin in PLUGINS if f".{plugin.__name__}\n" not in text] == []
