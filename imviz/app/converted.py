@@ -12,6 +12,7 @@ import numpy as np
 from astropy.nddata import CCDData, NDData
 
 from imviz.errors import WrongTypeError
+from imviz.science.photometry.apertures import box_of, centers_inside
 
 if TYPE_CHECKING:
     from regions import PixelRegion
@@ -66,5 +67,8 @@ def converted(image: NDData, cls: type | None, region: PixelRegion | None = None
 
 def _outside(region: PixelRegion, shape: tuple[int, ...]) -> np.ndarray:
     """Which pixels have their centre outside of a region."""
-    inside = region.to_mask(mode="center").to_image(shape)
-    return np.ones(shape, bool) if inside is None else np.asarray(inside) == 0
+    outside = np.ones(shape, bool)
+    box = box_of(region).clip((shape[0], shape[1]))
+    if box is not None:
+        outside[box.slices] = ~centers_inside(region, box)
+    return outside

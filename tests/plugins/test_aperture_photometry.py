@@ -292,3 +292,14 @@ def test_the_zero_points_error_is_the_headers_or_typed_and_never_anothers(plugin
     lines = {line["function"]: line["result"] for part in plugin.details for line in part["lines"]}
     assert lines["zero point, its error besides"] == "25 ± 0.02 mag"
     assert "25 ± 0.02 mag" in plugin.methods_paragraph()
+
+
+def test_a_call_that_raises_adds_no_row(plugin, demo):
+    demo.draw_region(CIRCLE, on="demo[SCI,1]")
+    plugin.radii = "3, five"
+    with pytest.raises(InputError, match="Radii are numbers"):
+        plugin.calculate_photometry()
+    plugin.radii = "3, -5"
+    with pytest.raises(InputError, match="Radii must be numbers above 0"):
+        plugin.calculate_photometry()
+    assert demo.n_rows == 0

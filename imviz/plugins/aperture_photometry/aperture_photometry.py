@@ -117,12 +117,12 @@ class AperturePhotometry(MeasuresMany):
             raise InputError(self.guidance)
         data, outline, recipe = self._prepared(image, region, options)
         measured = measurement.measure(data, outline, recipe, image_label=image, region_label=region)
+        findings = find(data, measured, self._wanted()) if update_plots else None  # may raise: before the row
         notes = [reports.warning(measured.values)]
         if add_to_table:
             notes.append(self._session.add_row(measured.values))
         model = None
-        if update_plots:
-            findings = find(data, measured, self._wanted())
+        if findings is not None:
             notes.extend(findings.notes)
             self._show(data, measured, findings)
             model = findings.fit.model if findings.fit else None

@@ -102,5 +102,5 @@ def placed(session: Session, shape: LiveShape, image: str) -> PixelRegion | None
     """A shape in the hand, in the pixels of an image; `None` if it is too large to follow."""
     sky = session.sky_between(shape.reference, image)
     region = shape.region if sky is None else to_image(shape.region, *sky)
-    box = box_of(region)
-    return region if box.nx * box.ny <= LARGEST else None
+    here = box_of(region).clip(session.image(image).data.shape)
+    return region if here is None or here.nx * here.ny <= LARGEST else None

@@ -149,9 +149,9 @@ class Imexam:
 
     def _aperture(self, label: str, x: float, y: float, *, keep: bool = True) -> str:
         m = self._measured(label, x, y)
+        findings = find(self._image(label), m, Wanted(plot=GROWTH))  # may raise: before the row
         if keep:
             self._plugin._session.add_row(m.values)
-        findings = find(self._image(label), m, Wanted(plot=GROWTH))
         self._plugin._show(self._image(label), m, findings)
         return self._photometry_line(m, findings)
 

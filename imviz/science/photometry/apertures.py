@@ -1,8 +1,8 @@
 """How much of each pixel a region covers: exact weights, and the pixels whose center is inside.
 
 Everything is computed on a `Box` of pixels, so the cost follows the box and never the image. Circles
-and ellipses use the exact overlap of `photutils.geometry`; rectangles and polygons are cut exactly,
-row by row (photutils < 3.1 samples rectangles at 32 x 32). Composites combine the exact coverages of
+and ellipses use the exact overlap of `photutils.geometry`; rectangles (which photutils < 3.1 samples at
+32 x 32) and polygons that of `imviz.science.photometry.polygons`. Composites combine the exact coverages of
 their parts, which is exact too except in pixels that the outlines of both parts cross: those alone are
 sampled at 64 x 64. Sky regions are not handled here: see `imviz.science.sky.geometry`.
 """
@@ -28,6 +28,7 @@ from regions import (
 )
 
 from imviz.errors import InputError
+from imviz.science.photometry.polygons import polygon_area, polygon_centers, polygon_coverage, polygon_samples
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Box",
+    "area_of",
     "box_of",
     "center_of",
     "centers_inside",
@@ -46,6 +48,7 @@ __all__ = [
 ]
 
 _SUBPIXELS = 64
+_AREA_CELLS = 512  # along the longer side of a composite whose area is asked for
 _BLOCK = 256  # crossing pixels sampled at once: 256 * 64**2 points, 16 MB
 
 
@@ -151,7 +154,7 @@ def coverage(region: PixelRegion, box: Box) -> NDArray[np.float64]:
     if isinstance(region, RectanglePixelRegion):
         return _polygon_coverage(*_corners(region), box)
     if isinstance(region, PolygonPixelRegion):
-        return _polygon_coverage(np.asarray(region.vertices.x), np.asarray(region.vertices.y), box)
+        return _polygon_coverage(*_vertices(region), box)
     raise InputError(
         f"{type(region).__name__} has no area; use a circle, ellipse, rectangle, annulus or polygon."
     )
@@ -167,8 +170,26 @@ def centers_inside(region: PixelRegion, box: Box) -> NDArray[np.bool_]:
         return np.asarray(region.operator(first, second), dtype=bool)
     if isinstance(region, CirclePixelRegion | EllipsePixelRegion | RectanglePixelRegion):
         return _overlap(region, box, exact=0) > 0
+    if isinstance(region, PolygonPixelRegion):
+        xs, ys = _vertices(region)
+        return polygon_centers(xs - box.x0, ys - box.y0, (box.ny, box.nx))
     y, x = np.mgrid[box.y0 : box.y0 + box.ny, box.x0 : box.x0 + box.nx]
     return np.asarray(region.contains(PixCoord(x, y)), dtype=bool)
+
+
+def area_of(region: PixelRegion) -> float:
+    """Area inside the outline [pix²], on the image or not, even-odd where a polygon crosses itself.
+
+    A composite too large for its pixels to be counted is counted in larger cells.
+    """
+    if isinstance(region, PolygonPixelRegion):
+        return polygon_area(*_vertices(region))
+    if not isinstance(region, CompoundPixelRegion):
+        return float(region.area)
+    box = box_of(region)
+    shrink = min(1.0, _AREA_CELLS / max(box.nx, box.ny))
+    small = region if shrink == 1.0 else scaled(region, shrink, (0.0, 0.0))
+    return float(coverage(small, box_of(small)).sum()) / shrink**2
 
 
 def _overlap(region: PixelRegion, box: Box, exact: int) -> NDArray[np.float64]:
@@ -194,44 +215,12 @@ def _corners(region: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return region.center.x + dx * cos - dy * sin, region.center.y + dx * sin + dy * cos
 
 
+def _vertices(region: PolygonPixelRegion) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return np.asarray(region.vertices.x, dtype=float), np.asarray(region.vertices.y, dtype=float)
+
+
 def _polygon_coverage(xs: NDArray[np.float64], ys: NDArray[np.float64], box: Box) -> NDArray[np.float64]:
-    """Exact coverage of a polygon by Green's theorem.
-
-    In one row of pixels the area left of X is the sum over edges of the integral of min(x, X) dy;
-    the coverage of a pixel is its difference between the two sides of the pixel. Even-odd filling;
-    only the pixel where an outline crosses itself is approximate.
-    """
-    x = np.asarray(xs, dtype=float) - box.edges[0]
-    y = np.asarray(ys, dtype=float) - box.edges[2]
-    left_area = np.zeros((box.ny, box.nx + 1))
-    grid = np.arange(box.nx + 1.0)
-    for i in range(x.size):
-        j = (i + 1) % x.size
-        _add_edge(left_area, grid, (x[i], y[i]), (x[j], y[j]))
-    signed = np.diff(left_area, axis=1)
-    return np.abs(signed - 2 * np.round(signed / 2))
-
-
-def _add_edge(
-    left_area: NDArray[np.float64],
-    grid: NDArray[np.float64],
-    start: tuple[float, float],
-    end: tuple[float, float],
-) -> None:
-    """Add the integral of min(x, grid) dy along one edge to each row it passes."""
-    (xa, ya), (xb, yb) = start, end
-    first, last = max(int(np.floor(min(ya, yb))), 0), min(int(np.ceil(max(ya, yb))), left_area.shape[0])
-    if ya == yb or first >= last:
-        return
-    rows = np.arange(first, last, dtype=float)[:, None]
-    y0, y1 = np.clip(ya, rows, rows + 1), np.clip(yb, rows, rows + 1)
-    slope = (xb - xa) / (yb - ya)
-    x0, x1 = xa + (y0 - ya) * slope, xa + (y1 - ya) * slope
-    low, high = np.minimum(x0, x1), np.maximum(x0, x1)
-    inside = np.clip(grid, low, high) - low
-    spread = np.where(high > low, high - low, 1.0)
-    mean_min = np.minimum(grid, low) + inside - inside**2 / (2 * spread)
-    left_area[first:last] += mean_min * (y1 - y0)
+    return polygon_coverage(xs - box.edges[0], ys - box.edges[2], (box.ny, box.nx))
 
 
 def _compound_coverage(region: CompoundPixelRegion, box: Box) -> NDArray[np.float64]:
@@ -251,10 +240,19 @@ def _compound_coverage(region: CompoundPixelRegion, box: Box) -> NDArray[np.floa
 
 def _sampled(region: PixelRegion, x: NDArray[np.int_], y: NDArray[np.int_]) -> NDArray[np.float64]:
     """Coverage of single pixels by a regular grid of points in each."""
+    return _samples(region, x, y).mean(axis=(1, 2))
+
+
+def _samples(region: PixelRegion, x: NDArray[np.int_], y: NDArray[np.int_]) -> NDArray[np.bool_]:
+    """Whether each of a grid of points in each pixel lies inside, (pixels, rows, columns)."""
+    if isinstance(region, CompoundPixelRegion):
+        first, second = _samples(region.region1, x, y), _samples(region.region2, x, y)
+        return np.asarray(region.operator(first, second), dtype=bool)
+    if isinstance(region, PolygonPixelRegion):
+        return polygon_samples(*_vertices(region), x, y, _SUBPIXELS)
     offsets = (np.arange(_SUBPIXELS) + 0.5) / _SUBPIXELS - 0.5
-    dx, dy = (axis.ravel() for axis in np.meshgrid(offsets, offsets))
-    points = PixCoord(x[:, None] + dx, y[:, None] + dy)
-    return np.asarray(region.contains(points), dtype=float).mean(axis=1)
+    points = np.broadcast_arrays(x[:, None, None] + offsets, y[:, None, None] + offsets[:, None])
+    return np.asarray(region.contains(PixCoord(*points)), dtype=bool)
 
 
 def center_of(region: PixelRegion) -> tuple[float, float]:

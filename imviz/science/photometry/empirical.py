@@ -75,6 +75,8 @@ def empirical_error(
     recipe = Recipe() if recipe is None else recipe
     shape = check_image(image)
     box = box_of(region)
+    if box.nx > shape[1] or box.ny > shape[0]:
+        raise InputError(f"The {in_words(region)} is larger than the image, which leaves no empty place.")
     weights = coverage(region, box)
     area = float(weights.sum())
     sky = None if isinstance(recipe.background, Annulus) else find_background(image, region, recipe)

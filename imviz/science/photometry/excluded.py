@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from imviz.errors import InputError
-from imviz.science.photometry.apertures import box_of, coverage
+from imviz.science.photometry.apertures import area_of, box_of
 from imviz.science.photometry.flags import Flag, decode_flags
 
 if TYPE_CHECKING:
@@ -21,9 +20,7 @@ if TYPE_CHECKING:
 
     from imviz.science.photometry.cutout import Cutout
 
-__all__ = ["excluded", "flag_lines", "outline_area"]
-
-_LARGEST = 4_000_000  # pixels of a composite's box whose area is still counted
+__all__ = ["excluded", "flag_lines"]
 
 
 def excluded(pieces: Cutout, weights: NDArray[np.float64], region: PixelRegion) -> dict[str, Any]:
@@ -36,7 +33,7 @@ def excluded(pieces: Cutout, weights: NDArray[np.float64], region: PixelRegion) 
         ``area_fraction`` (0 to 1; NaN where the whole area is not known).
     """
     touched = weights > 0
-    area = outline_area(region)
+    area = float(weights.sum()) if pieces.box == box_of(region) else area_of(region)
     usable = float(np.sum(weights[pieces.usable]))
     saturated = 0 if pieces.saturated is None else int(np.count_nonzero(touched & pieces.saturated))
     return {
@@ -45,19 +42,6 @@ def excluded(pieces: Cutout, weights: NDArray[np.float64], region: PixelRegion) 
         "n_non_finite": int(np.count_nonzero(touched & ~pieces.finite)),
         "area_fraction": min(usable / area, 1.0) if area > 0 else float("nan"),
     }
-
-
-def outline_area(region: PixelRegion) -> float:
-    """Area inside the outline [pix²], on the image or not; NaN for a composite of enormous size."""
-    try:
-        return float(region.area)
-    except (NotImplementedError, AttributeError):  # composites have no formula
-        pass
-    try:
-        box = box_of(region)
-    except InputError:
-        return float("nan")
-    return float(coverage(region, box).sum()) if box.nx * box.ny <= _LARGEST else float("nan")
 
 
 def flag_lines(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
-"""How much of each pixel lies inside a region, on a cut-out of its bounding box; the centroid there.
+"""The pixels under a region's part on the image, how much of each lies inside, and the centroid there.
 
-Exact for single shapes; for composites each pixel is split into 10 × 10 parts.
+What a click on a region tells at once; photometry itself is `imviz.science.photometry.measurement`'s.
 """
 
 from __future__ import annotations
@@ -8,30 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from regions import CompoundPixelRegion, PixCoord
+from regions import PixCoord
 
 from imviz.errors import InputError
+from imviz.science.photometry.apertures import box_of, coverage
 
 if TYPE_CHECKING:
     from regions import PixelRegion
 
-__all__ = ["centroid", "cutout", "weights"]
-
-PARTS = 10
-
-
-def weights(region: PixelRegion) -> tuple[np.ndarray, int, int]:
-    """The part of each pixel of the bounding box that is inside, and the box's first column and row."""
-    box = region.bounding_box
-    if not isinstance(region, CompoundPixelRegion):
-        mask = region.to_mask(mode="exact")
-        return np.asarray(mask.data, dtype=float), mask.bbox.ixmin, mask.bbox.iymin
-    height, width = box.shape
-    steps = (np.arange(PARTS) + 0.5) / PARTS - 0.5
-    x = (box.ixmin + np.arange(width)[:, None] + steps).ravel()
-    y = (box.iymin + np.arange(height)[:, None] + steps).ravel()
-    inside = np.asarray(region.contains(PixCoord(*np.meshgrid(x, y))), dtype=float)
-    return inside.reshape(height, PARTS, width, PARTS).mean(axis=(1, 3)), box.ixmin, box.iymin
+__all__ = ["centroid", "cutout"]
 
 
 def cutout(region: PixelRegion, pixels: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -64,14 +49,7 @@ def centroid(region: PixelRegion, pixels: Any) -> tuple[float, float, float, flo
 
 
 def _placed(region: PixelRegion, pixels: Any) -> tuple[np.ndarray, np.ndarray, int, int]:
-    try:
-        part, column, row = weights(region)
-    except (NotImplementedError, AttributeError):
-        raise InputError("The region has no area; use a circle, ellipse, rectangle or polygon.") from None
-    height, width = pixels.shape
-    left, low = max(column, 0), max(row, 0)
-    right, top = min(column + part.shape[1], width), min(row + part.shape[0], height)
-    if left >= right or low >= top:
+    box = box_of(region).clip(pixels.shape)
+    if box is None:
         raise InputError("No part of the region is on the image.")
-    values = np.asarray(pixels[low:top, left:right])
-    return values, part[low - row : top - row, left - column : right - column], left, low
+    return np.asarray(pixels[box.slices]), coverage(region, box), box.x0, box.y0

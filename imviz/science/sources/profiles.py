@@ -23,6 +23,7 @@ from regions import (
 
 from imviz.science.photometry.apertures import (
     Box,
+    area_of,
     box_of,
     center_of,
     coverage,
@@ -224,8 +225,7 @@ def _size(region: PixelRegion) -> tuple[float, str]:
         return half_size(outer), "Semimajor axis (pix)"
     if isinstance(region, RectanglePixelRegion | RectangleAnnulusPixelRegion):
         return float(outer.width), "Width (pix)"
-    area = float(np.sum(coverage(region, box_of(region))))
-    return float(np.sqrt(area / np.pi)), "Equivalent radius (pix)"
+    return float(np.sqrt(area_of(region) / np.pi)), "Equivalent radius (pix)"
 
 
 def _enclosed(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[tuple[str, float], ...]:

@@ -9,9 +9,9 @@ from scipy.integrate import quad
 
 from imviz.errors import InputError
 from imviz.science.calibration.magnitudes import ZeroPoint, magnitudes, st_minus_ab, upper_limit
-from imviz.science.photometry.apertures import Box
+from imviz.science.photometry.apertures import Box, area_of
 from imviz.science.photometry.background import Annulus
-from imviz.science.photometry.excluded import flag_lines, outline_area
+from imviz.science.photometry.excluded import flag_lines
 from imviz.science.photometry.measurement import Recipe, measure, measure_many
 from imviz.science.photometry.radii import (
     aperture_correction,
@@ -144,7 +144,7 @@ def test_half_an_aperture_off_the_image_is_half_missing():
     row = measure(NDData(np.ones((60, 60))), CirclePixelRegion(PixCoord(-0.5, 30), 10)).values
     assert row["area_fraction"] == pytest.approx(0.5, abs=1e-12)
     assert "50.0 % of the aperture is missing" in flag_lines(row)
-    assert outline_area(CIRCLE & CirclePixelRegion(PixCoord(45.2, 40.7), 10)) == pytest.approx(
+    assert area_of(CIRCLE & CirclePixelRegion(PixCoord(45.2, 40.7), 10)) == pytest.approx(
         np.pi * 100, rel=1e-3
     )
 
