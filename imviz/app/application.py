@@ -19,6 +19,7 @@ from imviz.plugin import Viewers
 from imviz.plugins.aperture_photometry import AperturePhotometry
 from imviz.plugins.catalog_search import CatalogSearch
 from imviz.plugins.compass import Compass
+from imviz.plugins.cross_match import CrossMatch
 from imviz.plugins.data_quality import DataQuality
 from imviz.plugins.export import Export
 from imviz.plugins.footprints import Footprints
@@ -58,6 +59,7 @@ PLUGINS: tuple[type[Plugin], ...] = (
     ForcedPhotometry,
     SubsetTools,
     CatalogSearch,
+    CrossMatch,
     LineProfiles,
     Markers,
     PixelTable,
