@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from astropy.io.fits import HDUList
 
 from imviz.app.app_methods import AppMethods
+from imviz.app.installed_plugins import installed_plugins
 from imviz.app.names import OLDER_PLUGINS, Named
 from imviz.app.opening import LONGEST, Opener
 from imviz.errors import InputError
@@ -78,8 +79,8 @@ class Application(AppMethods):
 
     Parameters
     ----------
-    plugins : sequence of Plugin classes
-        In tray order.
+    plugins : sequence of Plugin classes, optional
+        In tray order. Default: `PLUGINS`, then those of other packages (`imviz.app.installed_plugins`).
 
     Attributes
     ----------
@@ -93,7 +94,11 @@ class Application(AppMethods):
         Name to astropy model; photometry keeps ``"phot_radial_profile"``.
     """
 
-    def __init__(self, plugins: Sequence[type[Plugin]] = PLUGINS) -> None:
+    def __init__(self, plugins: Sequence[type[Plugin]] | None = None) -> None:
+        faults: list[str] = []
+        if plugins is None:
+            others, faults = installed_plugins(plugin.name for plugin in PLUGINS)
+            plugins = (*PLUGINS, *others)
         self.session = Session()
         self._levels = {"verbosity": "warning", "history_verbosity": "info"}
         self.viewers: Named[ImageViewer] = Named("viewer", {})
@@ -112,6 +117,8 @@ class Application(AppMethods):
         self.opener = Opener(self.session, self.add_data_to_viewer, self.window.tell)
         self.add_viewer(DEFAULT_VIEWER)
         self.session.add_callback("images", self._drop_removed_images)
+        if faults:
+            self.window.tell(" ".join(faults), "error")
 
     # ---- images
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from imviz.app.application import DEFAULT_VIEWER, PLUGINS, Application
+from imviz.app.application import DEFAULT_VIEWER, Application
 from imviz.app.image_methods import ImageMethods
 from imviz.app.names import check_level, check_options, in_order_of
 from imviz.app.older import OlderNames
@@ -42,7 +42,7 @@ class Imviz(ImageMethods, RegionMethods, OlderNames):
     verbosity, history_verbosity : {'debug', 'info', 'warning', 'error'}
         Accepted from older notebooks; the window shows every message.
     plugins : sequence of Plugin classes, optional
-        What the tray of a new application offers, in order. Default: `PLUGINS`.
+        What the tray of a new application offers, in order. Default: `PLUGINS`, then those of other packages.
 
     Examples
     --------
@@ -58,7 +58,7 @@ class Imviz(ImageMethods, RegionMethods, OlderNames):
         verbosity: str = "warning",
         history_verbosity: str = "info",
         *,
-        plugins: Sequence[type[Plugin]] = PLUGINS,
+        plugins: Sequence[type[Plugin]] | None = None,
     ) -> None:
         for level in (verbosity, history_verbosity):
             check_level(level)
