@@ -14,10 +14,11 @@ from __future__ import annotations
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
+from imviz.errors import InputError
 from imviz.plugin import Plugin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 __all__ = ["GROUP", "installed_plugins"]
 
@@ -43,24 +44,28 @@ def installed_plugins(taken: Iterable[str] = ()) -> tuple[list[type[Plugin]], li
     faults : list of str
         A sentence for each that was left out.
     """
-    names, plugins, faults = set(taken), [], []
+    names = set(taken)
+    plugins: list[type[Plugin]] = []
+    faults: list[str] = []
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        kind, fault = _loaded(point)
-        if kind is not None and kind.name in names:
-            kind, fault = None, f"there is a plugin {kind.name!r} already"
-        if kind is None:
-            faults.append(f"The plugin {point.name!r} ({point.value}) is left out: {fault}.")
+        try:
+            kind = _loaded(point, names)
+        except InputError as error:
+            faults.append(f"The plugin {point.name!r} ({point.value}) is left out: {error}.")
         else:
             names.add(kind.name)
             plugins.append(kind)
     return plugins, faults
 
 
-def _loaded(point: EntryPoint) -> tuple[type[Plugin] | None, str]:
+def _loaded(point: EntryPoint, names: Collection[str]) -> type[Plugin]:
+    """What an entry point names, if it is a plugin that is not there yet."""
     try:
         kind = point.load()
     except UNUSABLE as error:
-        return None, f"{type(error).__name__}: {error}"[:160]
+        raise InputError(f"{type(error).__name__}: {error}"[:160]) from error
     if not (isinstance(kind, type) and issubclass(kind, Plugin) and kind.name):
-        return None, "it is no subclass of imviz.plugin.Plugin with a name"
-    return kind, ""
+        raise InputError("it is no subclass of imviz.plugin.Plugin with a name")
+    if kind.name in names:
+        raise InputError(f"there is a plugin {kind.name!r} already")
+    return kind
