@@ -4,7 +4,7 @@ VENV ?= .venv
 RUN := $(VENV)/bin/
 BROWSER = IMVIZ_CHROMIUM="$$($(RUN)python scripts/environment.py --chromium)" $(RUN)python -m pytest -m browser
 
-.PHONY: demo test lint fast docs site numbers bench clean
+.PHONY: demo test lint fast docs site wheel numbers bench clean
 
 demo: $(VENV)/.ready        ## set everything up and open the viewer on a demo image
 	$(RUN)imviz demo
@@ -27,6 +27,9 @@ docs: $(VENV)/.ready-test   ## take the documentation's screenshots anew
 
 site: $(VENV)/.ready-test    ## build the documentation's site in docs/_build; a warning is an error
 	$(RUN)python -m sphinx -q -W --keep-going docs docs/_build
+
+wheel: $(VENV)/.ready-test   ## build the wheel, check it, and use it in an environment of its own
+	$(RUN)python scripts/wheel.py build/wheel
 
 numbers: $(VENV)/.ready-test ## write docs/numbers.md anew from the checks
 	$(RUN)python -m pytest tests/walks/test_numbers.py --numbers
