@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from imviz.science.sky.geometry import has_celestial
+from imviz.science.sky.geometry import has_celestial, pixel_to_sky
 
 if TYPE_CHECKING:
     from imviz.session import Session
@@ -26,6 +26,6 @@ def describe(session: Session, label: str, on: str | None, *, sky: bool) -> dict
         "name": type(getattr(state, "roi", region)).__name__,
         "glue_state": type(state).__name__,
         "region": region,
-        "sky_region": region.to_sky(wcs) if has_celestial(wcs) else None,
+        "sky_region": pixel_to_sky(region, wcs) if has_celestial(wcs) else None,
         "subset_state": state,
     }

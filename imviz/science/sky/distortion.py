@@ -1,7 +1,7 @@
 """Apertures and pixel areas through the whole WCS, distortion and all.
 
-`imviz.science.sky.geometry.to_image` moves a region by its center, its size and its angle, which keeps its
-shape; over a strongly distorted field its outline is not quite that. Here the outline itself goes
+`imviz.science.sky.geometry.to_image` moves a region by the linear map at its center;
+over a strongly distorted field its outline is not quite that. Here the outline itself goes
 through the sky, point by point, and the area of each pixel is that of its own corners.
 """
 

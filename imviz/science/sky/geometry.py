@@ -1,10 +1,10 @@
 """Regions and positions from one image's pixels to another's, through the sky.
 
-A region keeps its center, its size and its angle on the sky: the local linear map between the two pixel
-grids is taken at the center, sizes are multiplied by the square root of its determinant (so areas scale
-rightly) and directions are turned by it, parity included. Polygons go vertex by vertex, composites part
-by part. Any WCS of astropy's shared interface (APE 14) will do. Bending of an outline by distortion
-across the region is not followed.
+A region keeps its center and its outline on the sky by the local linear map between the two pixel grids,
+taken at the center, parity included: on square pixels the shape it was, scaled and turned; on others the
+ellipse or parallelogram that it is there (`imviz.science.sky.local_maps`). Polygons go vertex by vertex,
+composites part by part. Any WCS of astropy's shared interface (APE 14) will do. Bending of an outline by
+distortion across the region is not followed here, but by `imviz.science.sky.distortion`.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def far_from(wcs: Any, shape: tuple[int, ...], centred: list[Any]) -> NDArray[np
         for places, sky in through_sky.stacked([region.center for region in centred]):
             x[places], y[places] = wcs.world_to_pixel(sky)
     height, width = shape
-    scale = pixel_scale(wcs, ((width - 1) / 2, (height - 1) / 2))
+    scale = _finest_scale(wcs, ((width - 1) / 2, (height - 1) / 2))
     reach = np.array([_reach(region) for region in centred]) / scale
     with np.errstate(invalid="ignore"):
         inside = (
@@ -130,6 +130,13 @@ def far_from(wcs: Any, shape: tuple[int, ...], centred: list[Any]) -> NDArray[np
             & (y <= height - 0.5 + reach)
         )
     return ~inside
+
+
+def _finest_scale(wcs: Any, position: tuple[float, float]) -> float:
+    """Arcsec per pixel at a position, in the direction where pixels are smallest."""
+    points = np.array([position[0]], dtype=float), np.array([position[1]], dtype=float)
+    (jacobian,) = through_sky.jacobians(wcs, points, wcs.pixel_to_world(*points))
+    return float((np.linalg.svd(jacobian, compute_uv=False)[-1] * u.rad).to_value(u.arcsec))
 
 
 def _reach(region: Any) -> float:

@@ -1,23 +1,28 @@
 """Many regions at once from pixels to pixels, to the sky and back, through a WCS.
 
 All points of all regions go through the WCS together, with the local linear map at each: ten thousand cost a
-few calls. What one region alone is asked for is `geometry`'s, which asks here; so one by one and together
-give the same numbers. A region that has no place there is answered by the error that says so.
+few calls. What a shape is there, `rebuilt` says; one that is sheared out of its kind goes by its corners.
+What one region alone is asked for is `geometry`'s, which asks here; so one by one and together give the same
+numbers. A region that has no place there is answered by the error that says so.
 """
 
 from __future__ import annotations
 
-import math
 import warnings
 from typing import TYPE_CHECKING, Any
 
 import astropy.units as u
 import numpy as np
-import regions
 from astropy.coordinates import SkyCoord, UnitSphericalRepresentation
-from regions import CompoundPixelRegion, CompoundSkyRegion, PixCoord, SkyRegion
+from regions import (
+    CompoundPixelRegion,
+    CompoundSkyRegion,
+    PixCoord,
+    SkyRegion,
+)
 
 from imviz.errors import InputError
+from imviz.science.sky.rebuilt import angles, in_pieces, positions_of, rebuilt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,8 +38,6 @@ __all__ = ["angles", "jacobians", "pixel_to_sky", "sky_to_pixel", "stacked", "to
 
 _STEP = 0.5  # pixels; the central difference over one pixel
 _WEST = np.diag([-1.0, 1.0])  # a sky angle of 0 points west and 90 deg north: (east, north) = (-cos, sin)
-OUTSIDE = "The region has no position on the image; its place on the sky is outside the image's WCS."
-UNDEFINED = "The region has no position on the image; the image's WCS is not defined there."
 
 
 def to_image(shapes: Sequence[PixelRegion], from_wcs: Any, to_wcs: Any) -> list[PixelRegion | InputError]:
@@ -66,14 +69,6 @@ def pixel_to_sky(shapes: Sequence[PixelRegion], wcs: Any) -> list[SkyRegion | In
         return sky, _WEST @ jacobians(wcs, points, sky)
 
     return _travelled(shapes, trip, "Sky")
-
-
-def angles(sky: SkyCoord) -> tuple[Any, Any]:
-    """Longitude and latitude in radians, in the frame it is in."""
-    data = sky.frame.data
-    if not hasattr(data, "lon"):
-        data = sky.spherical
-    return data.lon.to_value(u.rad), data.lat.to_value(u.rad)
 
 
 def stacked(positions: Sequence[SkyCoord]) -> Iterator[tuple[list[int], SkyCoord]]:
@@ -108,16 +103,22 @@ def jacobians(wcs: Any, points: tuple[Any, Any], sky: SkyCoord) -> Floats:
 def _travelled(shapes: Sequence[Region], trip: Trip, kind: str) -> list[Any]:
     """Regions rebuilt as ``kind`` where a trip takes them, or why one cannot be."""
     leaves = [leaf for shape in shapes for leaf in _leaves(shape)]
-    points = [[getattr(leaf, name) for name in _places(leaf)] for leaf in leaves]
+    points = [[getattr(leaf, name) for name in positions_of(leaf)] for leaf in leaves]
     flat = [point for some in points for point in some]
     whole = isinstance(leaves[0], SkyRegion) if leaves else False
     where, matrices = (_by_frame if whole else _by_pixel)(flat, trip)
-    rebuilt, at = [], 0
+    made, at = [], 0
     for leaf, some in zip(leaves, points, strict=True):
-        rebuilt.append(_rebuilt(leaf, kind, where[at : at + len(some)], matrices[at : at + len(some)]))
+        made.append(rebuilt(leaf, kind, where[at : at + len(some)], matrices[at : at + len(some)]))
         at += len(some)
-    made = iter(rebuilt)
-    return [_assembled(shape, made, kind) for shape in shapes]
+    sheared = [n for n, one in enumerate(made) if one is None]
+    if sheared:
+        for n, one in zip(
+            sheared, _travelled([in_pieces(leaves[n]) for n in sheared], trip, kind), strict=True
+        ):
+            made[n] = one
+    parts = iter(made)
+    return [_assembled(shape, parts, kind) for shape in shapes]
 
 
 def _leaves(shape: Region) -> Iterator[Region]:
@@ -126,11 +127,6 @@ def _leaves(shape: Region) -> Iterator[Region]:
         yield from _leaves(shape.region2)
     else:
         yield shape
-
-
-def _places(leaf: Region) -> list[str]:
-    """Names of a shape's positions; regions has no public list of them."""
-    return [name for name in leaf._params if name in ("center", "vertices", "start", "end")]
 
 
 def _assembled(shape: Region, made: Iterator[Any], kind: str) -> Any:
@@ -179,51 +175,6 @@ def _split(points: Any, matrices: Floats, sizes: list[int], many: list[bool]) ->
         both = zip(cuts, many, strict=True)
         found = [PixCoord(*(axis[cut] if row else float(axis[cut]) for axis in (x, y))) for cut, row in both]
     return found, [matrices[cut] for cut in cuts]
-
-
-# ---- one region from its points
-
-
-def _rebuilt(leaf: Any, kind: str, where: list[Any], matrices: list[Any]) -> Any:
-    """A shape with its points where they have come, its lengths scaled, its angle turned; or why not."""
-    name = type(leaf).__name__.removesuffix("SkyRegion").removesuffix("PixelRegion")
-    target = getattr(regions, f"{name}{kind}Region", None)
-    if target is None:
-        place = "on the sky" if kind == "Sky" else "on an image"
-        return InputError(f"{type(leaf).__name__} cannot be placed {place}; use another shape.")
-    if not all(_finite(point) for point in where):
-        return InputError(OUTSIDE)
-    if not all(_regular(matrix) for matrix in matrices):
-        return InputError(UNDEFINED)
-    changes: dict[str, Any] = dict(zip(_places(leaf), where, strict=True))
-    a, b, c, d = matrices[0].ravel().tolist() if "center" in changes else (1.0, 0.0, 0.0, 1.0)
-    scale = math.sqrt(abs(a * d - b * c))
-    for name in leaf._params:
-        value = getattr(leaf, name)
-        if name == "angle":
-            angle = value.to_value(u.rad)
-            x, y = math.cos(angle), math.sin(angle)
-            changes[name] = u.Quantity(math.degrees(math.atan2(c * x + d * y, a * x + b * y)) % 360, u.deg)
-        elif isinstance(value, str):
-            changes[name] = value
-        elif name not in changes:
-            length = float(value.to_value(u.rad) if isinstance(value, u.Quantity) else value) * scale
-            changes[name] = u.Quantity(math.degrees(length) * 3600, u.arcsec) if kind == "Sky" else length
-    return target(**changes, meta=dict(leaf.meta), visual=dict(leaf.visual))
-
-
-def _regular(matrix: Floats) -> bool:
-    """Whether a map, or each of several, can be gone back."""
-    (a, b), (c, d) = np.moveaxis(matrix, 0, -1) if matrix.ndim > 2 else matrix.tolist()
-    area = a * d - b * c  # NaN where one of them is
-    return bool(np.isfinite(area).all() and np.all(area))
-
-
-def _finite(point: PixCoord | SkyCoord) -> bool:
-    if isinstance(point, PixCoord) and point.isscalar:
-        return math.isfinite(point.x) and math.isfinite(point.y)
-    lon, lat = angles(point) if isinstance(point, SkyCoord) else point.xy
-    return bool(np.isfinite(lon).all() and np.isfinite(lat).all())
 
 
 # ---- points
