@@ -1,7 +1,7 @@
-"""Build the sdist and the wheel, check what is in them, and use the wheel in an environment that has nothing else.
+"""Build the sdist and the wheel, check them, and use the wheel in an environment that has nothing else.
 
-``python scripts/wheel.py DIR`` works in DIR, with the Python that runs it. What is tried there is what a stranger
-does: the README's cell without the browser, and the command.
+``python scripts/wheel.py DIR`` works in DIR, with the Python that runs it. What is tried there is what a
+stranger does: the README's cell without the browser, and the command.
 """
 
 from __future__ import annotations
