@@ -24,6 +24,8 @@ from astropy.table import QTable
 from astropy.wcs import WCS
 from scipy.special import erf
 
+from imviz.science.safe_files import writing
+
 if TYPE_CHECKING:
     from os import PathLike
 
@@ -159,7 +161,8 @@ def write_demo(path: str | PathLike[str], exposure: int = 1) -> Path:
         fits.ImageHDU(err, fits.Header([("BUNIT", "MJy/sr", "physical units of the errors")]), name="ERR"),
         fits.ImageHDU(dq, name="DQ"),
     ]
-    fits.HDUList(hdus).writeto(path, overwrite=True)
+    with writing(path, overwrite=True) as temporary:
+        fits.HDUList(hdus).writeto(temporary, overwrite=True)
     return Path(path)
 
 

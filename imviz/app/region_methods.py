@@ -131,6 +131,8 @@ class RegionMethods:
     ) -> None:
         """Write regions to a file with their names, colours and exclusions: read back, they are equal.
 
+        What another program will find otherwise (a composite as its parts, a name it cannot read) is said.
+
         Parameters
         ----------
         path
@@ -143,8 +145,8 @@ class RegionMethods:
             Whether a file that is there may be replaced.
         """
         options = {"frame": frame, "image": image, "labels": labels, "overwrite": overwrite}
-        for label, reason in save_regions(self.app.session, path, file_format, **options):
-            self.app.warn(f"{label} is left out. {reason}")
+        for sentence in save_regions(self.app.session, path, file_format, **options):
+            self.app.warn(sentence)
 
     # ---- undo
 

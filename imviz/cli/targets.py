@@ -13,6 +13,7 @@ from regions import CirclePixelRegion, CircleSkyRegion, PixCoord, PointSkyRegion
 from imviz.errors import InputError
 from imviz.readers.catalogs import read_catalog
 from imviz.science.photometry.plan import FROM_HEADER, Plan
+from imviz.science.regions.described import Described, placed
 from imviz.science.regions.files import read
 from imviz.science.sky.geometry import far_from, has_celestial, sky_to_pixel
 from imviz.science.sources.centroids import METHODS
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Targets", "plan_of", "targets_of"]
 
 NAMES = ("label", "name", "id", "source_id", "objid", "number", "subset_label")
-Named = list[tuple[str, "Region"]]
+Named = list[tuple[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Targets:
     def on(self, image: NDData) -> tuple[Named, int]:
         """Those for an image, and how many of a catalog lie beside it."""
         if not self.forced:
-            return self.regions, 0
+            return [(name, placed(region, image.meta, image.wcs)) for name, region in self.regions], 0
         beside = self._beside(image)
         kept = [named for named, away in zip(self.regions, beside, strict=True) if not away]
         if self.radius is not None:
@@ -115,7 +116,7 @@ def _is_angle(value: Any) -> bool:
     return isinstance(value, u.Quantity) and value.unit.is_equivalent(u.arcsec)
 
 
-def _region_names(regions: Sequence[Region]) -> list[str]:
+def _region_names(regions: Sequence[Region | Described]) -> list[str]:
     """The name each brings with it, else its number."""
     return [
         str(one.meta.get("text") or "").strip() or f"Region {n}" for n, one in enumerate(regions, start=1)
@@ -167,6 +168,8 @@ def _background(text: str) -> Any:
     found, _ = read(text)
     if len(found) != 1:
         raise InputError(f"--background {Path(text).name!r} has {len(found)} regions; it must have one.")
+    if isinstance(found[0], Described):
+        raise InputError(f"--background {Path(text).name!r} must be in an image's own pixels, or on the sky.")
     return found[0]
 
 

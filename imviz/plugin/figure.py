@@ -16,6 +16,7 @@ from regions import CompoundPixelRegion
 
 from imviz.errors import InputError
 from imviz.plugin.vectors import Paths, Points, palette
+from imviz.science.regions.outlines import bare
 from imviz.science.safe_files import writing
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ def _outline(axes: Axes, region: PixelRegion, color: str) -> None:
         _outline(axes, region.region1, color)
         _outline(axes, region.region2, color)
         return
-    artist = region.as_artist()
+    artist = bare(region).as_artist()
     if hasattr(artist, "set_facecolor"):
         artist.set(facecolor="none", edgecolor=color, linewidth=2 * POINT, fill=False)
     elif hasattr(artist, "set_markeredgecolor"):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from echo import CallbackProperty
-from regions import Regions
 
 from imviz.errors import FileThereError, InputError
 from imviz.plugin import Choice, Held, Number, Plot, Plugin, Viewers, action
@@ -21,6 +20,7 @@ from imviz.science.photometry.apertures import Box, box_of
 from imviz.science.results.files import FORMATS, write_table
 from imviz.science.safe_files import target_file, writing
 from imviz.science.sky.sections import section
+from imviz.session.loading import save_regions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -131,13 +131,13 @@ class Export(Plugin):
         self._follow()
         try:
             target_file(path, overwrite=overwrite)
-            self._writers()[str(self.source)](path, overwrite)
+            told = self._writers()[str(self.source)](path, overwrite)
         except FileThereError as error:
             if raise_error_for_overwrite:
                 raise
             self.say(str(error), "error")
             return None
-        self.say(f"Saved {Path(path).absolute()}.")
+        self.say(f"Saved {Path(path).absolute()}. {told or ''}".strip()[:400])
         return str(path)
 
     def save_figure(self, filename: str | None = None, filetype: str | None = None) -> str | None:
@@ -149,7 +149,8 @@ class Export(Plugin):
 
     # ---- what is written
 
-    def _writers(self) -> dict[str, Callable[[Path, bool], None]]:
+    def _writers(self) -> dict[str, Callable[[Path, bool], str | None]]:
+        """What writes each source; it returns what the file does not hold as it was."""
         return {
             VIEWER: self._write_viewer,
             CUTOUT: self._write_cutout,
@@ -243,13 +244,13 @@ class Export(Plugin):
         plugin, field = self.found("plot")[str(self.plugin_plot)]
         write_plot(getattr(plugin, field), path, overwrite=overwrite)
 
-    def _write_regions(self, path: Path, overwrite: bool) -> None:
+    def _write_regions(self, path: Path, overwrite: bool) -> str:
         if not self._session.regions:
             raise InputError("There is no region to write; draw one first.")
-        labels = self._session.regions if self.subset == EVERY else [str(self.subset)]
-        regions = Regions([self._session.region(label) for label in labels])
-        with writing(path, overwrite=overwrite) as temporary:
-            regions.write(str(temporary), format=REGION_FORMATS[str(self.subset_format)], overwrite=True)
+        labels = None if self.subset == EVERY else [str(self.subset)]
+        options = {"frame": "pixel", "labels": labels, "overwrite": overwrite}
+        told = save_regions(self._session, path, REGION_FORMATS[str(self.subset_format)], **options)
+        return " ".join(told)
 
     # ---- what there is
 

@@ -18,6 +18,7 @@ from regions import Region, Regions
 
 from imviz.errors import InputError, NoSkyError
 from imviz.plugin import Choice, Number, Paths, Plugin, Several, Viewers, action
+from imviz.science.regions.described import placed
 from imviz.science.sky.footprints import footprint, outlines, presets
 from imviz.science.sky.geometry import has_celestial
 from imviz.session.loading import read_regions
@@ -142,14 +143,12 @@ class Footprints(Plugin):
 
     def import_region(self, region: Any) -> None:
         """Take regions for the overlay: one, a list or a file; on the sky, or in the top image's pixels."""
-        bad: list[tuple[Any, str]] = []
-        found = region
+        found, bad = region, list[tuple[Any, str]]()
         if not isinstance(region, Region | Regions | list | tuple):
             found, bad = read_regions(region)
-        every = [found] if isinstance(found, Region) else list(found)
+        every, lines = self._drawable([found] if isinstance(found, Region) else list(found), bad)
         if not every:
             raise InputError(f"There is no region to import. {bad[0][1] if bad else ''}".strip()[:240])
-        lines = tuple(outlines(every, self._wcs()))
         self._overlays[str(self.overlay)] = replace(
             self._overlays[str(self.overlay)], imported=(every, lines)
         )
@@ -157,6 +156,23 @@ class Footprints(Plugin):
         self._draw()
         told = f"{len(bad)} could not be used. First: {bad[0][1]}"[:240] if bad else ""
         self.say(told, "error" if bad else "info")
+
+    def _drawable(
+        self, found: list[Any], bad: list[tuple[Any, str]]
+    ) -> tuple[list[Region], tuple[SkyCoord, ...]]:
+        """The regions that have an outline on the sky, and these; the others join the bad ones."""
+        every, lines = [], list[SkyCoord]()
+        header, wcs = self._on_top()
+        for one in found:
+            try:
+                region = placed(one, header, wcs)
+                lines += outlines([region], wcs)
+                every.append(region)
+            except NoSkyError:
+                raise
+            except InputError as error:
+                bad.append((one, str(error)))
+        return every, tuple(lines)
 
     @action
     def load(self) -> None:
@@ -245,11 +261,12 @@ class Footprints(Plugin):
         if any(middle is not None for middle in middles):
             self.center_on_viewer()
 
-    def _wcs(self) -> Any:
-        """Of the image whose pixels regions to import may be in."""
+    def _on_top(self) -> tuple[Any, Any]:
+        """Header and WCS of the image whose pixels regions to import may be in."""
         tops = (self._viewers[name].controls.top for name in self.viewer)
         label = next((top for top in tops if top in self._session.images), None)
-        return None if label is None else self._session.image(label).wcs
+        image = None if label is None else self._session.image(label)
+        return ({}, None) if image is None else (image.meta, image.wcs)
 
     # ---- drawing
 

@@ -1,12 +1,13 @@
 """Writing a file whole or not at all: beside its place, flushed to disk, then renamed.
 
-A disk that is full, a crash, an error in what is written: the file that was there stays as it was. What
-is written is the caller's business.
+A disk that is full, a crash, an error in what is written: the file that was there stays as it was, and so do
+its permissions and the link that leads to it. What is written is the caller's business.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,15 +47,17 @@ def target_file(path: str | PathLike[str], *, overwrite: bool) -> Path:
 
 
 @contextmanager
-def writing(path: str | PathLike[str], *, overwrite: bool = False) -> Iterator[Path]:
+def writing(path: str | PathLike[str], *, overwrite: bool = False, private: bool = False) -> Iterator[Path]:
     """A ``with`` block that writes to the path it is given, which takes the place of `path` at its end.
+
+    A file that is replaced keeps its permissions; a `private` one is its owner's only.
 
     Raises
     ------
     ImvizError
         As `target_file`; or the disk refuses, and what was there is as it was.
     """
-    target = target_file(path, overwrite=overwrite)
+    target = target_file(path, overwrite=overwrite).resolve()  # a link goes on leading to the file
     temporary: Path | None = None
     try:
         handle, name = tempfile.mkstemp(suffix=target.suffix.lower(), prefix=".imviz-", dir=target.parent)
@@ -62,7 +65,7 @@ def writing(path: str | PathLike[str], *, overwrite: bool = False) -> Iterator[P
         temporary = Path(name)
         yield temporary
         _flush(temporary)
-        temporary.chmod(0o666 & ~_umask())
+        temporary.chmod(0o600 if private else _mode(target))
         temporary.replace(target)
     except OSError as error:
         raise InputError(
@@ -72,6 +75,14 @@ def writing(path: str | PathLike[str], *, overwrite: bool = False) -> Iterator[P
         if temporary is not None:
             temporary.unlink(missing_ok=True)
     _flush(target.parent)
+
+
+def _mode(target: Path) -> int:
+    """The permissions of a file that is there; else those of a new one."""
+    try:
+        return stat.S_IMODE(target.stat().st_mode)
+    except FileNotFoundError:
+        return 0o666 & ~_umask()
 
 
 def _umask() -> int:

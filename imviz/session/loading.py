@@ -17,8 +17,8 @@ from regions import PixelRegion, PointPixelRegion, Region, SkyRegion
 from regions import Regions as RegionsList
 
 from imviz.errors import ImvizError, InputError
+from imviz.science.regions.described import Described, placed
 from imviz.science.regions.files import FORMATS, from_labels, from_mask, read, write
-from imviz.science.regions.physical import from_physical
 from imviz.science.sky import geometry
 from imviz.science.sky.geometry import from_aperture
 from imviz.session.regions import kept_shape
@@ -29,15 +29,24 @@ if TYPE_CHECKING:
     from imviz.session.document import Session
     from imviz.session.placing import Ground
 
-__all__ = ["FORMATS", "export_regions", "load_regions", "read_regions", "save_regions"]
+__all__ = ["FORMATS", "export_regions", "load_regions", "placed_region", "read_regions", "save_regions"]
 
 LONGEST = 240  # characters of a name in a file that becomes a label
 Bad = list[tuple[Any, str]]
 
 
-def read_regions(path: str | PathLike[str], region_format: str | None = None) -> tuple[list[Region], Bad]:
+def read_regions(
+    path: str | PathLike[str], region_format: str | None = None
+) -> tuple[list[Region | Described], Bad]:
     """The regions in a file, and what in it cannot be used: see `imviz.science.regions.files.read`."""
     return read(path, region_format)
+
+
+def placed_region(session: Session, region: Any, on: str | None = None) -> Any:
+    """A region of a file that only an image can place, as it is on one (default: the first)."""
+    ground = session.ground(on)
+    header = session.image(ground.label).meta if ground.label in session.images else {}
+    return placed(region, header, ground.wcs)
 
 
 def load_regions(
@@ -81,8 +90,7 @@ def load_regions(
         header = session.image(ground.label).meta if ground.label in session.images else {}
         for region in _each(regions, ground, bad):
             try:
-                there = from_physical(region, header) if isinstance(region, PixelRegion) else region
-                shape = kept_shape(there, ground.wcs, ground.label)
+                shape = kept_shape(placed(region, header, ground.wcs), ground.wcs, ground.label)
                 _check_on_image(shape, ground)
                 kept.append(shape)
             except ImvizError as error:
@@ -171,22 +179,25 @@ def _sign(region: Region, label: str, color: str | None) -> None:
 
 def save_regions(
     session: Session, path: str | PathLike[str], file_format: str | None = None, **options: Any
-) -> Bad:
-    """Write regions to a file with their names, colours and exclusions; returns those left out with why.
+) -> list[str]:
+    """Write regions to a file with their names, colours and exclusions.
 
-    Other options as for `export_regions`, and ``overwrite``.
+    Other options as for `export_regions`, and ``overwrite``. Returns sentences: which were left out and why,
+    and what other programs will find otherwise than it is here.
     """
     overwrite = bool(options.pop("overwrite", False))
     if file_format == "stcs" or str(path).lower().endswith(".stcs"):
         options["frame"] = options.get("frame") or "sky"
     found, bad = export_regions(session, named=True, **options)
-    write(list(found.values()), path, file_format, overwrite=overwrite)
-    return bad
+    told = write(list(found.values()), path, file_format, overwrite=overwrite)
+    return [f"{label} is left out. {reason}" for label, reason in bad] + told
 
 
 def _each(regions: Any, ground: Ground, bad: Bad) -> Iterable[Any]:
     """One region as a list; an aperture with several positions, a label image, as one region each."""
-    single = isinstance(regions, Region | Aperture | str | np.ndarray) or hasattr(regions, "labels")
+    single = isinstance(regions, Region | Described | Aperture | str | np.ndarray) or hasattr(
+        regions, "labels"
+    )
     if single or not isinstance(regions, Iterable):
         regions = [regions]
     for region in regions:

@@ -40,6 +40,7 @@ from regions import (
 )
 
 from imviz.errors import InputError
+from imviz.science.regions.looks import settle
 from imviz.science.regions.trees import joined
 from imviz.science.sky import geometry
 from imviz.science.sky.through_sky import angles
@@ -111,7 +112,7 @@ def kept_shape(region: Any, wcs: Any, image: str) -> Region:
         raise InputError(f"{type(region).__name__} is not a region; give a regions or photutils shape.")
     check(region)
     kept = geometry.copied(region)
-    kept.visual.pop("default_style", None)  # a reader's mark of where it came from, not how it looks
+    settle(kept)
     if kept.meta.get("include") in (1, True):
         del kept.meta["include"]  # as all are that do not say otherwise
     return kept

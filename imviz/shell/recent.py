@@ -8,8 +8,6 @@ or cannot be written costs the list, never the opening. Whether an entry may be 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,9 @@ from urllib.parse import urlsplit
 
 from jupyter_core.paths import jupyter_config_dir
 
+from imviz.errors import ImvizError
 from imviz.readers.remote import is_address
+from imviz.science.safe_files import writing
 
 __all__ = ["MOST", "Recent"]
 
@@ -80,15 +80,10 @@ class Recent:
     def _write(self, keep: bool, stored: list[str]) -> None:
         """Replace the file at once, readable by its owner only; where nothing can be written, do without."""
         text = json.dumps({"keep": keep, "recent": stored}, indent=1)
-        with suppress(OSError):
+        with suppress(OSError, ImvizError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=".recent-", dir=self._path.parent)  # mode 0600
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(text)
-                Path(name).replace(self._path)
-            finally:
-                Path(name).unlink(missing_ok=True)
+            with writing(self._path, overwrite=True, private=True) as temporary:
+                temporary.write_text(text, encoding="utf-8")
 
 
 def _may_be_secret(source: str) -> bool:

@@ -7,13 +7,13 @@ sizes and formats, grids and bars are the business of the export plugin.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw
-from regions import CompoundPixelRegion, PixelRegion
 
 from imviz.errors import InputError, MissingFileError
+from imviz.science.regions.outlines import outlines
 from imviz.science.safe_files import writing
 from imviz.viewer.picture.render import render
 
@@ -63,21 +63,8 @@ def _draw_regions(viewer: WiredView, image: Image.Image) -> None:
     over = Image.new("RGBA", image.size)
     drawing = ImageDraw.Draw(over)
     for region, colour in viewer.regions_drawn.drawn():
-        for x, y in _outlines(region):
+        for line in outlines(region):
+            x, y = line.T
             points = np.stack([(x - shown.x_min) * per_x, (shown.y_max - y) * per_y], axis=1)
             drawing.line([tuple(point) for point in points], fill=colour, width=2)
     image.paste(over, mask=over)
-
-
-def _outlines(region: Any) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The closed lines around a region, in pixels."""
-    if isinstance(region, CompoundPixelRegion):
-        return [line for part in (region.region1, region.region2) for line in _outlines(part)]
-    parts: list[PixelRegion] = [getattr(region, f"_{side}_region", None) for side in ("inner", "outer")]
-    if all(parts):
-        return [line for part in parts for line in _outlines(part)]
-    artist = region.as_artist()
-    if not hasattr(artist, "get_patch_transform"):  # a point has no outline
-        return []
-    transform = artist.get_patch_transform()
-    return [tuple(polygon.T) for polygon in artist.get_path().transformed(transform).to_polygons()]

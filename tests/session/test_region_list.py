@@ -306,7 +306,8 @@ def test_a_session_s_regions_go_to_a_file_and_come_back(tmp_path, ending, name):
     first, second = session.add_regions([CIRCLE, CompoundPixelRegion(CIRCLE, TILTED, operator.or_)])
     session.region_list.rename(first, name)
     session.region_list.style([name], color="#12ab34", excluded=True)
-    assert save_regions(session, tmp_path / f"a.{ending}") == []
+    told = save_regions(session, tmp_path / f"a.{ending}")
+    assert len(told) == (ending != "ecsv")  # only our own table has composites; elsewhere that is said
     other = session_of(tan())
     found, unread = read_regions(tmp_path / f"a.{ending}")
     labels, bad = load_regions(other, found)

@@ -14,7 +14,7 @@ from regions import Regions
 from imviz.errors import InputError
 from imviz.plugin import Chosen, Plugin
 from imviz.session import composites, operations
-from imviz.session.loading import export_regions, load_regions, read_regions
+from imviz.session.loading import export_regions, load_regions, placed_region, read_regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -90,7 +90,7 @@ class RegionNames(Plugin):
             return bad + refused
         with session.history.step(f"Combine with {self._needed()}"):
             for shape in region if isinstance(region, list | tuple) else [region]:
-                session.combine_region(self._needed(), shape, mode, on)
+                session.combine_region(self._needed(), placed_region(session, shape, on), mode, on)
         return bad
 
     def _import_each(

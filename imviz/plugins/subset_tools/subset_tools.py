@@ -156,8 +156,8 @@ class SubsetTools(RegionNames):
     def save(self) -> None:
         """Write all regions, or those selected, to the file."""
         labels = list(self.picked) or None
-        bad = save_regions(self._session, self.file_name, labels=labels)
-        self.say(bad[0][1] if bad else f"Saved {Path(self.file_name).absolute()}."[:240])
+        told = save_regions(self._session, self.file_name, labels=labels)
+        self.say(" ".join([f"Saved {Path(self.file_name).absolute()}."[:240], *told])[:480])
 
     # ---- inside
 

@@ -20,6 +20,7 @@ from astropy.wcs import WCS
 from regions import CompoundSkyRegion, PixelRegion, PolygonSkyRegion, SkyRegion
 
 from imviz.errors import InputError, NoSkyError
+from imviz.science.regions.outlines import outlines as flat_outlines
 from imviz.science.sky.geometry import has_celestial, pixel_to_sky, sky_to_pixel
 
 if TYPE_CHECKING:
@@ -118,19 +119,10 @@ def _outlines(region: SkyRegion) -> list[SkyCoord]:
         return [region.vertices.icrs]
     plane = _plane(region)
     flat = sky_to_pixel(region, plane)
-    parts = [getattr(flat, f"_{side}_region", None) for side in ("inner", "outer")]
-    lines = [line for part in (parts if all(parts) else [flat]) for line in _lines(part)]
+    lines = flat_outlines(flat)
     if not lines:
         raise InputError(f"{type(region).__name__} has no outline; use shapes that cover something.")
     return [plane.pixel_to_world(*line.T).icrs for line in lines]
-
-
-def _lines(flat: Any) -> list[np.ndarray]:
-    artist = flat.as_artist()
-    if not hasattr(artist, "get_patch_transform"):  # a point or a text
-        return []
-    path = artist.get_path().transformed(artist.get_patch_transform())
-    return [np.asarray(polygon) for polygon in path.to_polygons()]
 
 
 def _plane(region: SkyRegion) -> WCS:

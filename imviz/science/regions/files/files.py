@@ -21,12 +21,20 @@ from regions import CirclePixelRegion, CircleSkyRegion, PixCoord, PixelRegion, R
 from regions.io.fits.core import FITSParserError
 
 from imviz.errors import InputError, MissingFileError, ReadError, WrongTypeError
+from imviz.science.regions.files.crtf import parse_crtf
+from imviz.science.regions.files.crtf_writing import to_crtf
+from imviz.science.regions.files.ds9 import parse_ds9
+from imviz.science.regions.files.ds9_writing import to_ds9
 from imviz.science.regions.files.records import from_json, to_json
 from imviz.science.regions.files.stcs import parse_stcs, to_stcs
-from imviz.science.regions.files.text import parse_crtf, parse_ds9, refuse_mixture, to_crtf, to_ds9
+from imviz.science.regions.looks import settle
+from imviz.science.safe_files import target_file, writing
+from imviz.science.text_files import decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from imviz.science.regions.described import Described
 
 __all__ = ["FORMATS", "read", "write"]
 
@@ -40,25 +48,33 @@ ENDINGS = {
     ".ecsv": "ecsv",
     ".stcs": "stcs",
 }
-PARSERS = {"ds9": parse_ds9, "crtf": parse_crtf, "stcs": parse_stcs}
+Bad = list[tuple[Any, str]]
+BEGINNINGS = {b"#CRTF": "crtf", b"SIMPLE  =": "fits", b"# %ECSV": "ecsv", b"# Region file format: DS9": "ds9"}
+PARSERS: dict[str, Callable[[str], tuple[Any, Bad]]] = {
+    "ds9": parse_ds9,
+    "crtf": parse_crtf,
+    "stcs": parse_stcs,
+}
 WRITERS = {"ds9": to_ds9, "crtf": to_crtf, "stcs": to_stcs}
 RECORDS = "IMVIZ_REGIONS"
 WRONG = (
     *(ValueError, OSError, KeyError, IndexError, TypeError, AttributeError),
     *(FITSParserError, VerifyError, InvalidEcsvDatatypeWarning),  # which are no ValueError
 )
-Bad = list[tuple[Any, str]]
 
 
-def read(path: str | PathLike[str], file_format: str | None = None) -> tuple[list[Region], Bad]:
+def read(path: str | PathLike[str], file_format: str | None = None) -> tuple[list[Region | Described], Bad]:
     """The regions in a file, and what in it cannot be used with why.
+
+    Those that only an image can place are given as they are described: see
+    `imviz.science.regions.described.placed`.
 
     Parameters
     ----------
     path
         The file.
     file_format : {'ds9', 'crtf', 'fits', 'ecsv', 'stcs'}, optional
-        Default: by the ending of its name.
+        Default: by its first words, or the ending of its name.
 
     Raises
     ------
@@ -69,12 +85,14 @@ def read(path: str | PathLike[str], file_format: str | None = None) -> tuple[lis
     """
     if not isinstance(path, str | PathLike):
         raise WrongTypeError(f"A region file is named by its path, not by {path!r:.60}.")
+    if file_format is None and Path(path).is_file():
+        file_format = _told_by_beginning(path)
     file_format = _format(path, file_format)
     if not Path(path).is_file():
         raise MissingFileError(f"There is no region file {str(path)!r}.")
     try:
         if file_format in PARSERS:
-            found, bad = PARSERS[file_format](Path(path).read_text(encoding="utf-8-sig"))
+            found, bad = PARSERS[file_format](_text(path))
         elif file_format == "fits":
             found, bad = _read_fits(path)
         else:
@@ -86,6 +104,9 @@ def read(path: str | PathLike[str], file_format: str | None = None) -> tuple[lis
         raise ReadError(_refusal(path, file_format, reason)) from error
     if not found and not bad:
         raise ReadError(_refusal(path, file_format, "it holds no region"))
+    for region in found:
+        if isinstance(region, Region):
+            settle(region)
     return found, bad
 
 
@@ -95,28 +116,51 @@ def write(
     file_format: str | None = None,
     *,
     overwrite: bool = False,
-) -> None:
-    """Write regions to a file; what is read back is equal. Parameters as for `read`.
+) -> list[str]:
+    """Write regions to a file, whole or not at all; what is read back is equal. Parameters as for `read`.
+
+    Returns
+    -------
+    list of str
+        What other programs will find otherwise than it is, in sentences.
 
     Raises
     ------
+    FileThereError
+        If the file is there and is not to be overwritten.
     InputError
-        If the file is there and is not to be overwritten, or the format has regions on the sky only.
+        If the format has regions on the sky only, or the disk refuses: what was there is as it was.
     """
     file_format = _format(path, file_format)
-    if Path(path).exists() and not overwrite:
-        raise InputError(f"{Path(path).name} is there already; give another name or overwrite=True.")
+    target_file(path, overwrite=overwrite)
     if file_format == "stcs":
-        refuse_mixture(found, "STC-S")
-    try:
+        _refuse_pixels(found)
+    told: list[str] = []
+    with writing(path, overwrite=overwrite) as temporary:
         if file_format in WRITERS:
-            Path(path).write_text(WRITERS[file_format](found), encoding="utf-8")
+            text, told = WRITERS[file_format](found)
+            temporary.write_text(text, encoding="utf-8")
         elif file_format == "fits":
-            _to_fits(found).writeto(path, overwrite=True)
+            hdus, told = _to_fits(found)
+            hdus.writeto(temporary, overwrite=True)
         else:
-            _to_table(found).write(path, format="ascii.ecsv", overwrite=True)
-    except OSError as error:
-        raise InputError(f"{Path(path).name} cannot be written: {error.strerror or error}.") from error
+            _to_table(found).write(temporary, format="ascii.ecsv", overwrite=True)
+    return told
+
+
+def _told_by_beginning(path: Any) -> str | None:
+    """The format that the first words of a file name."""
+    with Path(path).open("rb") as file:
+        start = file.read(200).removeprefix(b"\xef\xbb\xbf").lstrip()
+    return next((name for words, name in BEGINNINGS.items() if start.startswith(words)), None)
+
+
+def _text(path: Any) -> str:
+    """The text of a file; a file of binary numbers is refused."""
+    text = decoded(Path(path).read_bytes())
+    if "\x00" in text:
+        raise ValueError("it is no text")
+    return text
 
 
 def _format(path: Any, file_format: str | None) -> str:
@@ -137,7 +181,7 @@ def _refusal(path: Any, file_format: str, reason: str) -> str:
 # ---- tables
 
 
-def _to_fits(found: Sequence[Region]) -> fits.HDUList:
+def _to_fits(found: Sequence[Region]) -> tuple[fits.HDUList, list[str]]:
     """The standard's table of what it has a shape for, and one of ours with everything."""
     plain = [r for r in found if isinstance(r, PixelRegion) and _in_standard(r)]
     tables = [fits.table_to_hdu(Regions(plain).serialize(format="fits"))] if plain else []
@@ -148,7 +192,13 @@ def _to_fits(found: Sequence[Region]) -> fits.HDUList:
     own = fits.BinTableHDU.from_columns(
         [fits.Column("RECORD", f"{max(width, 1)}A", array=records)], name=RECORDS
     )
-    return fits.HDUList([fits.PrimaryHDU(), *tables, own])
+    only_ours = len(found) - len(plain)
+    why = (
+        f"{only_ours} of {len(found)} regions are not in FITS' own table, which has simple shapes in pixels."
+    )
+    return fits.HDUList([fits.PrimaryHDU(), *tables, own]), [f"{why} Only imviz reads them."] * bool(
+        only_ours
+    )
 
 
 def _in_standard(region: Any) -> bool:
@@ -160,9 +210,27 @@ def _read_fits(path: Any) -> tuple[list[Region], Bad]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of damage: what cannot be read is refused, all else is whole
         with fits.open(path) as hdus:
+            has_table = "REGION" in hdus
             if RECORDS in hdus:
                 return _from_records(list(hdus[RECORDS].data["RECORD"]))
-        return list(Regions.read(path, format="fits")), []
+        try:
+            return list(Regions.read(path, format="fits")), []
+        except WRONG:
+            if not has_table:
+                raise
+            return _by_row(QTable.read(path, format="fits", hdu="REGION"))
+
+
+def _by_row(table: QTable) -> tuple[list[Region], Bad]:
+    """The regions of FITS' own table, row by row, as one of them cannot be read."""
+    found: list[Region] = []
+    bad: Bad = []
+    for n in range(len(table)):
+        try:
+            found += list(Regions.parse(table[n : n + 1], format="fits"))
+        except WRONG as error:
+            bad.append((f"row {n}", f"Row {n} is no region: {str(error)[:100]}."))
+    return found, bad
 
 
 def _to_table(found: Sequence[Region]) -> QTable:
@@ -216,3 +284,9 @@ def _from_records(texts: Sequence[str]) -> tuple[list[Region], Bad]:
         except InputError as error:
             bad.append((text[:200], str(error)))
     return found, bad
+
+
+def _refuse_pixels(found: Sequence[Region]) -> None:
+    """Refuse regions in pixels where a format has the sky only."""
+    if any(isinstance(region, PixelRegion) for region in found):
+        raise InputError("STC-S has regions on the sky only; ask for frame='sky'.")

@@ -70,18 +70,22 @@ def parse_stcs(text: str) -> tuple[list[Region], list[tuple[Any, str]]]:
     return found, bad
 
 
-def to_stcs(found: Sequence[Region]) -> str:
-    """STC-S lines of regions on the sky."""
-    lines = []
+def to_stcs(found: Sequence[Region]) -> tuple[str, list[str]]:
+    """STC-S lines of regions on the sky, and what other programs do not find in them, in sentences."""
+    lines, told = [], list[str]()
     for region in found:
         line = _line(region)
         if line is None:
             lines.append(OWN + to_json(region))
+            name = str(region.meta.get("text", ""))[:80]
+            told.append(
+                f"{name!r}, a {type(region).__name__}, is no shape of STC-S; only imviz reads it there."
+            )
             continue
         said = {name: dict(own) for name in ("meta", "visual") if (own := getattr(region, name))}
         lines += [OWN + json.dumps(said, default=str)] if said else []
         lines.append(line)
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n", told
 
 
 def _shape(words: list[str]) -> Region:

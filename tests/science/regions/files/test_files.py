@@ -32,8 +32,9 @@ from regions import (
 
 from imviz.errors import ImvizError, InputError, MissingFileError, ReadError
 from imviz.science.regions.files import FORMATS, read, write
+from imviz.science.regions.files.crtf import parse_crtf
+from imviz.science.regions.files.ds9 import parse_ds9
 from imviz.science.regions.files.stcs import parse_stcs
-from imviz.science.regions.files.text import parse_crtf, parse_ds9
 
 place = st.floats(-1e4, 1e4)
 size = st.floats(1e-3, 1e4)
@@ -160,7 +161,7 @@ def test_a_bad_line_names_itself_and_spares_the_others():
     text = "image\ncircle(3,4,5)\nsquircle(1,2,3)\ncircle(1,2)\n-box(4,5,6,7,0) # color=red\ncircle(1,2,-3)\n"
     found, bad = parse_ds9(text)
     assert [type(region) for region in found] == [CirclePixelRegion, RectanglePixelRegion]
-    assert (found[1].meta["include"], found[1].visual["edgecolor"]) == (0, "red")
+    assert (found[1].meta["include"], found[1].visual["color"]) == (0, "red")
     assert [line for line, _ in bad] == ["squircle(1,2,3)", "circle(1,2)", "circle(1,2,-3)"]
     assert all(line in reason for line, reason in bad)
 
@@ -197,7 +198,7 @@ def test_what_is_no_region_file_is_refused(tmp_path):
         with pytest.raises(ReadError, match="bad cannot be read as"):
             read(tmp_path / "bad", file_format)
     write([CirclePixelRegion(PixCoord(1, 1), 1)], tmp_path / "a.reg")
-    with pytest.raises(InputError, match="is there already"):
+    with pytest.raises(InputError, match="exists already"):
         write([], tmp_path / "a.reg")
     with pytest.raises(InputError, match="on the sky only"):
         write([CirclePixelRegion(PixCoord(1, 1), 1)], tmp_path / "a.stcs")
