@@ -18,7 +18,7 @@ from regions import PixCoord
 
 from imviz.errors import InputError
 from imviz.science.regions.physical import physical_frame
-from imviz.science.sky.geometry import has_celestial, pixel_scale, sky_to_pixel
+from imviz.science.sky.geometry import has_celestial, pixel_scale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +40,7 @@ SIZES = {  # of each kind of shape, in the order of files
     "Line": (),
     "Text": (),
 }
+STEP = 1 * u.arcsec  # over which a direction on the sky is taken
 TURNED = ("Ellipse", "Rectangle", "EllipseAnnulus", "RectangleAnnulus")
 
 
@@ -174,8 +175,10 @@ def _from_pixels(found: Described, wcs: Any) -> Region:
 
 def _to_pixels(found: Described, wcs: Any) -> PixelRegion:
     """A place on the sky with sizes in pixels: where the place is, and turned as it would be there."""
-    trial = replace(found, measure=SKY).region()  # as many arcsec: only its place and angle count
-    there = sky_to_pixel(trial, wcs)
-    place = (float(there.center.x), float(there.center.y))
-    turned = getattr(there, "angle", 0 * u.deg).to_value(u.deg)
-    return replace(found, frame=IMAGE, points=(place,), angle=float(turned)).region()
+    middle = SkyCoord(*found.points[0], unit="deg", frame=found.frame)
+    beside = middle.directional_offset_by((found.angle - 90) * u.deg, STEP)  # from west through north
+    x, y = wcs.world_to_pixel(SkyCoord([middle.icrs, beside.icrs]))
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise InputError("Its place on the sky is not on the image.")
+    turned = float(np.rad2deg(np.arctan2(y[1] - y[0], x[1] - x[0]))) if found.kind in TURNED else 0.0
+    return replace(found, frame=IMAGE, points=((float(x[0]), float(y[0])),), angle=turned).region()
