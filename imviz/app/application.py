@@ -10,8 +10,10 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from astropy.io.fits import HDUList
+from glue.core import Data
 
 from imviz.app.app_methods import AppMethods
+from imviz.app.glue_data import as_image
 from imviz.app.installed_plugins import installed_plugins
 from imviz.app.names import OLDER_PLUGINS, Named
 from imviz.app.opening import LONGEST, Opener
@@ -151,6 +153,8 @@ class Application(AppMethods):
         viewer = DEFAULT_VIEWER if show_in_viewer is True else show_in_viewer or None
         if viewer is not None:
             self.get_viewer(viewer)
+        if isinstance(data, Data):
+            data, data_label = as_image(data), data_label or data.label
         if isinstance(data, HDUList) or not isinstance(data, list | tuple):  # an HDUList is a list, too
             self.load(data, data_label, ext, viewer, **options)
             return

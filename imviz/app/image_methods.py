@@ -33,6 +33,7 @@ class ImageMethods:
 
     app: Application
     load_regions_from_file: Callable[..., Any]
+    load: Callable[..., None]
 
     # ---- images in
 
@@ -52,7 +53,7 @@ class ImageMethods:
         ----------
         data
             A path (also ``"file.fits[SCI,1]"``), an HDU or HDU list, `NDData` or `CCDData`, `Quantity`,
-            a masked or plain 2-D array, or a list of any of these. A region file becomes regions.
+            a masked or plain 2-D array, glue data, or a list of any of these. A region file becomes regions.
         data_label : str, optional
             Its name; a FITS extension is called ``name[SCI,1]``.
         ext : str, int, tuple or "*", optional
@@ -64,9 +65,13 @@ class ImageMethods:
             Of a cube, the one to show. Default: the first, with a slider for the others.
         allow_hosts, max_bytes, timeout, local_path, storage_options
             For addresses on the network: see `imviz.readers.remote.Download`.
+        extension
+            An older name of `ext`.
+        format : {'Image', 'Subset', 'Catalog'}, optional
+            What it is, as in `Imviz.load`. Default: an image, or the regions of a region file.
         do_link, **options
-            Of older versions (``parser_reference``, ``gwcs_to_fits_sip``, ``cache``); accepted, and change
-            nothing.
+            Of older versions (``parser_reference``, ``gwcs_to_fits_sip``, ``cache``, ``parent``); accepted,
+            and change nothing: ERR and DQ find their image by themselves.
 
         Raises
         ------
@@ -76,8 +81,13 @@ class ImageMethods:
         if is_region_file(data):
             self.load_regions_from_file(data)
             return
-        older = ("parser_reference", "gwcs_to_fits_sip", "cache")
-        check_options("load_data", options, (*older, "plane", *DOWNLOAD_OPTIONS))
+        older = ("parser_reference", "gwcs_to_fits_sip", "cache", "parent")
+        kind = options.pop("format", None)
+        if kind is not None and str(kind).lower() != "image":
+            self.load(data, format=kind, **options)
+            return
+        ext = options.pop("extension", None) if ext is None else ext
+        check_options("load_data", options, (*older, "plane", "extension", *DOWNLOAD_OPTIONS))
         chosen = {"plane": options["plane"]} if "plane" in options else {}
         asked = {name: options[name] for name in DOWNLOAD_OPTIONS if name in options}
         if asked:

@@ -5,9 +5,11 @@ Only names whose meaning is the same are here; nothing is computed and nothing k
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from astropy.table import Table
+from astropy.utils.exceptions import AstropyDeprecationWarning
 from photutils.aperture import Aperture
 from regions import Region, Regions
 
@@ -116,7 +118,8 @@ class OlderNames:
             Default: regions of `regions` and photutils, and region files, are regions, a table is a catalog,
             all else is an image.
         viewer : str or list of str, optional
-            Where to show the image: by name, a new name, "*" for all, [] for none.
+            Where to show the image: by name, a new name, "*" for all, [] for none. Or `show_in_viewer`:
+            a bool or a name.
         extension, align_by, **options
             `load_data`'s ``ext``; as `link_data`; and what `load_data` or `import_region` take.
         """
@@ -168,19 +171,25 @@ class OlderNames:
         found = self.app.plugins["Export"].found("plot")
         return Named("plot", {name: PluginPlot(*where) for name, where in found.items()})
 
+    @property
+    def _app(self) -> Application:
+        """What notebooks reached for before there was an `Imviz.app`."""
+        warnings.warn("imviz._app is imviz.app here.", AstropyDeprecationWarning, stacklevel=2)
+        return self.app
+
     # ---- inside
 
     def _load_image(self, inp: Any, viewer: Any = DEFAULT_VIEWER, **options: Any) -> None:
         """Open an image and show it in the viewers named; one that is not there is made."""
+        wanted = options.pop("show_in_viewer", True)
+        if wanted is not True:
+            viewer = wanted or []
         every = list(self.app.viewers)
         names = every if viewer == "*" else [viewer] if isinstance(viewer, str) else list(viewer or ())
-        align_by, ext = options.pop("align_by", None), options.pop("extension", None)
-        for older in ("parent", "data_label_as_prefix"):
-            options.pop(older, None)
-        if isinstance(ext, tuple) and all(isinstance(one, str) for one in ext):
-            ext = list(ext)  # ("SCI", "DQ") is two, ("SCI", 2) one
+        align_by = options.pop("align_by", None)
+        options.pop("data_label_as_prefix", None)
         before = set(self.app.session.images)
-        self.load_data(inp, show_in_viewer=False, **({} if ext is None else {"ext": ext}), **options)
+        self.load_data(inp, show_in_viewer=False, **options)
         for name in names:
             if name not in self.app.viewers:
                 self.app.add_viewer(name)

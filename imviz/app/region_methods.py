@@ -99,7 +99,12 @@ class RegionMethods:
         return self.get_regions("pixel")
 
     def get_regions(
-        self, frame: str = "pixel", image: str | None = None, labels: Iterable[str] | None = None
+        self,
+        frame: str = "pixel",
+        image: str | None = None,
+        labels: str | Iterable[str] | None = None,
+        *,
+        list_of_subset_labels: str | Iterable[str] | None = None,
     ) -> dict[str, Any]:
         """Regions by label, as `regions` objects.
 
@@ -109,9 +114,11 @@ class RegionMethods:
             In pixels of an image, or on the sky.
         image : str, optional
             Which image's. Default: in pixels, the default viewer's reference; on the sky, each region's own.
-        labels : iterable of str, optional
-            Which regions. Default: all.
+        labels : str or iterable of str, optional
+            Which regions; `list_of_subset_labels` is its older name. Default: all.
         """
+        labels = list_of_subset_labels if labels is None else labels
+        labels = [labels] if isinstance(labels, str) else labels
         if image is None and frame == "pixel":
             image = self.app.viewers[DEFAULT_VIEWER].reference_image
         found, bad = export_regions(self.app.session, labels, frame, image)

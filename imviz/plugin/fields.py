@@ -69,6 +69,11 @@ class Chosen(str):
         self._choose(value)
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """The choices, as older notebooks call them."""
+        return self.choices
+
+    @property
     def value(self) -> str:
         """The selected choice, as older notebooks call it; assigning selects another."""
         return str(self)
@@ -145,6 +150,20 @@ class ChosenSeveral(tuple[str, ...]):
 
     @selected.setter
     def selected(self, values: Sequence[str]) -> None:
+        self._choose(values)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The choices, as older notebooks call them."""
+        return self.choices
+
+    @property
+    def value(self) -> list[str]:
+        """The selected choices, as older notebooks call them; assigning selects others."""
+        return list(self)
+
+    @value.setter
+    def value(self, values: Sequence[str]) -> None:
         self._choose(values)
 
     def select_all(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -9,6 +10,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from astropy.utils.exceptions import AstropyDeprecationWarning
 from echo import CallbackProperty, HasCallbackProperties
 
 from imviz.errors import InputError
@@ -111,6 +113,13 @@ class Plugin(HasCallbackProperties):
     def actions(cls) -> tuple[str, ...]:
         """Names of the methods a button can run."""
         return tuple(name for name in dir(cls) if getattr(getattr(cls, name), "is_action", False))
+
+    @property
+    def _obj(self) -> Plugin:
+        """What notebooks reached for behind the public names: the plugin itself, which has them all."""
+        text = f"plugin._obj is the plugin itself here: imviz.plugins[{self.name!r}]."
+        warnings.warn(text, AstropyDeprecationWarning, stacklevel=2)
+        return self
 
     def open_in_tray(self) -> None:
         """Open the plugin's panel in the tray."""

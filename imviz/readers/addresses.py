@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from glob import glob
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeGuard
 
 from imviz.errors import InputError, MissingFileError
 
@@ -96,8 +96,8 @@ def parse_ext(ext: object) -> Selection:
     Parameters
     ----------
     ext
-        `None`, an index, a name, ``(name, version)``, a text such as ``"SCI,2"`` or ``"*"``, or a list
-        of these.
+        `None`, an index, a name, ``(name, version)``, a text such as ``"SCI,2"`` or ``"*"``, a list
+        of these, or a tuple of names: ``("SCI", "DQ")`` is two, ``("SCI", 2)`` one.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def parse_ext(ext: object) -> Selection:
         return None
     if isinstance(ext, str) and ext == "*":
         return "*"
-    if isinstance(ext, list):
+    if isinstance(ext, list) or _are_names(ext):
         if not ext:
             raise InputError("ext=[] selects nothing; give an extension such as 1, 'SCI' or ('SCI', 2).")
         return tuple(_one(item) for item in ext)
@@ -175,6 +175,11 @@ def _one(item: object) -> Extension:
     raise InputError(
         f"ext={str(item)[:60]!r} names no extension; give an index as 1, a name as 'SCI', ('SCI', 2) or '*'."
     )
+
+
+def _are_names(ext: object) -> TypeGuard[tuple[str, ...]]:
+    """Whether it is a tuple of names, and not a name with its version."""
+    return isinstance(ext, tuple) and len(ext) > 0 and all(isinstance(item, str) for item in ext)
 
 
 def _is_index(value: object) -> bool:

@@ -39,18 +39,27 @@ class ImageData(Data):
     def __init__(self, label: str, image: NDData, wcs: Any) -> None:
         super().__init__(label=label, coords=wcs)
         self.add_component(_component(image), "DATA")
+        self._describe(image)
 
     def replace(self, image: NDData, wcs: Any) -> None:
         """Hold another image from now on; viewers are told, and keep their layers."""
         old, new = self.get_component("DATA"), _component(image)
         self._shape = new.data.shape
         old._data, old.units = new.data, new.units
+        self._describe(image)
         self._coords = wcs  # its setter would take the world's components away, which views hold on to
         if wcs is not None and self._world_component_ids:
             self._set_up_coordinate_component_links(self.ndim)
         if self.hub is not None:
             changed = NumericalDataChangedMessage(self, components_changed=[self.id["DATA"]])
             self.hub.broadcast(changed)
+
+    def _describe(self, image: NDData) -> None:
+        """Have the image's metadata as glue's own, a header's cards among them."""
+        self.meta.clear()
+        self.meta.update(
+            {str(name): value for name, value in image.meta.items() if not str(name).startswith("imviz_")}
+        )
 
     def release(self) -> None:
         """Let go of the pixels, and so of their file: what still holds on to removed data sees zeros."""

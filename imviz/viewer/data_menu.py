@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imviz.errors import InputError
+from imviz.plugin import Chosen
+from imviz.session.orientations import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +19,28 @@ if TYPE_CHECKING:
 __all__ = ["DataMenu"]
 
 MODES = {"new": "new", "replace": "replace", "or": "or", "and": "and", "xor": "xor", "andnot": "remove"}
+
+
+class SelectedLayers(list[str]):
+    """The selected layers of a `DataMenu`, a list that can select others."""
+
+    def __init__(self, menu: DataMenu, labels: Iterable[str]) -> None:
+        super().__init__(labels)
+        self._menu = menu
+
+    @property
+    def selected(self) -> list[str]:
+        """The selected labels; assigning selects others."""
+        return list(self)
+
+    @selected.setter
+    def selected(self, labels: str | Iterable[str]) -> None:
+        self._menu.layer = labels
+
+    @property
+    def choices(self) -> list[str]:
+        """The labels that can be selected."""
+        return self._menu._layers()
 
 
 class DataMenu:
@@ -54,11 +78,11 @@ class DataMenu:
         return [label for label in self._viewer.document.images if label not in loaded]
 
     @property
-    def layer(self) -> list[str]:
+    def layer(self) -> SelectedLayers:
         """The selected images and regions: the top-most visible image until others are; settable."""
         chosen = [label for label in self._selected if label in self._layers()]
         top = self._viewer.controls.top
-        return chosen or ([] if top is None else [top])
+        return SelectedLayers(self, chosen or ([] if top is None else [top]))
 
     @layer.setter
     def layer(self, labels: str | Iterable[str]) -> None:
@@ -72,9 +96,10 @@ class DataMenu:
         self._selected = wanted
 
     @property
-    def orientation(self) -> str:
+    def orientation(self) -> Chosen:
         """The orientation shown; settable."""
-        return str(self._viewer.controls.orientation)
+        known = (DEFAULT, *self._viewer.document.orientations.names)
+        return Chosen(self._viewer.controls.orientation, known, self._viewer.set_orientation)
 
     @orientation.setter
     def orientation(self, label: str) -> None:
@@ -101,9 +126,10 @@ class DataMenu:
         for label in data_labels:
             self._viewer.add_image(label)
 
-    def rename(self, new_label: str) -> None:
-        """Give the selected image or region another label."""
-        label = self._only()
+    def rename(self, label: str, new_label: str | None = None) -> None:
+        """Give another label: ``rename(old, new)``, or ``rename(new)`` the selected image or region."""
+        if new_label is None:
+            label, new_label = self._only(), label
         if label in self._viewer.document.region_list:
             self._selected = (self._viewer.document.region_list.rename(label, new_label),)
         else:

@@ -113,3 +113,11 @@ class LayeredView(WiredView):
     def set_colormap(self, cmap: str) -> None:
         """Give the top image another colormap."""
         self.layers_shown.change_top(colormap=cmap, color_mode="Colormap")
+
+    def get_alignment_method(self, label: str) -> str:
+        """How an image lies on the one the viewer is laid out by: 'self', 'pixels' or 'wcs'."""
+        document, reference = self.document, self.reference_image
+        document.image(label)
+        if reference in (None, label):
+            return "self"
+        return "wcs" if document.sky_between(label, reference) else "pixels"

@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 from astropy.nddata import CCDData, NDData, StdDevUncertainty
 from astropy.table import Table
-from glue.core import HubListener
+from astropy.utils.exceptions import AstropyDeprecationWarning
+from astropy.wcs import WCS
+from glue.core import Component, Data, HubListener
 from glue.core.message import DataCollectionAddMessage
 from photutils.aperture import CircularAperture
-from regions import CirclePixelRegion, PixCoord
+from regions import CirclePixelRegion, PixCoord, RectanglePixelRegion
 
 from imviz import Imviz
 from imviz.demo import write_demo
@@ -155,3 +157,110 @@ def test_link_data_takes_options_by_place(imviz):
         imviz.link_data("pixels", "pixels", True, False, True)
     with pytest.raises(TypeError, match="takes 4 more values by place"):
         imviz.link_data("pixels", "pixels", True, False, True, 1)
+
+
+def test_a_tuple_of_names_is_several_extensions_and_a_name_with_a_number_is_one(tmp_path):
+    imviz, path = Imviz(), tmp_path / "demo.fits"
+    write_demo(str(path))
+    imviz.load_data(path, ext=("SCI", "DQ"), data_label="both")
+    assert imviz.data_labels == ["both[SCI,1]", "both[DQ,1]"]
+    imviz.load_data(path, extension=("SCI", 1), format="Image", parent="Auto", data_label="one")
+    assert imviz.data_labels[2:] == ["one[SCI,1]"]
+    imviz.load(path, show_in_viewer=False, data_label="aside")
+    assert "aside[SCI,1]" not in imviz.default_viewer.data_labels_loaded
+    imviz.load_data(CIRCLE, format="Subset")
+    assert imviz.app.session.regions == ("Subset 1",)
+
+
+def test_glue_data_is_an_image_with_its_unit_and_its_wcs(imviz):
+    coords = WCS(naxis=2)
+    coords.wcs.ctype, coords.wcs.crval, coords.wcs.cdelt = ["RA---TAN", "DEC--TAN"], [10, 20], [-1e-3, 1e-3]
+    data = Data(label="of glue", coords=coords)
+    data.add_component(Component(np.arange(12.0).reshape(3, 4), units="mJy"), "flux")
+    imviz.app.add_data(data)
+    image = imviz.get_data("of glue")
+    assert (image.unit, image.data[2, 3]) == (u.mJy, 11)
+    assert image.wcs.pixel_to_world(0, 0).separation(coords.pixel_to_world(0, 0)).arcsec < 1e-9
+    with pytest.raises(InputError, match="'cube' is no image: it has 3 axes"):
+        imviz.load_data(Data(x=np.ones((2, 3, 4)), label="cube"))
+
+
+def test_the_header_is_glue_s_metadata_too(tmp_path):
+    imviz, path = Imviz(), tmp_path / "demo.fits"
+    write_demo(str(path))
+    imviz.load_data(path)
+    meta = imviz.app.data_collection[0].meta
+    assert meta["BUNIT"] == "MJy/sr"
+    assert not [name for name in meta if name.startswith("imviz_")]
+
+
+def test_choices_know_their_labels_and_have_a_value(imviz):
+    phot, tools = imviz.plugins["Aperture Photometry"], imviz.plugins["Subset Tools"]
+    assert phot.dataset.labels == ("image",)
+    tools.combination_mode.selected = "andnot"
+    assert (tools.combination_mode, tools.combination_mode.value) == ("andnot", "andnot")
+    assert "xor" in tools.combination_mode.choices
+    options = imviz.plugins["Plot Options"]
+    options.layer.value = ["image"]
+    assert options.layer.labels == options.layer.choices == ("image",)
+
+
+def test_regions_are_had_by_their_older_option(imviz):
+    imviz.load_regions(CIRCLE)
+    assert list(imviz.get_regions(list_of_subset_labels="Subset 2")) == ["Subset 2"]
+    assert list(imviz.get_regions(labels=["Subset 1"])) == ["Subset 1"]
+
+
+def test_a_rectangle_is_given_its_edges(imviz):
+    imviz.load_regions(RectanglePixelRegion(PixCoord(30, 20), 10, 6))
+    imviz.plugins["Subset Tools"].update_subset("Subset 2", xmin=20, ymax=25)
+    region = imviz.get_regions()["Subset 2"]
+    assert (region.center.x, region.width, region.center.y, region.height) == (27.5, 15, 21, 8)
+    with pytest.raises(InputError, match="no number 'xmin'"):
+        imviz.plugins["Subset Tools"].update_subset("Subset 1", xmin=20)
+
+
+def test_an_upper_cut_below_the_lower_takes_it_along(imviz):
+    options = imviz.plugins["Plot Options"]
+    options.stretch_vmin, options.stretch_vmax = 100, 300
+    options.stretch_vmax = 50
+    assert (options.stretch_vmin, options.stretch_vmax) == (-150, 50)
+    options.stretch_vmin = 80
+    assert (options.stretch_vmin, options.stretch_vmax) == (80, 280)
+
+
+def test_the_table_of_results_is_counted_and_its_rows_selected(imviz):
+    phot = imviz.plugins["Aperture Photometry"]
+    for _ in range(3):
+        phot.calculate_photometry()
+    assert len(phot.table) == 3
+    phot.table.select_rows([0, 2])
+    assert [row["id"] for row in phot.table.selected_rows] == [1, 3]
+    phot.table.select_rows(slice(1, 2))
+    assert [row["id"] for row in phot.table.selected_rows] == [2]
+    with pytest.raises(InputError, match="There is no row 3; the table has 3"):
+        phot.table.select_rows(3)
+
+
+def test_a_viewer_s_menu_and_alignment_by_their_older_words(imviz):
+    imviz.load_data(np.ones((4, 5)), data_label="other")
+    viewer, menu = imviz.default_viewer, imviz.default_viewer.data_menu
+    menu.layer.selected = ["image"]
+    assert menu.layer == ["image"]
+    assert menu.layer.choices == ["image", "other", "Subset 1"]
+    menu.rename("image", "renamed")
+    menu.rename("Subset 1", "mine")
+    assert (imviz.data_labels, imviz.app.session.regions) == (["renamed", "other"], ("mine",))
+    assert menu.orientation.selected == "Default orientation"
+    assert viewer.get_alignment_method("renamed") == "self"
+    assert viewer.get_alignment_method("other") == "pixels"
+    with pytest.raises(InputError):
+        viewer.get_alignment_method("nobody")
+
+
+def test_what_was_private_is_answered_by_the_public_object_with_a_word(imviz):
+    with pytest.warns(AstropyDeprecationWarning, match=r"imviz\.app"):
+        assert imviz._app is imviz.app
+    phot = imviz.plugins["Aperture Photometry"]
+    with pytest.warns(AstropyDeprecationWarning, match="is the plugin itself"):
+        assert phot._obj is phot

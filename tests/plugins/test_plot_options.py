@@ -134,7 +134,6 @@ def test_without_multiselect_the_newest_choice_stays(options):
     [
         ("image_opacity", 2),
         ("image_color", "mud"),
-        ("stretch_vmin", 1e9),
         ("image_colormap", "mud"),
         ("stretch_preset", "best"),
     ],

@@ -54,6 +54,23 @@ class MeasuredRows(RowPages):
             return self.chosen
         return frozenset(place for place, row in enumerate(self._order) if row in self.chosen)
 
+    def __len__(self) -> int:
+        return self.n_rows
+
+    def select_rows(self, rows: int | slice | Iterable[int]) -> None:
+        """Select rows, by their places as shown, and no others."""
+        places = range(self.n_rows)
+        wanted = places[rows] if isinstance(rows, slice) else [rows] if isinstance(rows, int) else list(rows)
+        wrong = [row for row in wanted if not -self.n_rows <= row < self.n_rows]
+        if wrong:
+            raise InputError(f"There is no row {wrong[0]}; the table has {self.n_rows}, numbered from 0.")
+        self._hear(frozenset(self.position(places[row]) for row in wanted))
+
+    @property
+    def selected_rows(self) -> list[dict[str, Any]]:
+        """The values of the selected rows."""
+        return [dict(self._results[row]) for row in sorted(self.chosen)]
+
     def choose(self, row: int, more: bool) -> None:
         """Select the row at a place; with `more` besides those that are, or no more if it was."""
         position = self.position(row)

@@ -164,11 +164,13 @@ class LinkedLayers(LayerFields):
         self._change(**{LINKED[field]: option() if option else value})
 
     def _push_edge(self, field: str, value: Any) -> None:
-        """One of the cuts: the other stays what it is in each layer."""
+        """One of the cuts: the other stays what it is in each layer, or moves along to stay on its side."""
 
         def edges(info: LayerInfo) -> dict[str, Any]:
             low, high = info.cuts
-            return {"cuts": (value, high) if field == "stretch_vmin" else (low, value)}
+            if field == "stretch_vmin":
+                return {"cuts": (value, high if value < high else value + high - low)}
+            return {"cuts": (low if value > low else value + low - high, value)}
 
         self._change_each(edges)
 

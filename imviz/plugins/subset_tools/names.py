@@ -24,6 +24,8 @@ __all__ = ["RegionNames", "join_of"]
 CREATE = "Create New"
 OLDER = {"xc": ("x", 1.0), "yc": ("y", 1.0), "radius_x": ("width", 2.0), "radius_y": ("height", 2.0)}
 """Older names of a shape's numbers: what they are here, and how many times as large."""
+EDGES = ("xmin", "xmax", "ymin", "ymax")
+MODES = ("new", "replace", "or", "and", "xor", "andnot")
 JOINS = {"or": "or", "and": "and", "xor": "xor", "andnot": "remove", "remove": "remove"}
 
 
@@ -43,9 +45,10 @@ class RegionNames(Plugin):
         self._session.selected_region = wanted
 
     @property
-    def combination_mode(self) -> str:
+    def combination_mode(self) -> Chosen:
         """What the next shape does: 'new', 'replace', 'or', 'and', 'xor', 'andnot'."""
-        return "andnot" if self._session.combine == "remove" else self._session.combine
+        now = "andnot" if self._session.combine == "remove" else self._session.combine
+        return Chosen(now, MODES, partial(setattr, self, "combination_mode"))
 
     @combination_mode.setter
     def combination_mode(self, value: str) -> None:
@@ -157,14 +160,17 @@ class RegionNames(Plugin):
     ) -> None:
         """Give a shape exact numbers, as ``x``, ``y``, ``radius``, ``width``, ``angle`` (degrees).
 
-        Older notebooks' ``xc``, ``yc``, ``radius_x`` and ``radius_y`` are known too. `subregion` may be 0;
+        Older notebooks' ``xc``, ``yc``, ``radius_x`` and ``radius_y`` are known too, and a rectangle's
+        ``xmin``, ``xmax``, ``ymin``, ``ymax``. `subregion` may be 0;
         parts of composites are changed by `set_join` and its neighbours.
         """
         if subregion not in (None, 0):
             raise InputError(f"A shape has no part {subregion!r:.20}; get_parts tells those of a composite.")
+        label = subset_label or self._needed()
+        values = self._without_edges(label, values)
         older = {OLDER[name][0]: OLDER[name][1] * value for name, value in values.items() if name in OLDER}
         given = {name: value for name, value in values.items() if name not in OLDER}
-        operations.edit(self._session, subset_label or self._needed(), None, **older, **given)
+        operations.edit(self._session, label, None, **older, **given)
 
     def rename_subset(self, old_label: str, new_label: str) -> None:
         """Give a region another label."""
@@ -207,6 +213,19 @@ class RegionNames(Plugin):
 
     # ---- inside
 
+    def _without_edges(self, label: str, values: dict[str, float]) -> dict[str, float]:
+        """Edges of a rectangle, as its centre and sides; an edge that is not given stays."""
+        known = operations.numbers(self._session.region(label))
+        if not {"width", "height"} <= set(known):
+            return values
+        others = {name: value for name, value in values.items() if name not in EDGES}
+        for place, side, first, last in (("x", "width", "xmin", "xmax"), ("y", "height", "ymin", "ymax")):
+            if first in values or last in values:
+                low = float(values.get(first, known[place] - known[side] / 2))
+                high = float(values.get(last, known[place] + known[side] / 2))
+                others |= {place: (low + high) / 2, side: high - low}
+        return others
+
     def _needed(self) -> str:
         if self._session.selected_region is None:
             raise InputError("Select a region first.")
@@ -226,6 +245,5 @@ def join_of(name: str) -> str:
         If there is no such way.
     """
     if name not in JOINS:
-        known = "new, replace, or, and, xor, andnot"
-        raise InputError(f"There is no combination mode {name!r:.60}; use: {known}.")
+        raise InputError(f"There is no combination mode {name!r:.60}; use: {', '.join(MODES)}.")
     return JOINS[name]
