@@ -7,7 +7,6 @@ one.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +16,12 @@ from astropy.time import Time
 from regions import CirclePixelRegion, EllipsePixelRegion
 
 from imviz.science.bulk.statistics import shapes, statistics
-from imviz.science.bulk.sums import HASHED, Block, off_image, survey
+from imviz.science.bulk.sums import Block, off_image, survey
 from imviz.science.calibration.units import calibrate, with_unit
 from imviz.science.photometry.cutout import check_image, uncertainty_kind
 from imviz.science.photometry.derived import sums
+from imviz.science.photometry.fingerprints import each, pixel_hash
+from imviz.science.photometry.receipt import receipt, shared_part
 from imviz.science.photometry.statistics import STATISTICS, with_units
 from imviz.science.regions.text import record_text, to_ds9
 from imviz.science.results.row import COLUMNS, EXTRA_COLUMNS, SHAPE_UNITS
@@ -92,7 +93,7 @@ def measure_rows(
     columns: dict[str, Any] = {
         **_measured(image, found, more, kept, recipe),
         **_places(image, regions, found, kept),
-        **_texts(regions, recipe, _error_source(image, recipe, more["background_std"][kept])),
+        **_texts(image, regions, recipe, {name: more[name][kept] for name in _WRITTEN}),
         "id": np.arange(1, kept.size + 1),
         "data_label": image_label,
         "subset_label": [labels[i] for i in kept],
@@ -104,16 +105,9 @@ def measure_rows(
 def _numbers(block: Block) -> dict[str, NDArray[Any]]:
     """Statistics, shapes and fingerprints of a block of apertures."""
     inside = block.inside
-    return {**statistics(block.data, inside), **shapes(block.data, inside), "pixel_hash": _hashes(block)}
-
-
-def _hashes(block: Block) -> NDArray[Any]:
-    """As `imviz.science.photometry.measurement` makes one: SHA-256 of its raw pixels, row by row."""
-    used = block.weights > HASHED
-    pixels: Any = block.raw[used].astype("<f8", copy=False)
-    stops = np.cumsum(np.count_nonzero(used, axis=(1, 2))).tolist()
-    pieces = zip([0, *stops[:-1]], stops, strict=True)
-    return np.array([hashlib.sha256(pixels[start:stop]).hexdigest() for start, stop in pieces], dtype=object)
+    parts = np.empty(len(block.raw), dtype=object)
+    parts[:] = each(block.raw, block.usable, block.uncertainty, block.covered)
+    return {**statistics(block.data, inside), **shapes(block.data, inside), "pixels": parts}
 
 
 def _measured(
@@ -133,7 +127,6 @@ def _measured(
         "background_err": with_unit(found.background_err[kept], unit),
         "background_std": with_unit(std, unit) if has_scatter else None,
         "background_method": more["background_method"],
-        "pixel_hash": more["pixel_hash"][kept].tolist(),
         "flags": found.flags[kept],
         "n_masked": found.n_masked[kept],
         "n_saturated": more["n_saturated"][kept],
@@ -171,10 +164,20 @@ def _places(
     }
 
 
-def _texts(regions: Sequence[Any], recipe: Recipe, error_source: str | None) -> dict[str, Any]:
-    """Aperture and recipe of each row; all but the aperture is the same in each."""
-    shared = recipe.to_json(error=error_source).removesuffix("}")
+_WRITTEN = ("background_std", "pixels", "background_pixels")
+
+
+def _texts(
+    image: NDData, regions: Sequence[Any], recipe: Recipe, found: Mapping[str, NDArray[Any]]
+) -> dict[str, Any]:
+    """Aperture, receipt and fingerprint of each row; most of the receipts is the same in each."""
+    shared = shared_part(recipe, _error_source(image, recipe, found["background_std"]), image)
+    skies = found["background_pixels"].tolist()
+    parts = [(*own, sky) for own, sky in zip(found["pixels"].tolist(), skies, strict=True)]
+    each_one = zip(regions, parts, strict=True)
     return {
         "aperture": [to_ds9(region) for region in regions],
-        "recipe": [f'{shared}, "aperture": {record_text(region)}}}' for region in regions],
+        "recipe": [receipt(shared, record_text(region), one) for region, one in each_one],
+        "pixel_hash": [pixel_hash(one) for one in parts],
+        "seal": "",
     }

@@ -28,6 +28,7 @@ from imviz.science.photometry.background import (
     region_of,
 )
 from imviz.science.photometry.cutout import check_image
+from imviz.science.photometry.fingerprints import each, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,10 @@ _TOGETHER = ("median", "mean", "mode")
 
 @dataclass(frozen=True, slots=True)
 class Skies:
-    """The background of each region: value, error, scatter (NaN if unknown), two flags, slopes (n, 2)."""
+    """The background of each region: value, error, scatter (NaN if unknown), two flags, slopes (n, 2).
+
+    ``pixels`` are fingerprints of what each was measured in.
+    """
 
     value: Floats
     err: Floats
@@ -56,6 +60,7 @@ class Skies:
     complete: NDArray[np.bool_]
     overlaps: NDArray[np.bool_]
     slope: Floats
+    pixels: NDArray[np.object_]
     method: str
 
     @classmethod
@@ -74,11 +79,12 @@ class Skies:
         """
         n = len(regions)
         rows, complete, method = np.full((n, 5), np.nan), np.ones(n, dtype=bool), ""
+        pixels = np.full(n, "", dtype=object)
         if isinstance(recipe.background, Annulus) or recipe.background_estimator == PLANE:
             left = ~skip
             if _is_simple(recipe) and left.any():
                 region_of(recipe.background, regions[0])  # which refuses an annulus that is none
-                rows, complete = _annuli(image, Ellipses.of(regions), recipe, skip)
+                rows, complete, pixels = _annuli(image, Ellipses.of(regions), recipe, skip)
                 left &= np.isnan(rows[:, 0])  # of these none has a usable pixel: it is told why
                 method = recipe.background_estimator
             for i in np.flatnonzero(left).tolist():
@@ -90,21 +96,23 @@ class Skies:
                     failed[i] = str(error)
                 else:
                     rows[i], complete[i], method = _numbers(sky), sky.complete, sky.method
+                    pixels[i] = sky.pixels
         elif n:
             sky = find_background(image, regions[0], recipe)
             rows[:], complete[:], method = _numbers(sky), sky.complete, sky.method
+            pixels[:] = sky.pixels
         overlaps = np.zeros(n, dtype=bool)
         for i in _candidates(recipe.background, boxes, skip).tolist():
             box, where = boxes.one(i), region_of(recipe.background, regions[i])
             if where is not None and may_overlap(recipe.background, regions[i]):
                 overlaps[i] = (centers_inside(where, box) & centers_inside(regions[i], box)).any()
-        return cls(rows[:, 0], rows[:, 1], rows[:, 2], complete, overlaps, rows[:, 3:], method)
+        return cls(rows[:, 0], rows[:, 1], rows[:, 2], complete, overlaps, rows[:, 3:], pixels, method)
 
     def take(self, index: NDArray[np.int_]) -> Skies:
         """Those of ``index``."""
         value, err, std = self.value[index], self.err[index], self.std[index]
         complete, overlaps, slope = self.complete[index], self.overlaps[index], self.slope[index]
-        return Skies(value, err, std, complete, overlaps, slope, self.method)
+        return Skies(value, err, std, complete, overlaps, slope, self.pixels[index], self.method)
 
     def level(self, dx: Floats, dy: Floats) -> Floats:
         """Of each pixel, ``dx`` (n, width) and ``dy`` (n, height) from the aperture's center."""
@@ -121,12 +129,13 @@ def _is_simple(recipe: Recipe) -> bool:
 
 def _annuli(
     image: NDData, ellipses: Ellipses, recipe: Recipe, skip: NDArray[np.bool_]
-) -> tuple[Floats, NDArray[np.bool_]]:
-    """Value, error, scatter and slope (0) of an annulus around each, and whether it is complete."""
+) -> tuple[Floats, NDArray[np.bool_], NDArray[np.object_]]:
+    """Value, error, scatter and slope (0) of an annulus around each; whether it is complete; fingerprints."""
     inner, outer = _edges(ellipses, recipe.background)
     shape = check_image(image)
     boxes, source = Boxes.around(outer, shape), Source(image, shape, recipe)
     rows, complete = np.full((len(ellipses), 5), np.nan), ~boxes.partial
+    prints = np.full(len(ellipses), "", dtype=object)
     factor = ESTIMATORS[recipe.background_estimator][1]
 
     def work(group: tuple[NDArray[np.int_], int, int]) -> None:
@@ -144,10 +153,13 @@ def _annuli(
             std = np.where(found["mad_std"] == 0, found["std"], found["mad_std"])
             rows[index] = np.column_stack([value, factor * std / np.sqrt(count), std, 0 * value, 0 * value])
         complete[index] &= count == inside.sum(axis=(1, 2))
+        errors = source.uncertainty((y0, x0), (height, width))
+        parts = each(raw, used | ~inside if bad else None, errors, inside)
+        prints[index] = [joined(one) for one in parts]
 
     with ThreadPoolExecutor(THREADS) as threads:
         list(threads.map(work, list(boxes.groups(skip | (boxes.nx <= 0) | (boxes.ny <= 0)))))
-    return rows, complete
+    return rows, complete, prints
 
 
 def _edges(ellipses: Ellipses, annulus: Any) -> tuple[Ellipses, Ellipses]:

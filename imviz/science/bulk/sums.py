@@ -22,6 +22,7 @@ from imviz.science.bulk.windows import THREADS, Boxes, Source
 from imviz.science.calibration.units import calibrate
 from imviz.science.photometry.apertures import in_words
 from imviz.science.photometry.cutout import check_image
+from imviz.science.photometry.fingerprints import HASHED
 from imviz.science.photometry.flags import Flag
 
 if TYPE_CHECKING:
@@ -35,11 +36,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["HASHED", "Block", "Measurements", "measure_many", "off_image", "survey"]
-
-HASHED = 1e-9
-"""Weight above which a pixel belongs to the fingerprint of an aperture's pixels."""
-
+__all__ = ["Block", "Measurements", "measure_many", "off_image", "survey"]
 
 _COUNTED = {
     Flag.MASKED_PIXELS: "",
@@ -117,13 +114,16 @@ def measure_many(
 class Block:
     """The pixels of some apertures, (n, height, width): ``raw``, and ``data`` less the background.
 
-    Unusable pixels have no ``weights`` and are not ``inside``.
+    Unusable pixels are not ``inside``; ``covered`` by the outline they may be. ``usable`` is `None` where all
+    are, ``uncertainty``, the image's own, where it has none.
     """
 
     raw: Floats
     data: Floats
-    weights: Floats
     inside: NDArray[np.bool_]
+    covered: NDArray[np.bool_]
+    usable: NDArray[np.bool_] | None
+    uncertainty: NDArray[Any] | None
 
 
 @np.errstate(all="ignore")  # as in `measure`: overflow and 0/0 become inf and NaN
@@ -151,7 +151,8 @@ def survey(
         Of all regions.
     dict
         The other columns: those of ``also``, ``raw`` sums and their ``err``, ``n_saturated``,
-        ``n_non_finite``, ``background_std``, and ``background_method``, the same for all.
+        ``n_non_finite``, ``background_std``, ``background_pixels`` (fingerprints), and ``background_method``,
+        the same for all.
     """
     shape = check_image(image)
     if recipe.pixel_area_map:
@@ -199,7 +200,8 @@ def survey(
         unit=calibration.sum_unit,
     )
     columns["raw"] = columns.pop("sum")
-    return measurements, {**columns, "background_std": skies.std, "background_method": skies.method}
+    told = {"background_std": skies.std, "background_pixels": skies.pixels, "background_method": skies.method}
+    return measurements, {**columns, **told}
 
 
 def off_image(region: PixelRegion, label: str, shape: tuple[int, int]) -> InputError:
@@ -225,6 +227,7 @@ def _measure_block(
     weights, center = ellipses.coverage(dx, dy), ellipses.centers_inside(dx, dy)
     touched = weights.any(axis=(1, 2))
     flags, counts = np.where(boxes.partial, int(Flag.PARTIAL_OVERLAP), 0), {}
+    covered, unusable = (weights > HASHED) | center, None
     if bad:
         unusable = np.logical_or.reduce(list(bad.values()))
         counts["n_masked"] = np.count_nonzero(unusable & (weights > 0), axis=(1, 2))
@@ -260,7 +263,10 @@ def _measure_block(
         causes[Flag.INVALID_ERROR] = ~np.isfinite(found["err"])
     for flag, is_set in causes.items():
         flags |= np.where(is_set, int(flag), 0)
-    more = {} if also is None else also(Block(raw, data, weights, center))
+    more = {}
+    if also is not None:
+        errors = source.uncertainty((y0, x0), size[::-1])
+        more = also(Block(raw, data, center, covered, None if unusable is None else ~unusable, errors))
     return {**found, **more, "flags": flags, "touched": touched}
 
 

@@ -131,6 +131,10 @@ class Source:
             bad[Flag.SATURATED_PIXELS] = np.isfinite(data) & (data >= self.recipe.saturation)
         return data, {flag: pixels for flag, pixels in bad.items() if pixels.any()}
 
+    def uncertainty(self, corners: tuple[NDArray[Any], ...], size: tuple[int, int]) -> NDArray[Any] | None:
+        """The image's own uncertainties, of whatever kind."""
+        return None if self._uncertainty is None else self.windows(self._uncertainty, corners, size)
+
     def variance(self, data: Floats, scatter: Floats, corners: tuple[NDArray[Any], ...]) -> Floats | None:
         """Variance of each pixel by the same choice of source as for one measurement."""
         if self._uncertainty is not None:

@@ -47,7 +47,7 @@ class AutoFill:
     ``pixel_area`` is in arcsec²; ``counts_factor`` in data unit per count; ``zero_point`` the AB
     magnitude of one data unit and ``zero_point_err`` its error; ``gain`` in electrons per data unit,
     ``read_noise`` in electrons; ``sources`` maps a field's name to the sentence that says where its value
-    came from.
+    came from, ``cards`` to the cards that were looked at for it, by keyword and value.
     """
 
     pixel_area: float | None = None
@@ -59,22 +59,27 @@ class AutoFill:
     gain: float | None = None
     read_noise: float | None = None
     saturation: float | None = None
+    cards: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def beside(self, given: Container[str]) -> dict[str, Any]:
         """The values by field, save for those ``given`` otherwise.
 
         A zero point that is given is not the header's, so neither is its error.
         """
-        left = {one.name for one in fields(self)} - {"sources"}
+        left = {one.name for one in fields(self)} - {"sources", "cards"}
         if "zero_point" in given:
             left.remove("zero_point_err")
         return {name: getattr(self, name) for name in left if name not in given}
 
 
 class Cards:
-    """Case-blind look-up in a FITS header, a plain or nested dict (JWST's ASDF), or nothing."""
+    """Case-blind look-up in a FITS header, a plain or nested dict (JWST's ASDF), or nothing.
+
+    What was found is remembered until `taken`: a receipt names the cards that a value is by.
+    """
 
     def __init__(self, meta: Any) -> None:
+        self._found: dict[str, Any] = {}
         self.layers = [meta] if isinstance(meta, Mapping) else []
         for name in ("header", "meta", "primary_header", "_primary_header"):
             inner = meta.get(name) if self.layers else None
@@ -88,8 +93,14 @@ class Cards:
             for key in path:
                 value = _item(value, key)
             if value is not None and not isinstance(value, Mapping):
+                self._found[".".join(path)] = value
                 return value
         return None
+
+    def taken(self) -> dict[str, Any]:
+        """The cards found since the last time, by keyword."""
+        found, self._found = self._found, {}
+        return found
 
     def number(self, *path: str) -> float | None:
         """`find`, if it is a finite number above 0."""
@@ -134,16 +145,21 @@ def autofill(meta: Any, unit: u.UnitBase | None, wcs: Any) -> AutoFill:
     """
     header = Cards(meta)
     sources: dict[str, str] = {}
+    cards: dict[str, Mapping[str, Any]] = {}
     pixel_area = _pixel_area(header, wcs, sources)
+    cards["pixel_area"] = header.taken()
     flux_scaling = _flux_scaling(header, unit, pixel_area, sources)
+    cards["flux_scaling"] = header.taken()
     counts_factor = _counts_factor(header, unit, sources)
+    cards["counts_factor"] = header.taken()
     told: dict[str, float | None] = {}
     for name, find in _FINDERS.items():
         found = find(header, unit)
         told[name] = None if found is None else found[0]
+        cards[name] = header.taken()
         if found is not None:
             sources[name] = found[1]
-    return AutoFill(pixel_area, counts_factor, flux_scaling, sources=sources, **told)
+    return AutoFill(pixel_area, counts_factor, flux_scaling, sources=sources, cards=cards, **told)
 
 
 def _telescope(header: Cards) -> str:

@@ -34,6 +34,7 @@ from imviz.science.photometry.apertures import (
     outline_parts,
 )
 from imviz.science.photometry.cutout import check_image, cut
+from imviz.science.photometry.fingerprints import fingerprint, joined
 from imviz.science.photometry.planes import fit_plane
 from imviz.science.sources.neighbours import source_mask
 
@@ -76,7 +77,8 @@ class Background:
     ``err`` is the standard error of ``value``; ``std`` the scatter of one pixel (scaled median absolute
     deviation, or the standard deviation where that is 0), `None` for a value that was typed in;
     ``complete`` is false when some of the region's pixels were off the image or unusable. A plane has a
-    ``slope`` (x, y) per pixel and its ``value`` ``at`` (x, y), elsewhere both mean nothing.
+    ``slope`` (x, y) per pixel and its ``value`` ``at`` (x, y), elsewhere both mean nothing. ``pixels`` is the
+    fingerprint of those it was measured in, '' for a value that was typed in.
     """
 
     value: float
@@ -87,6 +89,7 @@ class Background:
     complete: bool = True
     slope: tuple[float, float] = (0.0, 0.0)
     at: tuple[float, float] = (0.0, 0.0)
+    pixels: str = ""
 
     def level(self, box: Box) -> float | NDArray[np.float64]:
         """The background of each pixel of ``box``: ``value``, or the plane through it."""
@@ -227,13 +230,21 @@ def estimate(
     function, factor = ESTIMATORS[estimator]
     std = float(mad_std(values)) or float(np.std(values))
     err = factor * std / np.sqrt(values.size)
-    return Background(float(function(values)), float(err), std, int(values.size), method, found.complete)
+    return Background(
+        float(function(values)),
+        float(err),
+        std,
+        values.size,
+        method,
+        found.complete,
+        pixels=found.fingerprint,
+    )
 
 
 def _plane(found: _Pixels, sigma_clip: float | None, at: tuple[float, float], method: str) -> Background:
     x, y = found.places
     value, slope, err, std, n = fit_plane(found.values, x - at[0], y - at[1], sigma_clip)
-    return Background(value, err, std, n, method, found.complete, slope, at)
+    return Background(value, err, std, n, method, found.complete, slope, at, found.fingerprint)
 
 
 def pixels_of(image: NDData, region: PixelRegion, recipe: Recipe) -> NDArray[np.float64] | None:
@@ -263,12 +274,16 @@ def find_background(image: NDData, region: PixelRegion, recipe: Recipe) -> Backg
 
 @dataclass(frozen=True, slots=True)
 class _Pixels:
-    """Usable values whose pixel center is inside and on no source, where, and whether all were usable."""
+    """Usable values whose pixel center is inside and on no source, where, and whether all were usable.
+
+    ``fingerprint`` is of all whose center is inside, on a source or not.
+    """
 
     values: NDArray[np.float64]
     used: NDArray[np.bool_]
     box: Box
     complete: bool
+    fingerprint: str
 
     @property
     def places(self) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
@@ -297,7 +312,8 @@ def _pixels(
     values = pieces.data[used]
     if values.size == 0:
         raise InputError(f"The background region {in_words(region)} has no usable pixel; move or enlarge it.")
-    return _Pixels(values, used, box, complete)
+    pixels = joined(fingerprint(pieces.data, pieces.usable, pieces.uncertainty, inside))
+    return _Pixels(values, used, box, complete, pixels)
 
 
 def manual(value: float | u.Quantity, unit: u.UnitBase | None) -> Background:

@@ -32,7 +32,8 @@ class Cutout:
 
     ``data`` is native float64 in the image's unit, with unusable pixels set to 0 so that they can be
     multiplied by a weight of 0; ``usable`` says which pixels count; ``variance`` is `None` when the
-    image has no uncertainty; ``areas`` are the pixels' own, in units of one, if asked for.
+    image has no uncertainty; ``areas`` are the pixels' own, in units of one, if asked for;
+    ``uncertainty`` is the image's own array, of whatever kind, for fingerprints.
     """
 
     box: Box
@@ -43,6 +44,7 @@ class Cutout:
     saturated: NDArray[np.bool_] | None
     variance: NDArray[np.float64] | None
     areas: NDArray[np.float64] | None = None
+    uncertainty: NDArray[Any] | None = None
 
 
 def check_image(image: NDData) -> tuple[int, int]:
@@ -83,7 +85,8 @@ def cut(image: NDData, box: Box, saturation: float | None = None, area: float | 
         usable &= ~saturated
     data[~usable] = 0.0
     areas = None if area is None else pixel_areas(image.wcs, box) / area
-    return Cutout(box, data, usable, masked, finite, saturated, _cut_variance(image, box), areas)
+    raw, variance = _cut_uncertainty(image, box)
+    return Cutout(box, data, usable, masked, finite, saturated, variance, areas, raw)
 
 
 def _cut_mask(mask: Any, box: Box) -> NDArray[np.bool_] | None:
@@ -99,13 +102,14 @@ def _piece(values: Any, box: Box) -> NDArray[Any]:
     return np.asarray(values[box.slices] if values.shape else values)
 
 
-def _cut_variance(image: NDData, box: Box) -> NDArray[np.float64] | None:
+def _cut_uncertainty(image: NDData, box: Box) -> tuple[NDArray[Any] | None, NDArray[np.float64] | None]:
+    """The uncertainties as the image has them, and as variances."""
     kind = uncertainty_kind(image)
     if kind is None:
-        return None
-    values = variance_of(image, _piece(image.uncertainty.array, box))
-    variance: NDArray[np.float64] = np.broadcast_to(values, (box.ny, box.nx))
-    return variance
+        return None, None
+    raw = _piece(image.uncertainty.array, box)
+    shape = box.ny, box.nx
+    return np.broadcast_to(raw, shape), np.broadcast_to(variance_of(image, raw), shape)
 
 
 def uncertainty_kind(image: NDData) -> str | None:

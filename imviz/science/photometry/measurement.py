@@ -9,7 +9,6 @@ differ, are `moments`' and `errors_model`'s. Nothing is displayed, stored or log
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -19,7 +18,7 @@ import astropy.units as u
 import numpy as np
 from astropy.time import Time
 
-from imviz.science.bulk.sums import HASHED, Measurements, measure_many, off_image
+from imviz.science.bulk.sums import Measurements, measure_many, off_image
 from imviz.science.calibration.units import Calibration, calibrate, with_unit
 from imviz.science.photometry.apertures import Box, box_of, center_of, centers_inside, coverage
 from imviz.science.photometry.background import Annulus, Background, find_background, may_overlap, region_of
@@ -27,11 +26,13 @@ from imviz.science.photometry.cutout import Cutout, check_image, cut
 from imviz.science.photometry.derived import sums
 from imviz.science.photometry.errors_model import pixel_variance, sum_variance
 from imviz.science.photometry.excluded import excluded
+from imviz.science.photometry.fingerprints import HASHED, fingerprint, pixel_hash
 from imviz.science.photometry.flags import Flag, decode_flags
 from imviz.science.photometry.moments import shape_of
+from imviz.science.photometry.receipt import receipt, shared_part
 from imviz.science.photometry.recipe import Recipe
 from imviz.science.photometry.statistics import STATISTICS, statistics_of, with_units
-from imviz.science.regions.text import to_ds9, to_record
+from imviz.science.regions.text import record_text, to_ds9
 from imviz.science.results.row import COLUMNS, EXTRA_COLUMNS, SHAPE_UNITS, make_row
 from imviz.science.sky.geometry import sky_positions
 
@@ -166,6 +167,7 @@ def measure(
         flags |= Flag.BACKGROUND_OVERLAP
     if not _is_in_box(centroid, box):
         flags |= Flag.CENTROID_OUTSIDE
+    parts = () if quick else (*_fingerprints(pieces, weights, inside), background.pixels)
     values = {
         "id": 1,
         **statistics,
@@ -177,8 +179,11 @@ def measure(
         "timestamp": Time(Time(Time.now(), precision=6).isot, precision=6),
         **excluded(pieces, weights, region),
         "aperture": to_ds9(region),
-        "recipe": recipe.to_json(error=error_source, aperture=to_record(region)),
-        "pixel_hash": "" if quick else _hash(pieces, patch),
+        "recipe": receipt(
+            shared_part(recipe, error_source, None if quick else image), record_text(region), parts
+        ),
+        "pixel_hash": pixel_hash(parts) if parts else "",
+        "seal": "",
     }
     if values["sum_err"] is not None and not np.isfinite(values["sum_err"]):
         flags |= Flag.INVALID_ERROR
@@ -286,10 +291,8 @@ def _flags(
     return flags
 
 
-def _hash(pieces: Cutout, patch: Patch) -> str:
-    """SHA-256 of the raw pixels with weight, row by row, as little-endian doubles.
-
-    Of more weight than `HASHED`: whether a pixel that the outline touches has any is a matter of rounding.
-    """
-    used = np.ascontiguousarray(pieces.data[patch.weights > HASHED], dtype="<f8")
-    return hashlib.sha256(used.data).hexdigest()
+def _fingerprints(
+    pieces: Cutout, weights: NDArray[np.float64], inside: NDArray[np.bool_]
+) -> tuple[str, str, str]:
+    """Of values, mask and uncertainties of the pixels with weight, and of those whose center is inside."""
+    return fingerprint(pieces.data, pieces.usable, pieces.uncertainty, (weights > HASHED) | inside)

@@ -7,7 +7,7 @@ images and keeping rows is the caller's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -103,8 +103,10 @@ class Plan:
         recipe = Recipe(background=self._background(outline) if sky is None else sky.region, **factors)
         if self.centroid:
             outline, _ = recentred(image, outline, recipe, self.centroid, max_shift=self.max_shift)
+            recipe = replace(recipe, recentred=self.centroid)
         if self.follow_distortion and isinstance(region, SkyRegion):
             outline = true_outline(outline, image.wcs)
+            recipe = replace(recipe, follow_distortion=True)
         return measure(image, outline, recipe, image_label=label, region_label=name)
 
     def _background(self, outline: PixelRegion) -> Any:

@@ -54,6 +54,10 @@ class Recipe:
     pixel_area_map : bool, optional
         Whether each pixel counts by its own area on the sky, in units of ``pixel_area`` (else of that at the
         WCS's reference point): right for images whose pixels hold surface brightness over a distorted field.
+    recentred, follow_distortion : str, bool, optional
+        How the aperture came to its place, for the receipt only: the method by which it was moved onto its
+        source first, and whether its outline was taken through the whole WCS. Both are in the aperture
+        already.
 
     Raises
     ------
@@ -76,6 +80,8 @@ class Recipe:
     saturation: float | None = None
     mask_sources: float | None = None
     pixel_area_map: bool | None = None
+    recentred: str | None = None
+    follow_distortion: bool | None = None
 
     def __post_init__(self) -> None:
         if self.background_estimator not in (*ESTIMATORS, PLANE):

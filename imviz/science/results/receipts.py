@@ -1,61 +1,70 @@
-"""Receipts: a row measured again and compared, written as photutils code, and told as a paragraph.
+"""Receipts: rows measured again, compared column by column, with what has changed since.
 
-A row carries its recipe, its aperture and the fingerprint of its pixels, so that all three need nothing but
-the row and the image.
+A row's receipt (its ``recipe`` column) holds its options, its aperture, fingerprints of its pixels, the
+header's cards and the WCS that it depends on, and the versions it was measured with: nothing else is needed
+but the image. Code and words of a row are made in `photutils_script` and `methods`.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from astropy import units as u
+from astropy.table import QTable
 
 from imviz.errors import ImvizError, InputError
-from imviz.science.photometry.background import Annulus, region_of
-from imviz.science.photometry.measurement import measure
-from imviz.science.photometry.recipe import Recipe
-from imviz.science.regions.text import from_record
+from imviz.science.calibration.units import calibrate
+from imviz.science.photometry.fingerprints import PARTS
+from imviz.science.photometry.provenance import changed_since
+from imviz.science.results.again import (
+    Receipt,
+    by_the_other_path,
+    first_hash,
+    measured_again,
+    region_of_row,
+)
+from imviz.science.results.comparison import differing, told
+from imviz.science.results.methods import methods_paragraph
+from imviz.science.results.seals import broken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from astropy.nddata import NDData
-    from astropy.table import QTable
-    from regions import PixelRegion
 
-    from imviz.science.photometry.measurement import Measurement
+    from imviz.science.results.again import Again
 
 __all__ = ["Verdict", "methods_paragraph", "region_of_row", "verify", "verify_row"]
 
-COMPARED = (
-    *("sum", "sum_err", "background", "background_err", "sum_aper_area", "xcentroid", "ycentroid"),
-    *("aperture_sum_mag", "zero_point", "zero_point_err", "mag_ab", "mag_ab_err"),
-    *("fwhm", "min", "max", "mean", "median", "flags"),
-)
-_ROUNDING = 1e-11  # of adding up in another order, as many apertures at once are, and of converted units
-_SIZES = {
-    **dict.fromkeys(("xcentroid", "ycentroid", "fwhm", "aperture_sum_mag"), 1.0),
-    **dict.fromkeys(("zero_point", "zero_point_err", "mag_ab", "mag_ab_err"), 1.0),
-    **dict.fromkeys(("sum", "sum_err", "sum_aper_area", "flags"), 0.0),
+_PIXELS = {
+    "aperture": "the pixels in the aperture are others",
+    "mask": "the mask in the aperture is another",
+    "uncertainty": "the uncertainties in the aperture are others",
+    "background": "the pixels of the background are others",
 }
-"""Of what a column's rounding is a part, at least; of the others the largest pixel."""
+_UNKNOWN = (
+    "the receipt is of an earlier imviz; it does not hold mask, uncertainties, the background's pixels, "
+    "header, WCS and versions, which could not be compared"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What measuring a row again gave: the same, or ``changes`` in words.
 
-    The same are pixels and flags to the last bit, and numbers but for the rounding of sums.
+    ``what`` names what has changed: pixels, header, WCS, versions, or the table itself. ``notes`` are of what
+    makes no row another: other versions that gave the same numbers, and what could not be compared. The same
+    are pixels and flags to the last bit, and numbers but for the rounding of sums.
     """
 
     id: int
     region: str
     image: str
     changes: tuple[str, ...] = ()
+    what: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def same(self) -> bool:
@@ -64,11 +73,13 @@ class Verdict:
 
     def __str__(self) -> str:
         told = "identical" if self.same else "; ".join(self.changes)
-        return f"row {self.id} ({self.region} on {self.image}): {told}"
+        changed = f" [changed: {', '.join(self.what)}]" if self.what else ""
+        notes = f" ({'; '.join(self.notes)})" if self.notes else ""
+        return f"row {self.id} ({self.region} on {self.image}): {told}{changed}{notes}"
 
 
 def verify(table: QTable, image: Callable[[str], NDData]) -> list[Verdict]:
-    """Measure every row of a table again.
+    """Measure every row of a table again and compare every column.
 
     Parameters
     ----------
@@ -87,135 +98,146 @@ def verify(table: QTable, image: Callable[[str], NDData]) -> list[Verdict]:
         raise InputError(
             f"The table has no column {', '.join(sorted(missing))}; give a table of imviz's results."
         )
-    return [verify_row({name: row[name] for name in table.colnames}, image) for row in table]
+    findings = [_Findings(table, place) for place in range(len(table))]
+    _check_ids(table, findings)
+    receipts = {}
+    for place, found in enumerate(findings):
+        try:
+            receipts[place] = Receipt.of(found.sealed)
+        except ImvizError as error:
+            found.fail(str(error), "the table itself")
+    labels = [(found.image, found.region) for found in findings]
+    groups, failed = measured_again(receipts, labels, image)
+    for again in groups:
+        if again.places:
+            _Comparison(table, again, receipts).tell(findings)
+    for place, reason in failed.items():
+        findings[place].fail(reason)
+    return [found.verdict() for found in findings]
 
 
 def verify_row(row: Mapping[str, Any], image: Callable[[str], NDData]) -> Verdict:
     """Measure one row again and say what changed."""
-    label, number = str(row["data_label"]), int(row.get("id", 0))
-    region_label = str(row.get("subset_label", ""))
-    try:
-        again = measure(image(label), region_of_row(row), Recipe.from_json(str(row["recipe"])))
-    except ImvizError as error:
-        return Verdict(number, region_label, label, (str(error),))
-    changes = []
-    if str(row["pixel_hash"]) != again.values["pixel_hash"]:
-        changes.append("the pixels in the aperture are others")
-    rounding, largest = _rounding(again)
-    for name in (name for name in COMPARED if name in row):  # CSV puts the units into the names
-        before, now = row[name], again.values[name]
-        if not _same(before, now, rounding * max(abs(_plain(now)), _SIZES.get(name, largest))):
-            changes.append(f"{name} {_told(before)} → {_told(now)}")
-    return Verdict(number, region_label, label, tuple(changes))
+    columns: dict[str, Any] = {}
+    for name, value in row.items():
+        is_array = hasattr(value, "reshape") and hasattr(value, "shape") and value is not np.ma.masked
+        kind = object if value is None or value is np.ma.masked else None
+        columns[name] = value.reshape(1) if is_array else np.array([None if kind else value], dtype=kind)
+    return verify(QTable(columns), image)[0]
 
 
-def _absent(value: Any) -> bool:
-    return value is None or value is np.ma.masked or bool(np.any(getattr(value, "mask", False)))
+class _Findings:
+    """What was found of one row, in the order in which it is told."""
+
+    def __init__(self, table: QTable, place: int) -> None:
+        names = ("id", "data_label", "subset_label", "timestamp", "recipe", "seal", "pixel_hash")
+        self.sealed = {name: table[name][place] for name in names if name in table.colnames}
+        self.id = int(self.sealed.get("id", 0))
+        labels = (self.sealed.get(name) for name in ("data_label", "subset_label"))
+        self.image, self.region = ("" if label is np.ma.masked else str(label or "") for label in labels)
+        self.pixels: list[str] = []
+        self.cards: dict[str, list[str]] = {}
+        self.numbers: list[str] = []
+        self.edited = list(broken(self.sealed))
+        self.notes: list[str] = []
+        self.is_old = False
+        self._failure: tuple[str, str] | None = None
+
+    def fail(self, reason: str, what: str = "") -> None:
+        """The row cannot be measured again."""
+        self._failure = reason, what
+
+    def verdict(self) -> Verdict:
+        changes, what = list(self.pixels), ["pixels"] if self.pixels else []
+        for part, name in (("header", "header"), ("wcs", "WCS")):
+            if part in self.cards:
+                changes.append(f"{name}: {', '.join(self.cards[part])}")
+                what.append(name)
+        versions = [f"versions: {', '.join(self.cards['versions'])}"] if "versions" in self.cards else []
+        changes += self.numbers
+        if self._failure is not None:
+            changes.insert(0, self._failure[0])
+            what += [self._failure[1]] if self._failure[1] else []
+        elif self.numbers and not what:
+            what = ["versions"] if versions or self.is_old else ["the table itself"]
+            changes += versions
+            versions = []
+        if self.edited:
+            or_seal = " (or the seal)" if set(self.edited) - {"pixel_hash", "seal"} else ""
+            changes.append(f"edited in the table: {', '.join(self.edited)}{or_seal}")
+            what = [*(one for one in what if one != "the table itself"), "the table itself"]
+        notes = versions + self.notes
+        return Verdict(self.id, self.region, self.image, tuple(changes), tuple(what), tuple(notes))
 
 
-def _rounding(m: Measurement) -> tuple[float, float]:
-    """The relative error of sums over the aperture that rounding may make, and its largest value.
-
-    Where values nearly add up to nothing, it is what they add up from that sets the rounding.
-    """
-    values = np.abs(m.patch.data[m.patch.center])
-    if not values.size:
-        return _ROUNDING, 0.0
-    total = abs(float(np.sum(m.patch.data[m.patch.center])))
-    return _ROUNDING * (float(np.sum(values)) / total if total else 1.0), float(values.max())
+def _check_ids(table: QTable, findings: list[_Findings]) -> None:
+    """An id that is there twice was given by hand."""
+    ids = [found.id for found in findings]
+    if "id" not in table.colnames or len(set(ids)) == len(ids):
+        return
+    for found in findings:
+        if ids.count(found.id) > 1 and "id" not in found.edited and "seal" not in found.sealed:
+            found.edited.insert(0, "id")
 
 
-def _plain(value: Any) -> float:
-    number = 0.0 if _absent(value) else float(getattr(value, "value", value))
-    return number if np.isfinite(number) else 0.0
+class _Comparison:
+    """The rows of one group and what they are now, told to their findings."""
+
+    def __init__(self, table: QTable, again: Again, receipts: Mapping[int, Receipt]) -> None:
+        self._table, self._again, self._receipts = table, again, receipts
+        self._factor = calibrate(
+            again.image.unit, receipts[again.places[0]].recipe, again.image.wcs
+        ).sum_factor
+        self._cards: dict[str, dict[str, list[str]]] = {}
+
+    def tell(self, findings: list[_Findings]) -> None:
+        """What has changed in each row."""
+        columns = {name: self._again.table[name].tolist() for name in ("recipe", "pixel_hash")}
+        for n, place in enumerate(self._again.places):
+            found, notes = findings[place], self._receipts[place].notes
+            if "made_of" not in notes:
+                self._tell_old(found, self._receipts[place])
+                continue
+            found.cards = self._changed_since(notes["made_of"])
+            now = json.loads(columns["recipe"][n])["pixels"]
+            found.pixels += _other_pixels(str(notes.get("pixels", "")), now)
+            if str(found.sealed["pixel_hash"]) != columns["pixel_hash"][n] and not found.pixels:
+                found.edited.append("pixel_hash")
+        labels = [(found.image, found.region) for found in findings]
+        for place, numbers in self._numbers(labels).items():
+            findings[place].numbers += numbers
+
+    def _tell_old(self, found: _Findings, receipt: Receipt) -> None:
+        found.is_old = True
+        found.notes.append(_UNKNOWN)
+        if first_hash(self._again.image, receipt) != str(found.sealed["pixel_hash"]):
+            found.pixels.append(_PIXELS["aperture"])
+
+    def _changed_since(self, before: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Found once for all rows that are made of the same."""
+        key = json.dumps(before, sort_keys=True)
+        if key not in self._cards:
+            self._cards[key] = changed_since(before, self._again.image)
+        return self._cards[key]
+
+    def _numbers(self, labels: list[tuple[str, str]]) -> dict[int, list[str]]:
+        """Of the rows whose numbers are others, on either path: each column in words."""
+        places, table = self._again.places, self._again.table
+        found: dict[int, list[str]] = {}
+        for name, rows in differing(self._table, places, table, self._factor).items():
+            for n in rows.tolist():
+                words = f"{name} {told(self._table[name][places[n]], table[name][n])}"
+                found.setdefault(places[n], []).append(words)
+        for place in list(found):
+            other = by_the_other_path(self._again, place, self._receipts, labels)
+            if other is not None and not differing(self._table, [place], other, self._factor):
+                del found[place]
+        return found
 
 
-def _same(before: Any, now: Any, limit: float) -> bool:
-    """Whether two values are no further apart than ``limit``, in the unit of ``now``."""
-    if _absent(before) or _absent(now):
-        return _absent(before) == _absent(now)
-    if isinstance(now, u.Quantity):
-        unit = getattr(before, "unit", None) or u.dimensionless_unscaled
-        if not unit.is_equivalent(now.unit):
-            return False
-        before, now = u.Quantity(before).to_value(now.unit), now.value
-    a, b = float(before), float(now)
-    return a == b or (np.isnan(a) and np.isnan(b)) or abs(a - b) <= limit
-
-
-def _told(value: Any) -> str:
-    if _absent(value):
-        return "none"
-    return f"{value:.8g}" if isinstance(value, float | np.floating | u.Quantity) else str(value)
-
-
-def region_of_row(row: Mapping[str, Any]) -> PixelRegion:
-    """The aperture of a row, to the last bit."""
-    try:
-        record = json.loads(str(row["recipe"]))["aperture"]
-    except (ValueError, KeyError) as error:
-        raise InputError(
-            f"Row {row.get('id')} has no aperture in its recipe; it cannot be measured again."
-        ) from error
-    return from_record(record)
-
-
-def methods_paragraph(row: Mapping[str, Any]) -> str:
-    """What was done, for a paper: aperture, background, errors, versions and what to cite."""
-    recipe, notes = Recipe.from_json(str(row["recipe"])), json.loads(str(row["recipe"]))
-    region = region_of_row(row)
-    kind = type(region).__name__.removesuffix("PixelRegion").lower()
-    size = getattr(region, "radius", None)
-    aperture = f"a circular aperture of radius {size:g} pixels" if size is not None else f"a {kind} aperture"
-    return " ".join(
-        [
-            f"Photometry was done with imviz {version('imviz')} in {aperture} with exact pixel overlaps.",
-            _background_sentence(recipe, str(row["background_method"])),
-            _error_sentence(notes.get("error")),
-            *_magnitude_sentences(row),
-            f"The work used photutils {version('photutils')} (Bradley et al.), astropy {version('astropy')} "
-            f"(Astropy Collaboration 2013, 2018, 2022), regions {version('regions')}, "
-            f"numpy {version('numpy')} (Harris et al. 2020) "
-            f"and scipy {version('scipy')} (Virtanen et al. 2020).",
-        ]
-    )
-
-
-def _background_sentence(recipe: Recipe, method: str) -> str:
-    if isinstance(recipe.background, Annulus):
-        inner, outer = (
-            recipe.background.inner_radius,
-            recipe.background.inner_radius + recipe.background.width,
-        )
-        return (
-            f"The background ({method}) was taken from a concentric annulus of {inner:g} to {outer:g} pixels."
-        )
-    if region_of(recipe.background, None) is not None:
-        return f"The background ({method}) was taken from a separate region."
-    value = recipe.background
-    return (
-        "No background was subtracted." if not value else f"A background of {value} per pixel was subtracted."
-    )
-
-
-def _error_sentence(source: str | None) -> str:
-    how = {
-        "uncertainty": "the image's own uncertainties",
-        "ccd": "the CCD equation (Merline & Howell 1995)",
-        "background scatter": "the scatter of the background's pixels",
-    }.get(source or "")
-    if how is None:
-        return "No errors were estimated."
-    return f"Errors are from {how}, weighted by the squared overlaps, and include that of the background."
-
-
-def _magnitude_sentences(row: Mapping[str, Any]) -> list[str]:
-    """What AB magnitudes are by, and that the zero point's error is not in theirs."""
-    zero_point, err = row.get("zero_point"), row.get("zero_point_err")
-    if _absent(zero_point):
+def _other_pixels(before: str, now: str) -> list[str]:
+    """Which of the pixels are others, by the codes in a receipt."""
+    codes = [text.split() for text in (before, now)]
+    if len(codes[0]) != len(PARTS):
         return []
-    told = f"AB magnitudes are by a zero point of {_plain(zero_point):.6g}"
-    if _absent(err):
-        return [f"{told} mag; their errors are by those of the sums alone."]
-    common = "common to all sources of an image and not included in their errors"
-    return [f"{told} ± {_plain(err):.2g} mag, whose error is {common}."]
+    return [_PIXELS[part] for part, old, new in zip(PARTS, *codes, strict=True) if old != new]

@@ -72,6 +72,7 @@ EXTRA_COLUMNS = (
     "aperture",
     "recipe",
     "pixel_hash",
+    "seal",
 )
 
 SHAPE_UNITS = {

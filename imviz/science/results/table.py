@@ -17,6 +17,7 @@ from astropy.table import QTable
 from imviz.errors import InputError
 from imviz.science.results.columns import Column
 from imviz.science.results.files import write_table
+from imviz.science.results.seals import seal, seals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -46,15 +47,20 @@ class _Rows:
 
     def add(self, row: Mapping[str, Any]) -> None:
         self._know(row)
+        own: dict[str, Any] = {"id": self.n + self.first_id}
+        if row.get("recipe") is not None:
+            own["seal"] = seal({**row, **own})
         for name, column in self.columns.items():
-            column.add(self.n + self.first_id if name == "id" else row.get(name))
+            column.add(own[name] if name in own else row.get(name))
         self._grow(1)
 
     def extend(self, columns: Mapping[str, Any], n: int) -> None:
         self._know(columns)
+        own: dict[str, Any] = {"id": np.arange(self.n, self.n + n) + self.first_id}
+        if columns.get("recipe") is not None:
+            own["seal"] = seals({**columns, **own}, n)
         for name, column in self.columns.items():
-            ids = np.arange(self.n, self.n + n) + self.first_id
-            column.extend(ids if name == "id" else columns.get(name), n)
+            column.extend(own[name] if name in own else columns.get(name), n)
         self._grow(n)
 
     def rewind(self, n: int, n_alive: int, natures: Mapping[str, tuple[Any, ...]]) -> None:

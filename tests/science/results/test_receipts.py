@@ -86,11 +86,12 @@ def test_a_changed_pixel_is_named_with_what_it_did(table):
     assert "sum " in str(verdicts[0])
 
 
-def test_a_changed_sky_changes_the_sum_and_not_the_pixels_hash(table):
+def test_a_changed_sky_is_told_as_the_background_s_and_not_the_aperture_s(table):
     other = DATA.copy()
     other[55 - 29 : 55 - 20, 50:70] += 100
     (first, *_) = verify(table.table(), lambda _: NDData(other))
     assert any(change.startswith("background ") for change in first.changes)
+    assert "the pixels of the background are others" in first.changes
     assert "the pixels in the aperture are others" not in first.changes
 
 
@@ -129,7 +130,9 @@ def test_the_zero_point_and_its_error_are_in_script_paragraph_and_verdict():
     table = results.table()
     assert [verdict.same for verdict in verify(table, lambda _: image)] == [True]
     table["zero_point_err"] = 0.02 * u.mag
-    assert verify(table, lambda _: image)[0].changes == ("zero_point_err 0.02 mag → 0.0125 mag",)
+    (verdict,) = verify(table, lambda _: image)
+    assert verdict.changes == ("zero_point_err 0.02 mag → 0.0125 mag",)
+    assert verdict.what == ("the table itself",)
 
 
 def test_the_script_brings_surface_brightness_to_ab():

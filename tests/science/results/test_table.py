@@ -234,7 +234,9 @@ def test_many_rows_at_once_are_those_added_one_by_one():
     assert found.colnames == expected.colnames
     for name in found.colnames:
         if name not in ("sky_centroid", "sky_center", "timestamp"):
-            assert [str(value) for value in found[name]] == [str(value) for value in expected[name]], name
+            first = 1 if name == "seal" else 0  # that of the first rows is of their own times
+            ours, theirs = ([str(value) for value in table[name][first:]] for table in (found, expected))
+            assert ours == theirs, name
     assert (found["timestamp"][1:] == expected["timestamp"][1:]).all()
     assert found["sky_centroid"].ra.deg.tolist() == expected["sky_centroid"].ra.deg.tolist()
 
@@ -371,9 +373,11 @@ def test_rows_of_a_file_are_verified_as_those_in_memory(tmp_path, ending):
     results.write(tmp_path / f"t{ending}")
     back = read_table(tmp_path / f"t{ending}")
     img = image(DATA, unit="MJy/sr", wcs=wcs())
-    assert [str(verdict) for verdict in verify(back, lambda _: img) if not verdict.same] == []
+    same, other = verify(back, lambda _: img)
+    assert same.same, same
+    assert other.what == ("WCS",), other  # the second row was measured on an image without one
     back["sum"][0] *= 1 + 1e-6
-    assert [verdict.same for verdict in verify(back, lambda _: img)] == [False, True]
+    assert verify(back, lambda _: img)[0].what == ("the table itself",)
 
 
 def test_a_file_that_is_no_table_is_refused_in_a_sentence(tmp_path):
