@@ -23,25 +23,29 @@ if TYPE_CHECKING:
 
 __all__ = ["DECODERS"]
 
-_OPEN: dict[tuple[str, int, int, int], fits.HDUList] = {}
+_OPEN: dict[tuple[str, int, int, int, bool], fits.HDUList] = {}
 """The FITS file that was last asked for, still open."""
 
 
-def _hdus(path: str) -> fits.HDUList:
+def _hdus(path: str, stored: bool) -> fits.HDUList:
     status = os.stat(path)
-    key = path, status.st_ino, status.st_size, status.st_mtime_ns
+    key = path, status.st_ino, status.st_size, status.st_mtime_ns, stored
     if key not in _OPEN:
         while _OPEN:
             _OPEN.popitem()[1].close()
-        _OPEN[key] = fits.open(path, memmap=False, lazy_load_hdus=True)
+        _OPEN[key] = fits.open(
+            path, memmap=False, lazy_load_hdus=True, do_not_scale_image_data=stored
+        )
     return _OPEN[key]
 
 
-def fits_tiles(path: str, hdu: int, box: list[list[int]]) -> tuple[NDArray[Any], None]:
-    """The tiles of a compressed image that a box needs, cut to it."""
+def fits_tiles(
+    path: str, hdu: int, box: list[list[int]], stored: bool = False
+) -> tuple[NDArray[Any], None]:
+    """The tiles of a compressed image that a box needs, cut to it; as ``stored``, or scaled by astropy."""
     with quiet():
         cut = tuple(slice(*bounds) for bounds in box)
-        return np.asarray(_hdus(path)[hdu].section[cut]), None
+        return np.asarray(_hdus(path, stored)[hdu].section[cut]), None
 
 
 def picture(path: str, shown: str) -> tuple[NDArray[Any], str | None]:

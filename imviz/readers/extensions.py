@@ -229,10 +229,14 @@ def _stored(bitpix: int) -> np.dtype[Any]:
 def _tiles(storage: Storage, part: Part) -> TiledArray:
     """An image in tiles, each decoded where it is looked at, by a process that may die of it."""
     name = f"{storage.name}[{part.name or part.index}]"
+    scaling = part.scaling
+    if scaling is not None and not scaling.marks(_stored(part.bitpix)):
+        scaling = None  # astropy's own does
+    asked = {"path": str(storage.file.reachable), "hdu": part.index, "stored": scaling is not None}
 
     def section(box: Box) -> NDArray[Any]:
-        bounds = [[one.start, one.stop] for one in box]
-        return decode(name, "fits_tiles", path=str(storage.file.reachable), hdu=part.index, box=bounds)[0]
+        tiles = decode(name, "fits_tiles", **asked, box=[[one.start, one.stop] for one in box])[0]
+        return tiles if scaling is None else scaling.apply(tiles)
 
     storage.file.check()
     first = section(tuple(slice(0, 1) for _ in part.shape))  # tells the type, and whether it decodes at all
@@ -272,12 +276,23 @@ def _object_record(source: str, index: int, hdu: Any) -> HDURecord:
 def _object_pixels(source: str, hdu: Any) -> NDArray[Any]:
     try:
         with quiet():
-            return _frozen(hdu.data)
+            return _frozen(_without_blank(hdu))
     except DAMAGED as error:
         why = short(f"{error.__class__.__name__}: {error}", 90)
         raise ReadError(
             f"{source}[{hdu.name}]: pixels cannot be read ({why}); open the file again."
         ) from None
+
+
+def _without_blank(hdu: Any) -> NDArray[Any]:
+    """An HDU's pixels, NaN where they are integers that BLANK says are none."""
+    pixels, blank = np.asarray(hdu.data), hdu.header.get("BLANK")
+    if pixels.dtype.kind not in "iu" or type(blank) is not int:
+        return pixels
+    marked = pixels == blank + int(hdu.header.get("BZERO", 0))
+    if not marked.any():
+        return pixels
+    return np.where(marked, np.nan, pixels.astype("f4" if pixels.dtype.itemsize <= 2 else "f8"))
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:

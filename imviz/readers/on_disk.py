@@ -2,7 +2,8 @@
 
 A file that has changed since it was opened is refused (see `imviz.readers.open_file`), so a number is
 never of another file than its image. Integers that a header scales (BSCALE, BZERO, BLANK) are scaled in
-the piece that is read, to the same type and values as astropy's.
+the piece that is read, to the same type and values as astropy's; BLANK holds for unsigned integers and
+signed bytes, too, where astropy passes over it.
 """
 
 from __future__ import annotations
@@ -39,9 +40,13 @@ class Scaling:
     blank: int | None = None
 
     def dtype(self, stored: np.dtype[Any]) -> np.dtype[Any]:
-        """The values' type: unsigned where that is what BZERO means, else a float that holds them."""
+        """The values' type: unsigned where that is what BZERO means, else a float that holds them.
+
+        An image with a `blank` has no integers, also where BZERO means unsigned ones or signed bytes:
+        NaN is none.
+        """
         bits = 8 * stored.itemsize
-        if self.scale == 1 and stored.kind in "iu" and self.zero:
+        if self.scale == 1 and stored.kind in "iu" and self.zero and not self.marks(stored):
             if stored.kind == "i" and self.zero == 2 ** (bits - 1):
                 return np.dtype(f"u{stored.itemsize}")
             if stored.kind == "u" and self.zero == -128:
@@ -49,6 +54,13 @@ class Scaling:
         if stored.kind == "f":
             return stored.newbyteorder("=")
         return np.dtype("f4" if bits <= 16 else "f8")
+
+    def marks(self, stored: np.dtype[Any]) -> bool:
+        """Whether `blank` is a number that can be stored."""
+        if self.blank is None or stored.kind not in "iu":
+            return False
+        limits = np.iinfo(stored)
+        return int(limits.min) <= self.blank <= int(limits.max)
 
     def apply(self, values: NDArray[Any]) -> NDArray[Any]:
         """The pixels' values of stored ones."""
@@ -60,7 +72,7 @@ class Scaling:
             scaled *= self.scale
         if self.zero != 0:
             scaled += self.zero
-        if self.blank is not None and values.dtype.kind in "iu":
+        if self.marks(values.dtype):
             scaled[values == self.blank] = np.nan
         return scaled
 

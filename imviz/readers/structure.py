@@ -27,7 +27,7 @@ MAX_AXES = 999  # the FITS standard's own
 BITPIX = (8, 16, 32, 64, -32, -64)
 
 _LAYOUT = re.compile(
-    rb"(SIMPLE|XTENSION|BITPIX|NAXIS\d*|PCOUNT|GCOUNT|GROUPS|EXTNAME|EXTVER|BSCALE|BZERO|BLANK"
+    rb"(SIMPLE|XTENSION|BITPIX|NAXIS\d*|PCOUNT|GCOUNT|GROUPS|EXTNAME|EXTVER|BSCALE|BZERO|Z?BLANK"
     rb"|ZIMAGE|TFIELDS|ZBITPIX|ZNAXIS\d*|ZTILE\d+) *$"
 )
 _TEXT = re.compile(rb"\s*'((?:[^']|'')*)'")
@@ -90,7 +90,7 @@ class _Layout:
                 return default
             raise ReadError(f"{self.name} is damaged: its header has no {key}; copy or download it again.")
         raw = self._cards[key].split(b"/")[0].strip()
-        if not re.fullmatch(rb"[+-]?\d{1,18}", raw) or not low <= int(raw) <= high:
+        if not re.fullmatch(rb"[+-]?\d{1,20}", raw) or not low <= int(raw) <= high:
             raise ReadError(
                 f"{self.name} is damaged: {key} = {_shown(raw)} is impossible; copy or download it again."
             )
@@ -108,7 +108,7 @@ class _Layout:
 
     def whole(self, key: str) -> bool:
         """Whether a keyword is there and a whole number: a BLANK that is not is none."""
-        return re.fullmatch(rb"[+-]?\d{1,18}", self._cards.get(key, b"").split(b"/")[0].strip()) is not None
+        return re.fullmatch(rb"[+-]?\d{1,20}", self._cards.get(key, b"").split(b"/")[0].strip()) is not None
 
     def text(self, key: str) -> str:
         """A keyword's text, or nothing."""
@@ -179,6 +179,7 @@ def _part(storage: Storage, file: BinaryIO, at: int, index: int) -> Part | None:
     tile = (1, 1)
     if kind == "compressed":
         axes, bitpix, tile = _compressed(layout)
+        scaling = _scaling(layout, bitpix)
         kind = kind if prod(axes) and axes else "empty"
     return Part(
         index=index,
@@ -245,6 +246,7 @@ def _compressed(layout: _Layout) -> tuple[tuple[int, ...], int, tuple[int, int]]
 
 def _scaling(layout: _Layout, bitpix: int) -> Scaling | None:
     """What stored values are multiplied by and added to, and which one stands for none."""
-    blank = layout.integer("BLANK", low=-(2**62)) if bitpix > 0 and layout.whole("BLANK") else None
+    card = next((name for name in ("ZBLANK", "BLANK") if bitpix > 0 and layout.whole(name)), None)
+    blank = None if card is None else layout.integer(card, low=-(2**63), high=2**64)
     scaling = Scaling(layout.number("BSCALE", 1.0), layout.number("BZERO", 0.0), blank)
     return None if scaling == Scaling() else scaling

@@ -1,12 +1,16 @@
 """What a header's BUNIT means.
 
-The FITS standard's spelling is tried first, then what pipelines write instead. A unit nobody knows is
-kept as text and said in a note, never guessed and never an error.
+Words that pipelines write for a unit (``cts``, ``ergs``, ``ster``) are put in astropy's own, and the FITS
+standard's grammar reads the rest. The case of a letter that may be an SI prefix is never changed: m and M
+are a factor of a thousand million apart. Where a text has two readings (``Jy/beam.km/s``: is the velocity
+above or below the line?) neither is taken. A unit that nobody knows, or that has two readings, is kept as
+text and said in a note, never guessed and never an error; so is what astropy warns of while it reads one.
 """
 
 from __future__ import annotations
 
 import re
+import warnings
 
 from astropy import units as u
 
@@ -14,40 +18,46 @@ from imviz.readers.quiet import DAMAGED, quiet
 
 __all__ = ["parse_unit"]
 
-SPELLINGS: dict[str, u.UnitBase] = {
-    "ADU": u.adu,
-    "ADU/S": u.adu / u.s,
-    "COUNT": u.ct,
-    "COUNTS": u.ct,
-    "COUNT/S": u.ct / u.s,
-    "COUNTS/S": u.ct / u.s,
-    "COUNTS/SEC": u.ct / u.s,
-    "CPS": u.ct / u.s,
-    "DN": u.DN,
-    "DN/S": u.DN / u.s,
-    "DN/SEC": u.DN / u.s,
-    "E-": u.electron,
-    "E-/S": u.electron / u.s,
-    "E-/SEC": u.electron / u.s,
-    "ELECTRON": u.electron,
-    "ELECTRONS": u.electron,
-    "ELECTRON/S": u.electron / u.s,
-    "ELECTRONS/S": u.electron / u.s,
-    "ELECTRONS/SEC": u.electron / u.s,
-    "JY/BEAM": u.Jy / u.beam,
-    "MJY/SR": u.MJy / u.sr,
-    "NANOMAGGY": u.nmgy,
-    "NANOMAGGIES": u.nmgy,
-    "PHOTON/S": u.ph / u.s,
-    "PHOTONS/S": u.ph / u.s,
+_WORDS = {
+    **dict.fromkeys(("ct", "cts", "cnt", "cnts", "count", "counts"), "ct"),
+    **dict.fromkeys(("adu", "adus"), "adu"),
+    **dict.fromkeys(("dn", "dns"), "DN"),
+    **dict.fromkeys(("e-", "electron", "electrons", "elec", "elecs"), "electron"),
+    **dict.fromkeys(("ph", "phot", "photon", "photons"), "photon"),
+    **dict.fromkeys(("nmgy", "nanomaggy", "nanomaggies", "nanomaggys"), "nmgy"),
+    **dict.fromkeys(("mgy", "maggy", "maggies"), "mgy"),
+    **dict.fromkeys(("erg", "ergs"), "erg"),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "s"),
+    **dict.fromkeys(("sr", "ster", "sterad", "steradian", "steradians"), "sr"),
+    **dict.fromkeys(("jy", "jansky", "janskys", "janskies"), "Jy"),
+    **dict.fromkeys(("ujy", "microjansky", "microjanskys"), "uJy"),
+    **dict.fromkeys(("njy", "nanojansky", "nanojanskys"), "nJy"),
+    **dict.fromkeys(("millijansky", "millijanskys"), "mJy"),
+    **dict.fromkeys(("megajansky", "megajanskys"), "MJy"),
+    **dict.fromkeys(("kjy", "kilojansky", "kilojanskys"), "kJy"),
+    **dict.fromkeys(("beam", "beams"), "beam"),
+    **dict.fromkeys(("pix", "px", "pixel", "pixels"), "pix"),
+    **dict.fromkeys(("ang", "angs", "angstrom", "angstroms"), "Angstrom"),
+    **dict.fromkeys(("arcsec", "arcsecs", "arcsecond", "arcseconds", "asec"), "arcsec"),
+    **dict.fromkeys(("micron", "microns"), "micron"),
+    **dict.fromkeys(("mag", "mags", "magnitude", "magnitudes"), "mag"),
+    **dict.fromkeys(("k", "kelvin", "kelvins"), "K"),
+    **{word: word for word in ("cm", "km", "nm", "um")},
+    "hz": "Hz",
 }
-"""Upper-cased, blanks removed. Found in real files; none is legal FITS as written."""
+"""By the word in small letters: none of them is another unit in capitals that pixels could have."""
 
+_AS_WRITTEN = {"cps": "ct / s", "CPS": "ct / s", "e": "electron", "M": "M", "k": "k"}
+_PREFIXED_JANSKY = re.compile(r"[yzafpnumcdhkMGTPEZY]J[yY]$")
 _DIMENSIONLESS = {"", "NONE", "UNITLESS", "DIMENSIONLESS", "N/A", "UNKNOWN"}
+_WORD = re.compile(r"(?<!\w)(?<!\d\.)(e-(?=$|[\s/*.)])|[A-Za-zÅ]+)", re.IGNORECASE)
+_CAPITAL_MJY = re.compile(r"MJY\s*/\s*S(R|TER|TERADIAN)$")
+_ONLY_STYLE = ("deprecated", "discouraged", "multiple slashes")
+"""What astropy complains of in units whose meaning is not in doubt."""
 
 
 def parse_unit(text: object) -> tuple[u.UnitBase | None, str | None]:
-    """The unit a BUNIT value stands for, and a note if it stands for none.
+    """The unit a BUNIT value stands for, and a note if it stands for none, or not without a doubt.
 
     Parameters
     ----------
@@ -62,20 +72,83 @@ def parse_unit(text: object) -> tuple[u.UnitBase | None, str | None]:
     if not isinstance(text, str):
         note = None if text is None else f"BUNIT = {text!r} is not a unit; pixel values have none"
         return None, note
-    squeezed = re.sub(r"\s+", "", text).upper()
-    if squeezed in _DIMENSIONLESS:
+    written = text.strip()
+    if re.sub(r"\s+", "", written).upper() in _DIMENSIONLESS:
         return None, None
-    if squeezed in SPELLINGS:
-        return SPELLINGS[squeezed], None
-    for spelling in ("fits", "generic"):
+    shown = f"unit {written!r}"
+    if (readings := _two_readings(written)) is not None:
+        return None, f"{shown} can be read as {readings}; kept as text, pixel values have no unit"
+    if (letter := _lost_prefix(written)) is not None:
+        doubt = f"does not tell by its letters whether {letter} is meant"
+        return None, f"{shown} {doubt}; kept as text, pixel values have no unit"
+    unit, warned = _read(_spelled(written))
+    if unit is None:
+        return None, f"{shown} is not known; kept as text, pixel values have no unit"
+    if _CAPITAL_MJY.match(written):
+        return unit, f"{shown}, all in capitals, is read as megajansky per steradian"
+    return unit, f"{shown}: {warned}" if warned else None
+
+
+def _read(text: str) -> tuple[u.UnitBase | None, str]:
+    """A unit by the FITS standard's grammar, else by astropy's own, and what astropy warned of."""
+    for grammar in ("fits", "generic"):
         try:
-            with quiet():
-                return u.Unit(_angstrom(text.strip()), format=spelling), None
+            with quiet(), warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                unit = u.Unit(text, format=grammar)
         except DAMAGED:
             continue
-    return None, f"unit {text.strip()!r} is not known; kept as text, pixel values have no unit"
+        said = [str(one.message).splitlines()[0].rstrip(".") for one in caught]
+        return unit, "; ".join(one for one in said if not any(word in one for word in _ONLY_STYLE))[:160]
+    return None, ""
 
 
-def _angstrom(text: str) -> str:
-    """In a spectral flux density an ``A`` is an ångström: no pipeline measures erg per ampere."""
-    return re.sub(r"(?<![A-Za-z])A(?![A-Za-z])", "Angstrom", text) if "erg" in text.lower() else text
+def _spelled(text: str) -> str:
+    """The text with its words in astropy's spelling; what is no word of ours stays as it is."""
+    capitals = text == text.upper()
+    flux = re.search(r"(?i)\b(ergs?|ph(ot(on)?s?)?|cts?|counts?|W|[a-z]?Jy)\b", text) is not None
+
+    def word(match: re.Match[str]) -> str:
+        found = match[0]
+        if found in _AS_WRITTEN:
+            return "m" if found == "M" and capitals else _AS_WRITTEN[found]
+        if found in {"Å", "AA"} or (found == "A" and flux):
+            return "Angstrom"  # no pipeline measures erg per ampere
+        if _PREFIXED_JANSKY.match(found):
+            return found[:-1] + "y"
+        return _WORDS.get(found.lower(), found)
+
+    tidy = re.sub(r"\s*([/*])\s*", r"\1", re.sub("[µμ]", "u", text))  # noqa: RUF001
+    return _WORD.sub(word, re.sub(r"\s*(\*\*|\^)\s*", "**", tidy))
+
+
+def _two_readings(text: str) -> str | None:
+    """Both readings of a text with a product behind a slash (``a/b c``), in words; else `None`.
+
+    Whether what follows ``b`` is above or below the line, programs do not agree. Brackets settle it.
+    """
+    flat = re.sub(r"\s*(\*\*|\^)\s*", "^", text.strip())
+    while "(" in flat:
+        shorter = re.sub(r"\^?\([^()]*\)", lambda inside: "_" * len(inside[0]), flat)
+        if shorter == flat:
+            return None  # brackets that do not close: for the parser to refuse
+        flat = shorter
+    flat = re.sub(r"\s*([/*])\s*", r"\1", flat)
+    pieces = flat.split("/")
+    for place, part in enumerate(pieces[1:], start=1):
+        factors = re.split(r"[*\s]+|(?<!\d)\.|\.(?!\d)", part, maxsplit=1)
+        if len(factors) > 1 and all(factors):
+            above, after = "/".join(pieces[:place]) or "1", "".join(f"/{one}" for one in pieces[place + 1 :])
+            first, other = factors
+            return f"({above}/{first}) {other}{after} or {above}/({first} {other}){after}"
+    return None
+
+
+def _lost_prefix(text: str) -> str | None:
+    """Which prefixes a jansky in one case only may have; `None` where its letters tell."""
+    for word in re.findall(r"[A-Za-z]+", text):
+        if re.fullmatch(r"[mpzy]jy", word):
+            return f"{word[0]}Jy or {word[0].upper()}Jy"
+        if re.fullmatch(r"[MPZY]JY", word) and not _CAPITAL_MJY.match(text):
+            return f"{word[0]}Jy or {word[0].lower()}Jy"
+    return None
