@@ -1,8 +1,8 @@
-"""The uncertainty and the mask that a FITS file keeps beside an image: ERR and DQ of the same EXTVER.
+"""The uncertainty and the mask that a FITS file keeps beside an image: ERR and DQ of its EXTVER and stem.
 
-They are found by name, or in a file beside the image's (`imviz.readers.siblings`), and only beside a
-science image; asked for by themselves they are images like any other. One that does not fit (another
-shape, a strange unit, cut off) is left out with a note.
+They are found by name (`imviz.readers.roles`), or in a file beside the image's (`imviz.readers.siblings`),
+and only beside a science image; asked for by themselves they are images like any other. One that does not
+fit (another shape, a strange unit, cut off) is left out with a note.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from imviz.readers.deferred import DeferredArray
 from imviz.readers.headers import plain
 from imviz.readers.missions import flags_of
 from imviz.readers.quality import Quality, bad_pixels
+from imviz.readers.roles import MASKS, SCIENCE, UNCERTAINTIES, WEIGHTS, role_and_stem
 from imviz.readers.siblings import sibling
 from imviz.readers.units import parse_unit
 
@@ -28,18 +29,6 @@ if TYPE_CHECKING:
     from imviz.readers.extensions import FitsSource, HDURecord
 
 __all__ = ["mask_of", "uncertainty_of"]
-
-SCIENCE = frozenset({"", "COMPRESSED_IMAGE", "DATA", "IMAGE", "PRIMARY", "SCI", "SCIENCE"})
-
-UNCERTAINTIES: dict[str, type[NDUncertainty]] = {
-    **dict.fromkeys(("ERR", "ERROR", "ERRORS", "SIGMA", "STDDEV", "UNCERT", "RMS"), StdDevUncertainty),
-    **dict.fromkeys(("VAR", "VARIANCE"), VarianceUncertainty),
-    **dict.fromkeys(("IVAR", "INVVAR"), InverseVariance),
-}
-"""By extension name, the first that is there wins; a UTYPE keyword (CCDData's) overrides the kind."""
-
-MASKS = ("DQ", "QUALITY", "MASK", "MSK", "BPM")
-WEIGHTS = ("WHT", "WGT")  # of drizzled images: only its zeros are used, its scale differs by pipeline
 
 
 def uncertainty_of(
@@ -60,8 +49,10 @@ def uncertainty_of(
     if record is None:
         return None
     header = plain(record.header())
-    kind = _KINDS.get(str(header.get("UTYPE")), UNCERTAINTIES[record.name])
-    own_unit, _ = parse_unit(header.get("BUNIT"))
+    kind = _KINDS.get(str(header.get("UTYPE")), UNCERTAINTIES[role_and_stem(record.name)[0]])
+    own_unit, doubt = parse_unit(header.get("BUNIT"))
+    if doubt is not None:
+        notes.append(f"uncertainty [{record.title}]: {doubt}; taken as the image's")
     try:
         array = record.image() if record.on_disk else _deferred(record, science)
     except ReadError as error:
@@ -96,18 +87,27 @@ def _beside(
     source: FitsSource, science: HDURecord, names: tuple[str, ...], notes: list[str]
 ) -> HDURecord | None:
     """The extension of one of these names that belongs to an image, in its file or in one beside it."""
-    by_name = {
-        record.name: replace(record, chosen=science.chosen) if record.shape == science.shape else record
-        for record in reversed(source.records)
-        if record.version == science.version and record.kind == "image" and record.index != science.index
-    }
-    known = science.name in SCIENCE
-    record = next((by_name[name] for name in names if name in by_name and known), None)
-    record = sibling(source, science, names, notes) if record is None else record
-    if record is not None and record.plane != science.plane:
-        notes.append(f"[{record.title}] left out: {record.shape} pixels, the image has {science.shape}")
+    own, stem = role_and_stem(science.name)
+    by_role: dict[str, HDURecord] = {}
+    for record in source.records:
+        role, theirs = role_and_stem(record.name)
+        together = theirs == stem and record.version == science.version
+        if together and record.kind == "image" and record.index != science.index:
+            by_role.setdefault(role, _same_plane(record, science))
+    known = own in SCIENCE  # also a detector's own name, which is all stem
+    found = next((by_role[name] for name in names if name in by_role and known), None)
+    if found is None:
+        beside = sibling(source, science, names, notes)
+        found = None if beside is None else _same_plane(beside, science)
+    if found is not None and found.plane != science.plane:
+        notes.append(f"[{found.title}] left out: {found.shape} pixels, the image has {science.shape}")
         return None
-    return record
+    return found
+
+
+def _same_plane(record: HDURecord, science: HDURecord) -> HDURecord:
+    """A companion of one plane among many is the same plane of its own stack."""
+    return replace(record, chosen=science.chosen) if record.shape == science.shape else record
 
 
 def _reader(record: HDURecord, science: HDURecord) -> Any:

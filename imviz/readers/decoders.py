@@ -33,15 +33,11 @@ def _hdus(path: str, stored: bool) -> fits.HDUList:
     if key not in _OPEN:
         while _OPEN:
             _OPEN.popitem()[1].close()
-        _OPEN[key] = fits.open(
-            path, memmap=False, lazy_load_hdus=True, do_not_scale_image_data=stored
-        )
+        _OPEN[key] = fits.open(path, memmap=False, lazy_load_hdus=True, do_not_scale_image_data=stored)
     return _OPEN[key]
 
 
-def fits_tiles(
-    path: str, hdu: int, box: list[list[int]], stored: bool = False
-) -> tuple[NDArray[Any], None]:
+def fits_tiles(path: str, hdu: int, box: list[list[int]], stored: bool = False) -> tuple[NDArray[Any], None]:
     """The tiles of a compressed image that a box needs, cut to it; as ``stored``, or scaled by astropy."""
     with quiet():
         cut = tuple(slice(*bounds) for bounds in box)

@@ -3,8 +3,8 @@
 Most bits tell a pixel's history, not that its value is wrong. Names and values are the missions' own
 (JWST and Roman: their calibration pipelines' ``dqflags``; HST: the instruments' data handbooks; Rubin:
 numbered in each header; DECam: the community pipeline's and DES's; ZTF: the science data system's
-explanatory supplement). Documented for users in ``docs/import.md``; changed by them with
-`imviz.readers.quality.Quality.bad`.
+explanatory supplement; Euclid: the data product description). Documented for users in ``docs/import.md``;
+changed by them with `imviz.readers.quality.Quality.bad`.
 """
 
 from __future__ import annotations
@@ -85,6 +85,24 @@ _WFPC2 = _counted(
     *("REED_SOLOMON", "CALIBRATION_DEFECT", "PERMANENT_DEFECT", "SATURATED", "MISSING", "BAD", "", ""),
     *("CHARGE_TRAP", "UNREPAIRED_WARM", "REPAIRED_WARM", "", "COSMIC_RAY"),
 )
+_NICMOS = _counted(
+    *(
+        "REED_SOLOMON",
+        "POOR_LINEARITY",
+        "POOR_DARK",
+        "POOR_FLAT",
+        "GROT",
+        "DEFECTIVE",
+        "SATURATED",
+        "MISSING",
+    ),
+    *("BAD_CALIBRATION", "COSMIC_RAY", "SOURCE", "ZEROTH_READ_SIGNAL", "COSMIC_RAY_CORRECTED"),
+)
+_VIS = _counted(
+    *("INVALID", "HOT", "COLD", "SAT", "COSMIC", "GHOST", "QUADEDGE", "BAD_COLUMN", "BAD_CLUSTER"),
+    *("CR_REGION", "", "", "OVRCOL", "EXTOBJ", "SCATLIGHT", "CHARINJ", "", "SATXTALKGHOST", "STARSIGNAL"),
+    *("SATURATEDSTAR", "CTICORRECTION", "ADCMAX", "NO_DATA", "STITCHBLOCK", "OBJECTS"),
+)
 _ZTF = _counted(
     *("TRACK", "SOURCE", "LOW_RESPONSE", "HIGH_RESPONSE", "NOISY", "GHOST", "", "SPIKE", "SATURATED"),
     *("DEAD", "NAN", "PSF_SOURCE", "HALO"),
@@ -105,7 +123,11 @@ MISSIONS: dict[str, Flags] = {
         Flags("HST/WFC3/UVIS", _UVIS, harmless=("HOT", "WARM")),
         Flags("HST/WFC3/IR", _IR, harmless=("WARM", "BLOB", "ZERO_SIGNAL", "COSMIC_RAY")),
         Flags("HST/WFPC2", _WFPC2, harmless=("REPAIRED_WARM",)),
+        # both are set on sources: one names them, the other corrects for their light in the first read
+        Flags("HST/NICMOS", _NICMOS, harmless=("SOURCE", "ZEROTH_READ_SIGNAL", "COSMIC_RAY_CORRECTED")),
         Flags("HST"),
+        Flags("Euclid", {"INVALID": 1}, bad=("INVALID",)),  # set beside each bit that spoils the value
+        Flags("Euclid/VIS", _VIS, bad=("INVALID",)),
         Flags("ZTF", _ZTF, harmless=("SOURCE", "PSF_SOURCE")),  # not defects
         Flags("DES", _DES, harmless=("STAR", "FIXED", "TAPEBUMP")),
         Flags("DECam", {name: n for n, name in enumerate(_DECAM, 1)}, codes=True),
@@ -114,6 +136,12 @@ MISSIONS: dict[str, Flags] = {
     )
 }
 """By mission; a name not in it: any non-zero value is bad."""
+_BY_TELESCOPE = {
+    name.upper(): MISSIONS[name]
+    for name in sorted(MISSIONS, key=len, reverse=True)
+    if name.split("/")[0] in {"JWST", "Roman", "HST", "Euclid"}
+}
+"""As TELESCOP, INSTRUME and DETECTOR say it, the most exact first."""
 
 
 def flags_of(primary: Mapping[str, Any], header: Mapping[str, Any]) -> Flags:
@@ -135,13 +163,13 @@ def flags_of(primary: Mapping[str, Any], header: Mapping[str, Any]) -> Flags:
     }
     if planes:
         return Flags("Rubin", planes, bad=tuple(name for name in MISSIONS["Rubin"].bad if name in planes))
-    if word("TELESCOP") in {"JWST", "ROMAN"}:
-        return MISSIONS[{"JWST": "JWST"}.get(word("TELESCOP"), "Roman")]
-    if word("TELESCOP") == "HST":
-        names = (f"HST/{word('INSTRUME')}", f"HST/{word('INSTRUME')}/{word('DETECTOR')}")
-        return next((MISSIONS[name] for name in names if name in MISSIONS), MISSIONS["HST"])
-    if "ZTF" in word("INSTRUME") or "ZTF" in word("TELESCOP"):
+    telescope, instrument = word("TELESCOP"), word("INSTRUME")
+    wanted = f"{telescope}/{instrument}", f"{telescope}/{instrument}/{word('DETECTOR')}", telescope
+    found = next((flags for name, flags in _BY_TELESCOPE.items() if name in wanted), None)
+    if found is not None:
+        return found
+    if "ZTF" in instrument or "ZTF" in telescope:
         return MISSIONS["ZTF"]
-    if word("INSTRUME") == "DECAM":
+    if instrument == "DECAM":
         return MISSIONS["DES" if str(header.get("EXTNAME", "")).strip().upper() == "MSK" else "DECam"]
     return UNKNOWN

@@ -6,22 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imviz.errors import InputError, ReadError
+from imviz.readers.roles import is_auxiliary
 
 if TYPE_CHECKING:
     from imviz.readers.addresses import Extension, Plane, Selection
     from imviz.readers.extensions import FitsSource, HDURecord
 
-__all__ = ["AUXILIARY", "select", "usual"]
-
-AUXILIARY = frozenset(
-    {
-        *("ERR", "ERROR", "ERRORS", "SIGMA", "STDDEV", "UNCERT", "RMS", "NOISE"),
-        *("VAR", "VARIANCE", "VAR_POISSON", "VAR_RNOISE", "VAR_FLAT", "IVAR", "INVVAR"),
-        *("DQ", "QUALITY", "MASK", "MSK", "BPM", "WHT", "WGT", "WEIGHT", "CON", "CTX", "SAMP", "TIME", "EXP"),
-        *("AREA", "WAVELENGTH", "D2IMARR", "WCSDVARR", "HDRLET", "PSFIMAGE"),
-    }
-)
-"""Extensions that describe another image: opened when asked for, never by default."""
+__all__ = ["select", "usual"]
 
 
 def select(source: FitsSource, selection: Selection, plane: Plane = None) -> list[HDURecord]:
@@ -96,7 +87,7 @@ def usual(source: FitsSource) -> HDURecord:
     """The extension a user means who names none: SCI, else the first image that is not about another."""
     images = [record for record in source.records if record.kind == "image" and len(record.shape) >= 2]
     science = [record for record in images if record.name == "SCI"]
-    others = [record for record in images if record.name not in AUXILIARY]
+    others = [record for record in images if not is_auxiliary(record.name)]
     for candidates in (science, others, images):
         flat = [record for record in candidates if record.is_2d]
         if flat:

@@ -1,7 +1,8 @@
 """Quality and weight images that a pipeline writes into files of their own, beside the image's.
 
 DECam's community pipeline calls them ``…_ood_…`` and ``…_oow_…`` beside ``…_ooi_…``; ZTF ``…_mskimg.fits``
-beside ``…_sciimg.fits``. They are looked for in the image's own folder only.
+beside ``…_sciimg.fits``; Hubble's WFPC2, FOC and the like ``…_c1f.fits`` beside ``…_c0f.fits``; Spitzer's
+IRAC ``…_cbunc.fits`` beside ``…_cbcd.fits``. They are looked for in the image's own folder only.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ SIBLINGS: tuple[tuple[str, dict[str, str]], ...] = (
     ("_ooi_", {"DQ": "_ood_", "IVAR": "_oow_"}),
     ("_osi_", {"DQ": "_osd_", "IVAR": "_osw_"}),
     ("_sciimg.", {"MASK": "_mskimg."}),
+    *((f"_{kind}.", {"DQ": f"_{kind[0]}1{kind[2]}."}) for kind in ("c0f", "c0m", "d0f", "d0m")),
+    *((f"_{kind}bcd.", {"UNC": f"_{kind}bunc."}) for kind in ("", "c", "s")),
 )
 """What is in an image's file name, and what stands there instead in its companions'."""
 
@@ -61,7 +64,8 @@ def sibling(
 def _same_extension(source: FitsSource, science: HDURecord, role: str) -> HDURecord | None:
     """The extension of a companion's file that goes with an image: of the same name, else the same place."""
     images = [record for record in source.records if record.kind == "image" and record.shape]
-    named = [r for r in images if science.name not in {"", "PRIMARY"} and r.name == science.name]
+    its_own = science.name not in {"", "PRIMARY"}
+    named = [r for r in images if its_own and (r.name, r.version) == (science.name, science.version)]
     placed = [record for record in images if record.index == science.index]
     found = (named or placed or (images if len(images) == 1 else []))[:1]
     return replace(found[0], name=role) if found else None

@@ -75,18 +75,24 @@ def parse_unit(text: object) -> tuple[u.UnitBase | None, str | None]:
     written = text.strip()
     if re.sub(r"\s+", "", written).upper() in _DIMENSIONLESS:
         return None, None
-    shown = f"unit {written!r}"
-    if (readings := _two_readings(written)) is not None:
-        return None, f"{shown} can be read as {readings}; kept as text, pixel values have no unit"
-    if (letter := _lost_prefix(written)) is not None:
-        doubt = f"does not tell by its letters whether {letter} is meant"
-        return None, f"{shown} {doubt}; kept as text, pixel values have no unit"
-    unit, warned = _read(_spelled(written))
+    unit, doubt = _meant(written)
     if unit is None:
-        return None, f"{shown} is not known; kept as text, pixel values have no unit"
-    if _CAPITAL_MJY.match(written):
-        return unit, f"{shown}, all in capitals, is read as megajansky per steradian"
-    return unit, f"{shown}: {warned}" if warned else None
+        doubt = f"{doubt}; kept as text, pixel values have no unit"
+    return unit, f"unit {written!r} {doubt}" if doubt else None
+
+
+def _meant(text: str) -> tuple[u.UnitBase | None, str]:
+    """The unit of a text that names one, and what is to be said of it."""
+    if (readings := _two_readings(text)) is not None:
+        return None, f"can be read as {readings}"
+    if (letter := _lost_prefix(text)) is not None:
+        return None, f"does not tell by its letters whether {letter} is meant"
+    unit, warned = _read(_spelled(text))
+    if unit is None:
+        return None, "is not known"
+    if _CAPITAL_MJY.match(text):
+        return unit, "is all in capitals; read as megajansky per steradian"
+    return unit, f"is read as {unit}, with a doubt: {warned}" if warned else ""
 
 
 def _read(text: str) -> tuple[u.UnitBase | None, str]:
@@ -118,7 +124,7 @@ def _spelled(text: str) -> str:
             return found[:-1] + "y"
         return _WORDS.get(found.lower(), found)
 
-    tidy = re.sub(r"\s*([/*])\s*", r"\1", re.sub("[µμ]", "u", text))  # noqa: RUF001
+    tidy = re.sub(r"\s*([/*])\s*", r"\1", re.sub("[µμ]", "u", text))
     return _WORD.sub(word, re.sub(r"\s*(\*\*|\^)\s*", "**", tidy))
 
 

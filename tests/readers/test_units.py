@@ -115,7 +115,10 @@ def test_what_astropy_doubts_is_a_note(monkeypatch):
         return u.Jy
 
     monkeypatch.setattr(units.u, "Unit", doubtful)
-    assert parse_unit("Jy yr") == (u.Jy, "unit 'Jy yr': the year is a strange one")
+    assert parse_unit("Jy yr") == (
+        u.Jy,
+        "unit 'Jy yr' is read as Jy, with a doubt: the year is a strange one",
+    )
 
 
 @pytest.mark.parametrize("text", [None, "", "  ", "none", "UNITLESS", "N/A"])
