@@ -159,7 +159,7 @@ class LinkedSources(Plugin):
             "y_max": y.max() + room,
         }
         limits = replace(viewer.limits, **{name: float(edge) for name, edge in edges.items()})
-        viewer.navigation.show(limits.squared(viewer.navigation.shape))
+        viewer.navigation.show(limits)
         return (limits.x_min, limits.x_max, limits.y_min, limits.y_max) if return_bounding_box else None
 
     def choose(self, rows: Iterable[int], *, more: bool, focus: bool = False) -> None:

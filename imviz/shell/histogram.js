@@ -245,6 +245,7 @@ class View {
 
 export default {
   render({ model, el }) {
+    keepListening(model);
     const view = new View(model, el);
     return () => view.end();
   },

@@ -9,8 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 from traitlets import Bool, Dict, List, Unicode
+
+from imviz.viewer.listening import Listening
+from imviz.viewer.scripts import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +24,7 @@ __all__ = ["HistogramView"]
 HERE = Path(__file__)
 
 
-class HistogramView(anywidget.AnyWidget):
+class HistogramView(Listening):
     """Shows a `Histogram`.
 
     Parameters
@@ -33,7 +35,7 @@ class HistogramView(anywidget.AnyWidget):
         Called with ``{"cuts": (low, high)}`` or ``{"knots": …}`` when the hand has changed them.
     """
 
-    _esm = HERE.with_suffix(".js").read_text(encoding="utf-8")
+    _esm = joined("listening.js") + HERE.with_suffix(".js").read_text(encoding="utf-8")
     _css = HERE.with_suffix(".css").read_text(encoding="utf-8")
 
     counts: Any = List().tag(sync=True)

@@ -2,6 +2,7 @@
 const PIECE = 1 << 20;
 
 function render({ model, el }) {
+  keepListening(model);
   const zone = document.createElement("div");
   const text = document.createElement("span");
   const button = document.createElement("button");

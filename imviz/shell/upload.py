@@ -11,11 +11,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anywidget
-
 from imviz.errors import ImvizError, InputError
 from imviz.readers.open_file import OpenFile
 from imviz.readers.storage import Storage, inflated, short
+from imviz.viewer.listening import Listening
+from imviz.viewer.scripts import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ LARGEST = 4 * 10**9
 """Bytes of the largest file that is taken."""
 
 
-class Upload(anywidget.AnyWidget):
+class Upload(Listening):
     """A place to drop a file, and a button to choose one.
 
     Parameters
@@ -39,7 +39,7 @@ class Upload(anywidget.AnyWidget):
         Given a sentence.
     """
 
-    _esm = Path(__file__).with_name("upload.js").read_text(encoding="utf-8")
+    _esm = joined("listening.js") + Path(__file__).with_name("upload.js").read_text(encoding="utf-8")
 
     def __init__(
         self,

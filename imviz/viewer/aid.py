@@ -153,7 +153,7 @@ class ImageDisplay(CatalogDisplay):
         navigation = self._viewer.navigation
         middle = navigation.to_reference(label, x, y)
         across = np.hypot(*np.subtract(navigation.to_reference(label, x + half, y), middle)) * 2
-        navigation.show(Limits.around(*middle, across, across).squared(navigation.shape))
+        navigation.show(Limits.around(*middle, across, across))
         self._kept["view", label] = (center, fov), self._viewer.limits
 
     def get_viewport(

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 from ipywidgets import Widget, widget_serialization
 from traitlets import Float, Instance, Unicode
 
 from imviz.errors import InputError
+from imviz.viewer.listening import Listening
 from imviz.viewer.scripts import joined
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ class Share:
     between: tuple[float, float] = (0.0, 1.0)
 
 
-class Compared(anywidget.AnyWidget):
+class Compared(Listening):
     """The browser's end: the divider or the slider over one figure."""
 
-    _esm = joined("surface.js", "compare.js")
+    _esm = joined("listening.js", "surface.js", "compare.js")
     _css = joined("viewer.css")
 
     scale_x = Instance(Widget).tag(sync=True, **widget_serialization)

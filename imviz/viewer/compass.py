@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import numpy as np
 from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Dict, Instance, List
 
 from imviz.errors import InputError
 from imviz.science.sky.orientation import directions
+from imviz.viewer.listening import Listening
 from imviz.viewer.scripts import joined
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ __all__ = ["Compass", "CompassArrows", "arrows"]
 DIGITS = 4  # of a unit vector: a hundredth of a degree
 
 
-class CompassArrows(anywidget.AnyWidget):
+class CompassArrows(Listening):
     """The arrows in a corner of one figure."""
 
-    _esm = joined("surface.js", "compass.js")
+    _esm = joined("listening.js", "surface.js", "compass.js")
     _css = joined("viewer.css")
 
     scale_x = Instance(Widget).tag(sync=True, **widget_serialization)

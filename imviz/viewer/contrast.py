@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 from ipywidgets import Widget, widget_serialization
 from traitlets import Float, Instance
 
+from imviz.viewer.listening import Listening
 from imviz.viewer.scripts import joined
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["ContrastDrag"]
 
 
-class ContrastDrag(anywidget.AnyWidget):
+class ContrastDrag(Listening):
     """Contrast and bias by dragging over one figure.
 
     Parameters
@@ -32,7 +32,7 @@ class ContrastDrag(anywidget.AnyWidget):
         Called with ``contrast`` and ``bias`` when the hand has changed them.
     """
 
-    _esm = joined("surface.js", "contrast.js")
+    _esm = joined("listening.js", "surface.js", "contrast.js")
 
     scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
     scale_y = Instance(Widget).tag(sync=True, **widget_serialization)

@@ -139,7 +139,7 @@ class ImageViewer(MarkedView):
             If a limit is no number, or they are not in order.
         """
         limits = asked_limits(self.navigation.shown(), x_min=x_min, x_max=x_max, y_min=y_min, y_max=y_max)
-        self.navigation.show(limits.squared(self.navigation.shape))
+        self.navigation.show(limits)
 
     def get_viewport_region(
         self, sky_or_pixel: str = "sky", data_label: str | None = None
@@ -204,7 +204,7 @@ class ImageViewer(MarkedView):
             self.layers_shown.copy(label, other.layers_shown.state(label))
         self.default_cuts = other.default_cuts
         if other.limits is not None:
-            self.navigation.show(other.limits.squared(self.navigation.shape), fitted=other.navigation.fitted)
+            self.navigation.show(other.limits, fitted=other.navigation.fitted)
 
     def show(self, loc: str = "inline", title: str | None = None, height: int | str | None = None) -> None:  # noqa: ARG002
         """Show the viewer in a notebook cell, without window and toolbar; `title` is not shown.

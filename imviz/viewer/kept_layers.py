@@ -79,4 +79,4 @@ class KeptLayers:
         layers.move(label, kept.place - [state.layer.label for state in layers.states].index(label))
         if kept.limits is not None:
             viewer.state.reference_data = viewer.document.data(label)
-            viewer.navigation.show(kept.limits.squared(viewer.navigation.shape), fitted=kept.fitted)
+            viewer.navigation.show(kept.limits, fitted=kept.fitted)

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import numpy as np
 from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Bytes, Dict, Float, Instance
 
 from imviz.errors import InputError
 from imviz.science.sky.geometry import has_celestial, pixel_scale
+from imviz.viewer.listening import Listening
 from imviz.viewer.picture.look import look
 from imviz.viewer.scripts import joined
 
@@ -38,10 +38,10 @@ class ColorBar:
     label: str
 
 
-class LegendsLayer(anywidget.AnyWidget):
+class LegendsLayer(Listening):
     """The widget over one figure."""
 
-    _esm = joined("surface.js", "legends.js")
+    _esm = joined("listening.js", "surface.js", "legends.js")
 
     scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
     scale_y = Instance(Widget).tag(sync=True, **widget_serialization)

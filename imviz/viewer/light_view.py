@@ -54,7 +54,7 @@ class LightView(BqplotImageView):
     tools: ClassVar[list[str]] = []
 
     def __init__(self, session: Any) -> None:
-        self._pushing = False
+        self._pushing = self._showing = False
         super().__init__(session)
         self._pull = Soon(self._scales_to_state, 0.06)
         for scale in (self.scale_x, self.scale_y):
@@ -79,9 +79,11 @@ class LightView(BqplotImageView):
 
     def show_limits(self, limits: Limits) -> None:
         """Show other limits, all four at once."""
+        self._showing = True
         with delay_callback(self.state, *EDGES):
             for edge in EDGES:
                 setattr(self.state, edge, getattr(limits, edge))
+        self._showing = False
 
     def follow_browser(self, limits: Limits, shape: tuple[int, int]) -> None:
         """Take over limits the browser shows already: nothing is sent back."""

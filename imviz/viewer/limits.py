@@ -56,7 +56,7 @@ class Limits:
         """About the same centre, `factor` times as large."""
         return Limits.around(*self.centre, self.width * factor, self.height * factor)
 
-    def squared(self, shape: tuple[int, int]) -> Limits:
+    def squared(self, shape: tuple[float, float]) -> Limits:
         """Grown along one axis so that pixels are square in a window of `shape` (height, width)."""
         per_pixel = max(self.width / shape[1], self.height / shape[0])
         return Limits.around(*self.centre, per_pixel * shape[1], per_pixel * shape[0])

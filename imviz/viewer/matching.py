@@ -16,6 +16,7 @@ from astropy.wcs.utils import pixel_to_pixel
 from imviz.errors import InputError
 from imviz.readers.quiet import quiet
 from imviz.science.sky.geometry import has_celestial
+from imviz.viewer.aim import Aim
 from imviz.viewer.limits import Limits
 
 if TYPE_CHECKING:
@@ -113,9 +114,6 @@ class Matching:
                 continue
             a, b, c, d, e, f = found
             x, y = shown.centre
-            per_pixel = shown.width / leader.navigation.shape[1] * np.sqrt(abs(a * e - b * d))
-            height, width = viewer.navigation.shape
+            per_pixel = float(shown.width / leader.navigation.shape[1] * np.sqrt(abs(a * e - b * d)))
             centre = a * x + b * y + c, d * x + e * y + f
-            viewer.navigation.show(
-                Limits.around(*centre, float(per_pixel * width), float(per_pixel * height))
-            )
+            viewer.navigation.aim(Aim(Limits.around(*centre, shown.width, shown.height), per_pixel))

@@ -1,28 +1,12 @@
 // The hand that moves the view: drag to pan, wheel to zoom about the cursor, a box to zoom into, keys.
 //
 // The view moves in the browser, by the figure's scale models; the kernel hears of it when it has come to rest
-// (telling.js), and of the cursor's place. Pixels stay square. Drawing and editing regions is regions.js; what it
+// (telling.js), and of the cursor's place; what the kernel asks to see is aim.js. Pixels stay square. Drawing and editing regions is regions.js; what it
 // takes in the capture phase of an event (event.imvizTaken) is not ours.
 
 const MIN_SPAN = 2; // image pixels: no closer
 const MAX_SPAN = 60; // times the whole image: no farther
 const CURSORS = { pan: "grab", "box-zoom": "zoom-in" };
-
-/** The limits about a centre with square pixels of `scale` image pixels each. */
-function around(centre, scale, surface) {
-  const [halfX, halfY] = [(scale * surface.width) / 2, (scale * surface.height) / 2];
-  return { x: [centre.x - halfX, centre.x + halfX], y: [centre.y - halfY, centre.y + halfY] };
-}
-
-function middle(limits) {
-  return { x: (limits.x[0] + limits.x[1]) / 2, y: (limits.y[0] + limits.y[1]) / 2 };
-}
-
-/** The smallest limits with square pixels that hold a box. */
-function containing(box, surface) {
-  const scale = Math.max((box.x[1] - box.x[0]) / surface.width, (box.y[1] - box.y[0]) / surface.height);
-  return around(middle(box), scale, surface);
-}
 
 class Mouse {
   constructor(model, surface) {
@@ -30,6 +14,7 @@ class Mouse {
     this.rest = new Rest(surface.figure, () => this.rested());
     this.cursor = new Latest(model, "cursor", 40);
     this.history = new ViewHistory((limits) => this.show(limits), () => surface.limits());
+    this.aim = new Aim(model);
     this.matching = new Matching(this);
     this.pinch = new Pinch(this);
     this.help = new Help(surface.figure, () => model.get("examining"));
@@ -56,6 +41,8 @@ class Mouse {
     this.reframed = () => this.history.forget();
     model.on("msg:custom", this.asked);
     model.on("change:frame", this.reframed);
+    this.aimed = () => this.obey();
+    model.on("change:aim", this.aimed);
     this.retool = () => (surface.tool = model.get("tool"));
     model.on("change:tool", this.retool);
     this.retool();
@@ -69,6 +56,7 @@ class Mouse {
     this.model.off("change:tool", this.retool);
     this.model.off("msg:custom", this.asked);
     this.model.off("change:frame", this.reframed);
+    this.model.off("change:aim", this.aimed);
     this.cancel();
     for (const part of [this.history, this.matching, this.pinch]) part.end();
     this.help.close();
@@ -85,14 +73,16 @@ class Mouse {
     if (this.surface.ready) this.history.moved();
   }
 
-  /** Show limits, tell the kernel, and let the other viewers follow. */
+  /** The hand shows limits: the kernel is told, and the other viewers follow. */
   show(limits, fitted = false) {
+    this.aim.leave();
     this.put(limits, fitted);
     this.matching.moved();
   }
 
   /** Look where another viewer looks. */
   follow(centre, scale) {
+    this.aim.leave();
     this.put(around(centre, scale, this.surface), false);
   }
 
@@ -124,7 +114,8 @@ class Mouse {
   /** The view is at rest: the kernel hears where, and what the cursor is over now. */
   rested() {
     const { surface, model, pointer } = this;
-    model.send({ type: "view", ...surface.limits(), width: surface.width, height: surface.height, fitted: model.get("fitted") });
+    const { width, height } = surface;
+    model.send({ type: "view", ...surface.limits(), width, height, fitted: model.get("fitted"), aim: this.aim.n });
     if (!pointer) return;
     const { x, y } = surface.toImage(pointer);
     const slip = this.told ? Math.hypot(x - this.told.x, y - this.told.y) : Infinity;
@@ -161,14 +152,24 @@ class Mouse {
     this.show({ x: x.map((value) => value + right), y: y.map((value) => value + up) });
   }
 
-  /** After a change of size: the whole image if it was shown whole, else the same centre and zoom. */
+  /** What the kernel asks for is shown, in this window; the kernel hears how large that is. */
+  obey() {
+    const limits = this.surface.laid && this.aim.limits(this.surface);
+    if (limits) this.put(limits, this.model.get("fitted"));
+  }
+
+  /** After a change of size: everything if that was shown, or what was asked for; else the same centre and zoom. */
   resize() {
     const { surface, model } = this;
-    if (!surface.ready) return;
-    if (model.get("fitted") && model.get("home")) return this.home();
+    const asked = surface.laid && this.aim.limits(surface);
+    if (!asked && !surface.ready) return;
+    const fitted = model.get("fitted");
     const limits = surface.limits();
-    if (this.scale) this.show(around(middle(limits), this.scale, surface));
-    else this.show(containing(limits, surface), model.get("fitted"));
+    if (fitted && model.get("home")) this.put(containing(model.get("home"), surface), true);
+    else if (asked) this.put(asked, fitted);
+    else if (this.scale) this.put(around(middle(limits), this.scale, surface), false);
+    else this.put(containing(limits, surface), fitted);
+    this.matching.moved();
   }
 
   // ---- the hand

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Dict, Instance, Unicode
 
+from imviz.viewer.listening import Listening
 from imviz.viewer.scripts import joined
 
 if TYPE_CHECKING:
+    from imviz.viewer.aim import Aim
     from imviz.viewer.limits import Limits
 
 __all__ = ["Mouse"]
@@ -24,7 +25,7 @@ __all__ = ["Mouse"]
 Handler = Callable[[dict[str, Any]], None]
 
 
-class Mouse(anywidget.AnyWidget):
+class Mouse(Listening):
     """Pan, zoom, keys and cursor of one figure, in every view of it.
 
     Parameters
@@ -36,7 +37,17 @@ class Mouse(anywidget.AnyWidget):
         handler gets the message.
     """
 
-    _esm = joined("surface.js", "history.js", "matching.js", "touch.js", "help.js", "telling.js", "mouse.js")
+    _esm = joined(
+        "listening.js",
+        "surface.js",
+        "aim.js",
+        "history.js",
+        "matching.js",
+        "touch.js",
+        "help.js",
+        "telling.js",
+        "mouse.js",
+    )
 
     scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
     scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
@@ -46,6 +57,9 @@ class Mouse(anywidget.AnyWidget):
         sync=True, echo_update=False
     )
 
+    aim: Any = Dict(default_value={"n": 0}, help="What is to be shown, and its number: see aim.js.").tag(
+        sync=True, echo_update=False
+    )
     examining = Dict(help="Keys that go to the kernel first, and what each does (imexam).").tag(sync=True)
 
     frame = Unicode("", help="Changes when the view's pixels become others.").tag(sync=True)
@@ -67,6 +81,14 @@ class Mouse(anywidget.AnyWidget):
     def set_home(self, box: Limits | None) -> None:
         """Tell the browser which limits show everything."""
         self.home = None if box is None else {"x": [box.x_min, box.x_max], "y": [box.y_min, box.y_max]}
+
+    def ask(self, aim: Aim) -> None:
+        """Ask each page to show something, in its own window."""
+        self.aim = {"n": self.aim["n"] + 1, **aim.told()}
+
+    def note(self, aim: Aim) -> None:
+        """Remember where the hand has come to, for a page opened anew; those there know it."""
+        self.set_state({"aim": {"n": self.aim["n"], **aim.told()}})
 
     def _hear(self, _: Widget, content: dict[str, Any], __: Any = None) -> None:
         handler = self._handlers.get(content.get("type", ""))

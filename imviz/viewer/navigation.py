@@ -20,10 +20,13 @@ from imviz.errors import InputError
 from imviz.readers.quiet import quiet
 from imviz.science.sky.extrapolated import extrapolated
 from imviz.science.sky.geometry import has_celestial
+from imviz.viewer.aim import Aim
 from imviz.viewer.limits import Limits
 from imviz.viewer.readout import readout, sky_at
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from imviz.viewer.picture.mesh import Transform
     from imviz.viewer.readout import Readout
     from imviz.viewer.wired_view import WiredView
@@ -40,6 +43,7 @@ class Navigation:
     def __init__(self, viewer: WiredView) -> None:
         self._viewer = viewer
         self._frame: tuple[str, Any] | None = None  # the frame's label and WCS when it was last looked at
+        self._aim: Aim | None = None
 
     @property
     def fitted(self) -> bool:
@@ -51,10 +55,42 @@ class Navigation:
         """Height and width of the window in screen pixels, nominal while it is not displayed."""
         return self._viewer.shape or NOMINAL_SHAPE
 
-    def show(self, limits: Limits, *, fitted: bool = False) -> None:
-        """Show other limits; `fitted` if they are those of everything."""
+    def show(self, box: Limits, *, fitted: bool = False) -> None:
+        """Show a box, and as much more as keeps pixels square; `fitted` if it holds everything."""
+        self.aim(Aim(box), fitted=fitted)
+
+    def aim(self, aim: Aim, *, fitted: bool = False) -> None:
+        """Show something, here and in every page, each in its own window."""
+        self._aim = aim
         self._viewer.mouse.fitted = fitted
-        self._viewer.show_limits(limits)
+        self._viewer.show_limits(aim.limits(self.shape))
+        self._viewer.mouse.ask(aim)  # after the limits, which may be those of the nominal window
+
+    def adopt(self, limits: Limits) -> None:
+        """Somebody else has set limits: each page is to show them in its own window."""
+        self._aim = Aim(limits)
+        self._viewer.mouse.ask(self._aim)
+
+    def hear(self, message: Mapping[str, Any]) -> None:
+        """A page says where it looks, how large its window is, and which wish it had heard of by then.
+
+        If that is not the newest wish, its limits are of no account: it will show those asked for. Nothing is
+        sent back, which would come too late for a window whose size is changing.
+        """
+        viewer, aim = self._viewer, self._aim
+        limits = Limits(*(float(edge) for edge in (*message["x"], *message["y"])))
+        size = float(message["height"]), float(message["width"])
+        shape = round(size[0]), round(size[1])
+        if not (limits.width > 0 and limits.height > 0 and min(shape) > 0):
+            return
+        if aim is not None and message.get("aim", viewer.mouse.aim["n"]) != viewer.mouse.aim["n"]:
+            viewer.follow_browser(aim.limits(size), shape)
+            return
+        viewer.mouse.set_state({"fitted": bool(message["fitted"])})
+        viewer.follow_browser(limits, shape)
+        if aim is not None and not aim.shown_by(limits, size):
+            self._aim = Aim(limits, limits.width / size[1])
+            viewer.mouse.note(self._aim)
 
     def home_box(self) -> Limits | None:
         """The limits of all images shown, in reference pixels; None without an image."""
@@ -71,7 +107,7 @@ class Navigation:
         """Show all visible images whole, centred."""
         box = self.home_box()
         if box is not None:
-            self.show(box.squared(self.shape), fitted=True)
+            self.show(box, fitted=True)
 
     # ---- zoom
 
@@ -85,11 +121,11 @@ class Navigation:
         if isinstance(value, str) and value == "fit":
             self.home()
             return
-        self.show(self.shown().zoomed_to(_positive(value, "zoom level", " or 'fit'"), self.shape))
+        self.aim(Aim(self.shown(), 1 / _positive(value, "zoom level", " or 'fit'")))
 
     def zoom(self, factor: Any) -> None:
         """Magnify by a factor about the centre."""
-        self.zoom_level = self.zoom_level * _positive(factor, "zoom factor")
+        self.aim(self._aimed().scaled(1 / _positive(factor, "zoom factor")))
 
     # ---- centre
 
@@ -110,7 +146,7 @@ class Navigation:
         if not (np.isfinite(x) and np.isfinite(y)):
             where = " ".join(str(point).split())
             raise InputError(f"The point {where} is not on the sky that {label} can show.")
-        self.show(self.shown().centred_on(*self.to_reference(label, x, y)))
+        self.aim(self._aimed().centred_on(*self.to_reference(label, x, y)))
 
     def offset_by(self, dx: Any, dy: Any) -> None:
         """Move the centre by pixels (plain numbers or `pix`), or by angles on the sky of the top image."""
@@ -199,8 +235,8 @@ class Navigation:
         back = _between_frames((top, image), old)
         grown = _stretching(after, x, y) / _stretching(back, x, y)
         if np.isfinite([*centre, grown]).all() and grown > 0:
-            width, height = shown.width * grown, shown.height * grown
-            self.show(Limits.around(float(centre[0]), float(centre[1]), width, height), fitted=self.fitted)
+            aim = self._aimed().scaled(grown).centred_on(float(centre[0]), float(centre[1]))
+            self.aim(aim, fitted=self.fitted)
 
     def shown(self) -> Limits:
         """What is shown; an `InputError` if that is nothing."""
@@ -208,6 +244,11 @@ class Navigation:
         if limits is None or not self._viewer.layers_shown.states:
             raise InputError(f"Viewer {self._viewer.name} shows no image; add one first.")
         return limits
+
+    def _aimed(self) -> Aim:
+        """What is to be shown; an `InputError` if that is nothing."""
+        shown = self.shown()
+        return self._aim or Aim(shown)
 
 
 def _between_frames(source: tuple[str, Any], target: tuple[str, Any]) -> Transform | None:

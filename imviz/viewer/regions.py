@@ -10,7 +10,6 @@ import re
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-import anywidget
 from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Instance, List, Unicode
 
@@ -19,6 +18,7 @@ from imviz.science.sky.geometry import to_image
 from imviz.session.operations import recentre_all
 from imviz.viewer import clipboard
 from imviz.viewer.controls import LiveShape
+from imviz.viewer.listening import Listening
 from imviz.viewer.scripts import joined
 from imviz.viewer.shapes import is_plain, packed, to_region, to_shape
 
@@ -39,10 +39,11 @@ MANY = 40
 PALETTE = ("#4dd0e1", "#f06292", "#aed581", "#ffd54f", "#ba68c8", "#ff8a65", "#4db6ac", "#e57373")
 
 
-class RegionsOverlay(anywidget.AnyWidget):
+class RegionsOverlay(Listening):
     """The vector layer of one figure; `DrawnRegions` tells it what to draw."""
 
     _esm = joined(
+        "listening.js",
         "surface.js",
         "painter.js",
         "boxes.js",

@@ -25,8 +25,13 @@ class Surface {
     this.top = box.top - figure.top;
   }
 
+  /** Whether the page has given it room. */
+  get laid() {
+    return this.width > 1 && this.height > 1;
+  }
+
   get ready() {
-    return this.width > 1 && this.height > 1 && this.limits().x[1] > this.limits().x[0];
+    return this.laid && this.limits().x[1] > this.limits().x[0];
   }
 
   /** The part of the image on show: {x: [min, max], y: [min, max]}. */
@@ -117,6 +122,7 @@ class Surface {
  * Returns the function that ends it all (for anywidget's cleanup).
  */
 function followFigure(model, el, attach) {
+  keepListening(model);
   let scales = null;
   let area = null;
   let detach = null;

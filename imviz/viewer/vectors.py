@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import numpy as np
 from echo import CallbackProperty, HasCallbackProperties
 from ipywidgets import Widget, widget_serialization
@@ -22,6 +21,7 @@ from imviz.plugin import Paths, Points
 from imviz.plugin.vectors import palette
 from imviz.readers.quiet import quiet
 from imviz.science.sky.geometry import has_celestial
+from imviz.viewer.listening import Listening
 from imviz.viewer.scripts import joined
 
 if TYPE_CHECKING:
@@ -58,10 +58,10 @@ class Picked:
         return self.indices[0]
 
 
-class VectorsOverlay(anywidget.AnyWidget):
+class VectorsOverlay(Listening):
     """The canvas over one figure; `VectorLayers` tells it what to draw."""
 
-    _esm = joined("surface.js", "painter.js", "grid.js", "marks.js", "vectors.js")
+    _esm = joined("listening.js", "surface.js", "painter.js", "grid.js", "marks.js", "vectors.js")
     _css = joined("viewer.css")
 
     scale_x = Instance(Widget).tag(sync=True, **widget_serialization)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 from ipywidgets import Widget, widget_serialization
 from PIL import Image
 from traitlets import Bytes, Float, Instance, List
 
+from imviz.viewer.listening import Listening
 from imviz.viewer.scripts import joined
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["Veil"]
 
 
-class Veil(anywidget.AnyWidget):
+class Veil(Listening):
     """The canvas over one figure's picture, below regions and markers."""
 
-    _esm = joined("surface.js", "veil.js")
+    _esm = joined("listening.js", "surface.js", "veil.js")
 
     scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
     scale_y = Instance(Widget).tag(sync=True, **widget_serialization)

@@ -19,7 +19,6 @@ from imviz.viewer.controls import Controls, KeyPress
 from imviz.viewer.layers import Layers
 from imviz.viewer.legends import Legends, LegendsLayer
 from imviz.viewer.light_view import EDGES, LightView
-from imviz.viewer.limits import Limits
 from imviz.viewer.mouse import Mouse
 from imviz.viewer.navigation import Navigation
 from imviz.viewer.picture.server import PictureLayer, PictureServer
@@ -90,7 +89,7 @@ class WiredView(LightView):
         self.mouse = Mouse(
             **scales,
             handlers={
-                "view": self._on_view,
+                "view": self.navigation.hear,
                 "cursor": self._on_cursor,
                 "tool": self._on_tool_key,
                 "blink": self._on_blink_key,
@@ -114,7 +113,7 @@ class WiredView(LightView):
         self.widgets: tuple[Widget, ...] = (*drawn, self._tiles, *over)
         self._rest = Soon(self._on_rest, REST)
         for edge in EDGES:
-            self.state.add_callback(edge, lambda *_: self._rest.postpone())
+            self.state.add_callback(edge, self._on_limits)
         self.legends = Legends(self, self._edges)
         self.controls.add_callback("tool", self._on_tool)
         self.controls.add_callback("orientation", self._on_layers)
@@ -269,16 +268,14 @@ class WiredView(LightView):
             x, y = self.navigation.from_reference(label, float(message["x"]), float(message["y"]))
             self.controls.key = KeyPress(str(message["key"])[:20], self.name, label, x, y)
 
+    def _on_limits(self, _: Any) -> None:
+        """The limits are others; where nothing here has set them, that is what is to be shown."""
+        self._rest.postpone()
+        if not self._showing and self.limits is not None:
+            self.navigation.adopt(self.limits)
+
     def _on_rest(self) -> None:
         self.controls.rested += 1
-
-    def _on_view(self, message: dict[str, Any]) -> None:
-        """The hand has moved the view, or the window has another size."""
-        limits = Limits(*(float(edge) for edge in (*message["x"], *message["y"])))
-        shape = round(message["height"]), round(message["width"])
-        if limits.width > 0 and limits.height > 0 and min(shape) > 0:
-            self.mouse.set_state({"fitted": bool(message["fitted"])})
-            self.follow_browser(limits, shape)
 
     def _on_cursor(self, message: dict[str, Any]) -> None:
         outside = message["x"] is None or self.controls.top is None

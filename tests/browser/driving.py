@@ -14,6 +14,9 @@ import numpy as np
 from jupyter_client import BlockingKernelClient
 from PIL import Image
 
+SLOW = "[anywidget] Failed to initialize model."
+"""What anywidget says of a page busy for two seconds; `imviz.viewer.listening` hears all the same."""
+
 
 def until(check, timeout=30.0, every=0.05, what=""):
     """The value of check() as soon as it is true; the last error, or a TimeoutError, otherwise."""
@@ -86,6 +89,10 @@ class Figure:
         self.frame = page.locator(".imviz-figure").nth(index)
         self.area = self.frame.locator(".plotarea_events").first
         self.area.wait_for(state="attached")
+        self.look()
+
+    def look(self):
+        """Scroll to it, and see anew where it is."""
         self.frame.evaluate("element => element.scrollIntoView({block: 'center'})")
         self.box = self._stable_box()
 
@@ -147,8 +154,12 @@ class Session:
 
     def watch(self, base):
         """Note the page's errors, and its requests to anywhere but `base`."""
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", self._note_error)
         self.page.on("request", lambda request: self._note(request.url, (base, "data:", "blob:")))
+
+    def _note_error(self, error):
+        if str(error) != SLOW:
+            self.errors.append(str(error))
 
     def _note(self, url, own):
         if not url.startswith(own):

@@ -15,11 +15,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-import anywidget
 from ipywidgets import Widget, widget_serialization
 from traitlets import Dict, Instance, List, Unicode
 
 from imviz.errors import ReadError
+from imviz.viewer.listening import Listening
 from imviz.viewer.picture.codes import Coding
 from imviz.viewer.picture.link import Link
 from imviz.viewer.picture.look import look
@@ -44,10 +44,11 @@ _refiner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="imviz-overview"
 _pyramids: WeakValueDictionary[int, Pyramid] = WeakValueDictionary()
 
 
-class PictureLayer(anywidget.AnyWidget):
+class PictureLayer(Listening):
     """The canvas under one figure's overlays; `PictureServer` tells it what to draw."""
 
     _esm = joined(
+        "listening.js",
         "surface.js",
         "picture/stretch.js",
         "picture/tiles.js",
