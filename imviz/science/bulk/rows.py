@@ -22,6 +22,7 @@ from imviz.science.photometry.cutout import check_image, uncertainty_kind
 from imviz.science.photometry.derived import sums
 from imviz.science.photometry.fingerprints import each, pixel_hash
 from imviz.science.photometry.receipt import receipt, shared_part
+from imviz.science.photometry.errors_model import SCALED
 from imviz.science.photometry.statistics import STATISTICS, with_units
 from imviz.science.regions.text import record_text, to_ds9
 from imviz.science.results.row import COLUMNS, EXTRA_COLUMNS, SHAPE_UNITS
@@ -136,11 +137,13 @@ def _measured(
 
 def _error_source(image: NDData, recipe: Recipe, std: NDArray[np.float64]) -> str | None:
     """As `imviz.science.photometry.errors_model.pixel_variance` chooses it."""
+    has_scatter = bool(np.isfinite(std).any())
+    scaled = SCALED if recipe.scale_errors and has_scatter else ""
     if uncertainty_kind(image) is not None:
-        return "uncertainty"
+        return "uncertainty" + scaled
     if recipe.gain:
-        return "ccd"
-    return "background scatter" if np.isfinite(std).any() else None
+        return "ccd" + scaled
+    return "background scatter" if has_scatter else None
 
 
 def _places(

@@ -16,19 +16,21 @@ from regions import PixelRegion
 
 from imviz.errors import InputError
 from imviz.science.bulk.ellipses import Ellipses
-from imviz.science.bulk.statistics import averages
+from imviz.science.bulk.statistics import averages, in_order, middle
 from imviz.science.bulk.windows import THREADS, Boxes, Source
 from imviz.science.photometry.apertures import box_of, centers_inside
 from imviz.science.photometry.background import (
-    ESTIMATORS,
     PLANE,
     Annulus,
     find_background,
     may_overlap,
     region_of,
 )
+from imviz.science.photometry.clipping import MEDIAN_FACTOR, error_factor
 from imviz.science.photometry.cutout import check_image
 from imviz.science.photometry.fingerprints import each, joined
+from imviz.science.photometry.errors_model import SkyCheck
+from imviz.science.photometry.lattice import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Skies"]
 
+_COLUMNS = 7
 _TOGETHER = ("median", "mean", "mode")
 """Estimators that are statistics of a block."""
 
@@ -51,7 +54,8 @@ _TOGETHER = ("median", "mean", "mode")
 class Skies:
     """The background of each region: value, error, scatter (NaN if unknown), two flags, slopes (n, 2).
 
-    ``pixels`` are fingerprints of what each was measured in.
+    ``check`` holds the scatter against what errors say of it; ``pixels`` are fingerprints of what each was
+    measured in.
     """
 
     value: Floats
@@ -62,6 +66,7 @@ class Skies:
     slope: Floats
     pixels: NDArray[np.object_]
     method: str
+    check: SkyCheck
 
     @classmethod
     def find(
@@ -78,7 +83,7 @@ class Skies:
         ``failed`` takes the numbers of those that have none, with the reason; without it that is an error.
         """
         n = len(regions)
-        rows, complete, method = np.full((n, 5), np.nan), np.ones(n, dtype=bool), ""
+        rows, complete, method = np.full((n, _COLUMNS), np.nan), np.ones(n, dtype=bool), ""
         pixels = np.full(n, "", dtype=object)
         if isinstance(recipe.background, Annulus) or recipe.background_estimator == PLANE:
             left = ~skip
@@ -106,13 +111,16 @@ class Skies:
             box, where = boxes.one(i), region_of(recipe.background, regions[i])
             if where is not None and may_overlap(recipe.background, regions[i]):
                 overlaps[i] = (centers_inside(where, box) & centers_inside(regions[i], box)).any()
-        return cls(rows[:, 0], rows[:, 1], rows[:, 2], complete, overlaps, rows[:, 3:], pixels, method)
+        value, err, std, n_pixels, variance = rows[:, :5].T
+        check = SkyCheck.of(std, n_pixels, value, variance, recipe)
+        return cls(value, err, std, complete, overlaps, rows[:, 5:], pixels, method, check)
 
     def take(self, index: NDArray[np.int_]) -> Skies:
         """Those of ``index``."""
         value, err, std = self.value[index], self.err[index], self.std[index]
         complete, overlaps, slope = self.complete[index], self.overlaps[index], self.slope[index]
-        return Skies(value, err, std, complete, overlaps, slope, self.pixels[index], self.method)
+        check, pixels = self.check.take(index), self.pixels[index]
+        return Skies(value, err, std, complete, overlaps, slope, pixels, self.method, check)
 
     def level(self, dx: Floats, dy: Floats) -> Floats:
         """Of each pixel, ``dx`` (n, width) and ``dy`` (n, height) from the aperture's center."""
@@ -130,13 +138,12 @@ def _is_simple(recipe: Recipe) -> bool:
 def _annuli(
     image: NDData, ellipses: Ellipses, recipe: Recipe, skip: NDArray[np.bool_]
 ) -> tuple[Floats, NDArray[np.bool_], NDArray[np.object_]]:
-    """Value, error, scatter and slope (0) of an annulus around each; whether it is complete; fingerprints."""
+    """As `_numbers` of an annulus around each; whether it is complete; fingerprints."""
     inner, outer = _edges(ellipses, recipe.background)
     shape = check_image(image)
     boxes, source = Boxes.around(outer, shape), Source(image, shape, recipe)
-    rows, complete = np.full((len(ellipses), 5), np.nan), ~boxes.partial
+    rows, complete = np.full((len(ellipses), _COLUMNS), np.nan), ~boxes.partial
     prints = np.full(len(ellipses), "", dtype=object)
-    factor = ESTIMATORS[recipe.background_estimator][1]
 
     def work(group: tuple[NDArray[np.int_], int, int]) -> None:
         index, width, height = group
@@ -148,10 +155,10 @@ def _annuli(
         for pixels in bad.values():
             used &= ~pixels
         with np.errstate(all="ignore"):  # each thread has its own
-            found = averages(np.where(used, raw, 0.0), used)
-            count, value = used.sum(axis=(1, 2)), found[recipe.background_estimator]
-            std = np.where(found["mad_std"] == 0, found["std"], found["mad_std"])
-            rows[index] = np.column_stack([value, factor * std / np.sqrt(count), std, 0 * value, 0 * value])
+            variance = source.variance(raw, np.full(len(index), np.nan), (y0, x0))
+            rows[index], count = _estimates(
+                np.where(used, raw, 0.0), used, variance if source.has_uncertainty else None, recipe
+            )
         complete[index] &= count == inside.sum(axis=(1, 2))
         errors = source.uncertainty((y0, x0), (height, width))
         parts = each(raw, used | ~inside if bad else None, errors, inside)
@@ -160,6 +167,27 @@ def _annuli(
     with ThreadPoolExecutor(THREADS) as threads:
         list(threads.map(work, list(boxes.groups(skip | (boxes.nx <= 0) | (boxes.ny <= 0)))))
     return rows, complete, prints
+
+
+def _estimates(
+    data: Floats, used: NDArray[np.bool_], variance: Floats | None, recipe: Recipe
+) -> tuple[Floats, NDArray[np.int_]]:
+    """As `_numbers` of the pixels ``used`` in each window, and how many there are."""
+    count, name = used.sum(axis=(1, 2)), recipe.background_estimator
+    found, steps = averages(data, used), rounded(in_order(data, used), count)
+    whole = np.isfinite(steps.value)
+    median = np.where(whole, steps.value, found["median"])
+    value = {"median": median, "mean": found["mean"], "mode": 3 * median - 2 * found["mean"]}[name]
+    std = np.where(found["mad_std"] == 0, found["std"], found["mad_std"])
+    std = np.where(whole, steps.std, std)
+    factor = error_factor(name, median=np.where(whole, steps.factor, MEDIAN_FACTOR))
+    known = np.full(len(count), np.nan)
+    if variance is not None:
+        valid = used & np.isfinite(variance) & (variance > 0)
+        n_valid = valid.sum(axis=(1, 2))
+        known = np.where(n_valid > 0, middle(in_order(variance, valid), n_valid), 0.0)
+    flat = np.zeros(len(count))
+    return np.column_stack([value, factor * std / np.sqrt(count), std, count, known, flat, flat]), count
 
 
 def _edges(ellipses: Ellipses, annulus: Any) -> tuple[Ellipses, Ellipses]:
@@ -171,7 +199,9 @@ def _edges(ellipses: Ellipses, annulus: Any) -> tuple[Ellipses, Ellipses]:
 
 
 def _numbers(sky: Background) -> tuple[float, ...]:
-    return sky.value, sky.err, np.nan if sky.std is None else sky.std, *sky.slope
+    """Value, error, scatter, number of pixels, variance by the uncertainty, slope (x, y); NaN if unknown."""
+    std, variance = (np.nan if number is None else number for number in (sky.std, sky.variance))
+    return sky.value, sky.err, std, sky.n_pixels, variance, *sky.slope
 
 
 def _candidates(background: Any, boxes: Boxes, skip: NDArray[np.bool_]) -> NDArray[np.int_]:

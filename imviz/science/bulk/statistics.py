@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Truths = NDArray[np.bool_]
 
-__all__ = ["averages", "shapes", "statistics"]
+__all__ = ["averages", "in_order", "middle", "shapes", "statistics"]
 
 _PIXEL_VARIANCE = 1 / 12
 _ROUNDING = 1e-12  # as in `imviz.science.photometry.moments`
@@ -28,7 +28,7 @@ def statistics(data: Floats, inside: Truths) -> dict[str, Floats]:
     """As photutils' `ApertureStats` defines them, by column, of shape (n,); NaN where nothing is inside."""
     n = len(data)
     values, used = data.reshape(n, -1), inside.reshape(n, -1)
-    count, ordered = used.sum(axis=1), np.sort(np.where(used, values, np.inf), axis=1)
+    count, ordered = used.sum(axis=1), in_order(data, inside)
     found = _moments(values, used, ordered)
     median, mad = found["median"], found["mad_std"] / MAD_TO_STD
     away = np.where(used, values - median[:, None], 0.0)
@@ -48,18 +48,24 @@ def averages(data: Floats, inside: Truths) -> dict[str, Floats]:
     """Of `statistics` mean, median, mode, std, var and mad_std, which a background needs."""
     n = len(data)
     values, used = data.reshape(n, -1), inside.reshape(n, -1)
-    found = _moments(values, used, np.sort(np.where(used, values, np.inf), axis=1))
+    found = _moments(values, used, in_order(data, inside))
     for numbers in found.values():
         numbers[~used.any(axis=1)] = np.nan
     return found
 
 
+def in_order(data: Floats, inside: Truths) -> Floats:
+    """The values inside of each window, sorted, (n, ny * nx); infinity after them."""
+    n = len(data)
+    return np.sort(np.where(inside.reshape(n, -1), data.reshape(n, -1), np.inf), axis=1)
+
+
 def _moments(values: Floats, used: Truths, ordered: Floats) -> dict[str, Floats]:
     count = used.sum(axis=1)
-    median = _middle(ordered, count)
+    median = middle(ordered, count)
     mean = np.where(used, values, 0.0).sum(axis=1) / count
     var = np.where(used, (values - mean[:, None]) ** 2, 0.0).sum(axis=1) / count
-    mad = _middle(np.sort(np.where(used, np.abs(values - median[:, None]), np.inf), axis=1), count)
+    mad = middle(np.sort(np.where(used, np.abs(values - median[:, None]), np.inf), axis=1), count)
     mode = 3 * median - 2 * mean
     return {
         "mean": mean,
@@ -71,7 +77,7 @@ def _moments(values: Floats, used: Truths, ordered: Floats) -> dict[str, Floats]
     }
 
 
-def _middle(ordered: Floats, count: NDArray[np.int_]) -> Floats:
+def middle(ordered: Floats, count: NDArray[np.int_]) -> Floats:
     """The medians of the first ``count`` values of each row."""
     rows, last = np.arange(len(ordered)), np.maximum(count, 1)
     low, high = ordered[rows, (last - 1) // 2], ordered[rows, last // 2]

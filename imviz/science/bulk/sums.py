@@ -251,6 +251,8 @@ def _measure_block(
         & (found["y"] <= boxes.y0 + boxes.ny - 0.5)
     )
     causes = {
+        Flag.NOT_POSITIVE: found["sum"] <= 0,
+        Flag.ERROR_DISAGREES: skies.check.differs & (not source.recipe.scale_errors),
         Flag.NO_USABLE_PIXEL: area == 0,
         Flag.NO_PIXEL_CENTER: ~center.any(axis=(1, 2)),
         Flag.CENTROID_OUTSIDE: ~inside,
@@ -277,6 +279,9 @@ def _errors(
     variance = source.variance(raw, skies.std, corners)
     if variance is None:
         return None
+    if source.recipe.scale_errors:
+        check = skies.check
+        variance = variance * check.factor[:, None, None] + check.extra[:, None, None]
     if source.has_uncertainty:  # elsewhere it is finite; NaN x 0 would be NaN
         variance = np.where(weights > 0, variance, 0.0)
     total = np.einsum("nij,nij,nij->n", weights, weights, variance)

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import astropy.units as u
 import numpy as np
-from astropy.stats import SigmaClip, biweight_location, mad_std
-from photutils.background import SExtractorBackground
 from regions import (
     CircleAnnulusPixelRegion,
     EllipseAnnulusPixelRegion,
@@ -33,7 +31,9 @@ from imviz.science.photometry.apertures import (
     in_words,
     outline_parts,
 )
+from imviz.science.photometry.clipping import Sample
 from imviz.science.photometry.cutout import check_image, cut
+from imviz.science.photometry.errors_model import typical_variance
 from imviz.science.photometry.fingerprints import fingerprint, joined
 from imviz.science.photometry.planes import fit_plane
 from imviz.science.sources.neighbours import source_mask
@@ -75,10 +75,11 @@ class Background:
     """A background per pixel, in the image's unit.
 
     ``err`` is the standard error of ``value``; ``std`` the scatter of one pixel (scaled median absolute
-    deviation, or the standard deviation where that is 0), `None` for a value that was typed in;
-    ``complete`` is false when some of the region's pixels were off the image or unusable. A plane has a
-    ``slope`` (x, y) per pixel and its ``value`` ``at`` (x, y), elsewhere both mean nothing. ``pixels`` is the
-    fingerprint of those it was measured in, '' for a value that was typed in.
+    deviation, or the standard deviation where that is 0; what clipping and rounding did to it is undone),
+    `None` for a value that was typed in; ``variance`` what the image's uncertainty says a pixel has (their
+    median), `None` without one; ``complete`` is false when some of the region's pixels were off the image
+    or unusable. A plane has a ``slope`` (x, y) per pixel and its ``value`` ``at`` (x, y), elsewhere both
+    mean nothing. ``pixels`` is the fingerprint of those it was measured in, '' for a value that was typed in.
     """
 
     value: float
@@ -90,6 +91,7 @@ class Background:
     slope: tuple[float, float] = (0.0, 0.0)
     at: tuple[float, float] = (0.0, 0.0)
     pixels: str = ""
+    variance: float | None = None
 
     def level(self, box: Box) -> float | NDArray[np.float64]:
         """The background of each pixel of ``box``: ``value``, or the plane through it."""
@@ -152,23 +154,23 @@ def may_overlap(background: Any, aperture: PixelRegion) -> bool:
     return not isinstance(background, Annulus) or background.inner_radius < half_size(aperture)
 
 
-def _mode(values: NDArray[np.float64]) -> float:
-    return float(3 * np.median(values) - 2 * np.mean(values))
+def _sextractor(sample: Sample) -> float:
+    """As photutils' ``SExtractorBackground``: the median of a skewed sample, the mean of a constant one."""
+    spread = float(np.std(sample.values))
+    if spread == 0:
+        return sample.mean
+    is_crowded = not abs(sample.mean - sample.median) / spread < 0.3
+    return sample.median if is_crowded else 2.5 * sample.median - 1.5 * sample.mean
 
 
-def _sextractor(values: NDArray[np.float64]) -> float:
-    return float(SExtractorBackground(sigma_clip=None)(values))
-
-
-# Estimator, and its standard error in units of std / sqrt(n) for Gaussian noise: the median's variance
-# is pi/2 of the mean's and their covariance is that of the mean; 98 % is the biweight's efficiency.
-ESTIMATORS: dict[str, tuple[Callable[[NDArray[np.float64]], float], float]] = {
-    "median": (np.median, np.sqrt(np.pi / 2)),
-    "mean": (np.mean, 1.0),
-    "mode": (_mode, np.sqrt(9 * np.pi / 2 - 8)),
-    "sextractor": (_sextractor, np.sqrt(6.25 * np.pi / 2 - 5.25)),
-    "biweight": (biweight_location, np.sqrt(1 / 0.98)),
+ESTIMATORS: dict[str, Callable[[Sample], float]] = {
+    "median": lambda sample: sample.median,
+    "mean": lambda sample: sample.mean,
+    "mode": lambda sample: 3 * sample.median - 2 * sample.mean,
+    "sextractor": _sextractor,
+    "biweight": lambda sample: sample.biweight,
 }
+"""What becomes one value of a sample of the sky; of its error see `imviz.science.photometry.clipping`."""
 
 
 PLANE = "plane"
@@ -222,29 +224,22 @@ def estimate(
         method += ", sources masked"
     if estimator == PLANE:
         return _plane(found, sigma_clip, center_of(region), method)
-    values = found.values
-    if sigma_clip is not None:
-        values = SigmaClip(sigma=sigma_clip, maxiters=10)(values, masked=False)
-    if values.size == 0:
+    sample = Sample.of(found.values, sigma_clip)
+    if sample is None:
         raise InputError(f"Clipping at {sigma_clip} sigma leaves no pixel in {in_words(region)}; clip less.")
-    function, factor = ESTIMATORS[estimator]
-    std = float(mad_std(values)) or float(np.std(values))
-    err = factor * std / np.sqrt(values.size)
+    value, n = float(ESTIMATORS[estimator](sample)), int(sample.values.size)
+    err, std = sample.err(estimator), sample.std
     return Background(
-        float(function(values)),
-        float(err),
-        std,
-        values.size,
-        method,
-        found.complete,
-        pixels=found.fingerprint,
+        value, err, std, n, method, found.complete, pixels=found.fingerprint, variance=found.variance
     )
 
 
 def _plane(found: _Pixels, sigma_clip: float | None, at: tuple[float, float], method: str) -> Background:
     x, y = found.places
     value, slope, err, std, n = fit_plane(found.values, x - at[0], y - at[1], sigma_clip)
-    return Background(value, err, std, n, method, found.complete, slope, at, found.fingerprint)
+    return Background(
+        value, err, std, n, method, found.complete, slope, at, found.fingerprint, found.variance
+    )
 
 
 def pixels_of(image: NDData, region: PixelRegion, recipe: Recipe) -> NDArray[np.float64] | None:
@@ -284,6 +279,7 @@ class _Pixels:
     box: Box
     complete: bool
     fingerprint: str
+    variance: float | None
 
     @property
     def places(self) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
@@ -313,7 +309,8 @@ def _pixels(
     if values.size == 0:
         raise InputError(f"The background region {in_words(region)} has no usable pixel; move or enlarge it.")
     pixels = joined(fingerprint(pieces.data, pieces.usable, pieces.uncertainty, inside))
-    return _Pixels(values, used, box, complete, pixels)
+    variance = None if pieces.variance is None else typical_variance(pieces.variance[used])
+    return _Pixels(values, used, box, complete, pixels, variance)
 
 
 def manual(value: float | u.Quantity, unit: u.UnitBase | None) -> Background:

@@ -24,6 +24,8 @@ class Flag(IntFlag):
     INVALID_ERROR = 128
     BACKGROUND_INCOMPLETE = 256
     BACKGROUND_OVERLAP = 512
+    ERROR_DISAGREES = 1024
+    NOT_POSITIVE = 4096
 
 
 _SENTENCES = {
@@ -37,6 +39,8 @@ _SENTENCES = {
     Flag.INVALID_ERROR: "an uncertainty inside the aperture is invalid, so sum_err is too",
     Flag.BACKGROUND_INCOMPLETE: "part of the background region is unusable or off the image",
     Flag.BACKGROUND_OVERLAP: "the background region shares pixels with the aperture",
+    Flag.ERROR_DISAGREES: "the sky's scatter is not what uncertainty or gain say, so sum_err is off",
+    Flag.NOT_POSITIVE: "the sum is not above 0, so it has no magnitude; its upper limit does",
 }
 
 

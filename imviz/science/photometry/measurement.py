@@ -24,7 +24,7 @@ from imviz.science.photometry.apertures import Box, box_of, center_of, centers_i
 from imviz.science.photometry.background import Annulus, Background, find_background, may_overlap, region_of
 from imviz.science.photometry.cutout import Cutout, check_image, cut
 from imviz.science.photometry.derived import sums
-from imviz.science.photometry.errors_model import pixel_variance, sum_variance
+from imviz.science.photometry.errors_model import SkyCheck, pixel_variance, sum_variance
 from imviz.science.photometry.excluded import excluded
 from imviz.science.photometry.fingerprints import HASHED, fingerprint, pixel_hash
 from imviz.science.photometry.flags import Flag, decode_flags
@@ -108,6 +108,14 @@ class Measurement:
         return source
 
     @property
+    def sky_check(self) -> str:
+        """What the sky's scatter says of the error that was used, in a sentence; '' where they agree."""
+        source = self.error_source or ""
+        if self.recipe.scale_errors:
+            return ""
+        return SkyCheck.of_one(self.background, self.recipe).in_words(source)
+
+    @property
     def flags(self) -> tuple[str, ...]:
         """What was unusual, in sentences."""
         return decode_flags(self.values["flags"])
@@ -185,11 +193,22 @@ def measure(
         "pixel_hash": pixel_hash(parts) if parts else "",
         "seal": "",
     }
-    if values["sum_err"] is not None and not np.isfinite(values["sum_err"]):
-        flags |= Flag.INVALID_ERROR
+    flags |= _numbers_flags(values, background, recipe)
     values["flags"] = int(flags)
     values = {name: values[name] for name in (*COLUMNS, *EXTRA_COLUMNS)}
     return Measurement(MappingProxyType(values), patch, region, recipe, background, calibration, centroid)
+
+
+def _numbers_flags(values: Mapping[str, Any], background: Background, recipe: Recipe) -> Flag:
+    """What is wrong with the sum and its error themselves."""
+    flags = Flag(0)
+    if getattr(values["sum"], "value", values["sum"]) <= 0:
+        flags |= Flag.NOT_POSITIVE
+    if values["sum_err"] is not None and not np.isfinite(values["sum_err"]):
+        flags |= Flag.INVALID_ERROR
+    if not recipe.scale_errors and SkyCheck.of_one(background, recipe).differs:
+        flags |= Flag.ERROR_DISAGREES
+    return flags
 
 
 def make_patch(

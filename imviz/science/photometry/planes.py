@@ -1,7 +1,8 @@
 """A plane through pixels of the sky, by least squares with rejection of what sticks out.
 
 Used where the sky has a gradient, as near a bright galaxy: see
-`imviz.science.photometry.background.estimate`.
+`imviz.science.photometry.background.estimate`. What clipping does to scatter and error is undone, as in
+`imviz.science.photometry.clipping`; pixels that come in steps have a scatter that does not.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import numpy as np
 from astropy.stats import mad_std
 
 from imviz.errors import InputError
+from imviz.science.photometry.clipping import ROUNDS, error_factor, mad_ratio, part_within, rms_ratio
+from imviz.science.photometry.lattice import rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["fit_plane"]
 
 _FEWEST = 4
-_ROUNDS = 10
+_COARSE = 3.0  # steps of scatter, below which rounded pixels are cut far out only
+_STARS = 4.0  # standard deviations of rounded pixels, beyond which they are no noise
 
 
 def fit_plane(
@@ -35,7 +39,8 @@ def fit_plane(
     values, x, y : ndarray
         Pixels and where they are, (n,).
     sigma_clip : float, optional
-        Reject pixels beyond so many standard deviations of the plane, up to 10 times.
+        Reject pixels beyond so many standard deviations of the plane, up to 10 times; of pixels whose
+        scatter is below 3 of their steps, 4 at least, as a limit between steps cuts more on one side.
 
     Returns
     -------
@@ -48,25 +53,43 @@ def fit_plane(
         Fewer than 4 pixels, or all of them on a line.
     """
     design = np.stack([np.ones(x.size), x, y], axis=1)
-    kept = np.ones(x.size, dtype=bool)
-    for _ in range(_ROUNDS):
-        if kept.sum() < _FEWEST:
-            raise InputError(
-                "A plane needs at least 4 pixels of background; enlarge the region or clip less."
-            )
-        best, _, rank, _ = np.linalg.lstsq(design[kept], values[kept], rcond=None)
-        if rank < 3:
-            raise InputError(
-                "The background's pixels lie on a line, which gives no plane; enlarge the region."
-            )
+    ordered = np.sort(values)
+    step = float(np.nan_to_num(rounded(ordered[None], np.array([values.size])).step[0]))
+    if sigma_clip is not None and step > float(mad_std(values)) / _COARSE:
+        sigma_clip = max(sigma_clip, _STARS)
+    kept, limit = np.ones(x.size, dtype=bool), np.inf
+    for _ in range(ROUNDS):
+        best = _least_squares(design[kept], values[kept])
         residual = values - design @ best
-        std = float(mad_std(residual[kept])) or float(np.std(residual[kept]))
+        std = _scatter(residual[kept], limit, step)
         if sigma_clip is None:
             break
-        again = np.abs(residual - np.median(residual[kept])) <= sigma_clip * std
+        half = sigma_clip * std + step / 2  # whole steps, of which some part is within
+        again = np.abs(residual - np.median(residual[kept])) <= half
         if std == 0 or (again == kept).all():
             break
-        kept = again
+        kept, limit = again, half / std
     inverse = np.linalg.inv(design[kept].T @ design[kept])
     n = int(kept.sum())
-    return float(best[0]), (float(best[1]), float(best[2])), std * float(np.sqrt(inverse[0, 0])), std, n
+    err = error_factor("mean", limit) * np.sqrt(part_within(limit) * inverse[0, 0])
+    return float(best[0]), (float(best[1]), float(best[2])), std * float(err), std, n
+
+
+def _least_squares(design: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    if len(values) < _FEWEST:
+        raise InputError("A plane needs at least 4 pixels of background; enlarge the region or clip less.")
+    best, _, rank, _ = np.linalg.lstsq(design, values, rcond=None)
+    if rank < 3:
+        raise InputError("The background's pixels lie on a line, which gives no plane; enlarge the region.")
+    return best
+
+
+def _scatter(residual: NDArray[np.float64], limit: float, step: float) -> float:
+    """Of a pixel about the plane, whose three numbers the residuals have lost."""
+    lost = np.sqrt(residual.size / (residual.size - 3))
+    robust = float(mad_std(residual)) / mad_ratio(limit) * lost
+    if not step > robust / 10:
+        return robust or float(np.std(residual)) * lost
+    # of coarsely rounded pixels, more than half may be one value, which has no deviation
+    noise = residual[np.abs(residual) <= _STARS * np.hypot(robust, step / 2) + step / 2]
+    return float(np.sqrt(np.mean(noise**2)) * lost) / rms_ratio(limit)

@@ -49,6 +49,9 @@ class Recipe:
     dark, digitization : float, optional
         Electrons per pixel already subtracted, and the converter's step [data unit], for the same: see
         `imviz.science.photometry.errors_model.ccd_variance`.
+    scale_errors : bool, optional
+        Whether errors by an uncertainty or the CCD equation are brought to the scatter that the sky has: see
+        `imviz.science.photometry.errors_model.SkyCheck`.
     saturation : float, optional
         Pixels at this value [data unit] and above are excluded, counted and flagged.
     pixel_area_map : bool, optional
@@ -82,6 +85,7 @@ class Recipe:
     pixel_area_map: bool | None = None
     recentred: str | None = None
     follow_distortion: bool | None = None
+    scale_errors: bool | None = None
 
     def __post_init__(self) -> None:
         if self.background_estimator not in (*ESTIMATORS, PLANE):

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     import astropy.units as u
     from numpy.typing import NDArray
 
-__all__ = ["LOCATION", "MAD_TO_STD", "MIDVARIANCE", "STATISTICS", "statistics_of", "with_units"]
+__all__ = [
+    "LOCATION",
+    "MAD_TO_STD",
+    "MIDVARIANCE",
+    "STATISTICS",
+    "biweight_shift",
+    "statistics_of",
+    "with_units",
+]
 
 STATISTICS = (
     *("min", "max", "mean", "median", "mode", "std", "mad_std", "var"),
@@ -52,7 +60,7 @@ def statistics_of(values: NDArray[np.float64]) -> dict[str, float]:
         "std": float(np.sqrt(var)),
         "mad_std": mad * MAD_TO_STD,
         "var": var,
-        "biweight_location": median + _biweight_shift(away, mad),
+        "biweight_location": median + biweight_shift(away, mad),
         "biweight_midvariance": _biweight_midvariance(away, mad),
     }
 
@@ -64,12 +72,12 @@ def with_units(numbers: Mapping[str, Any], unit: u.UnitBase | None) -> dict[str,
     return {name: with_unit(numbers[name], squared if name in variances else unit) for name in STATISTICS}
 
 
-def _biweight_shift(away: NDArray[np.float64], mad: float) -> float:
-    """From the median to the biweight location."""
+def biweight_shift(away: NDArray[np.float64], mad: float, parts: NDArray[np.float64] | float = 1.0) -> float:
+    """From the median to the biweight location, of deviations from it that each occur in such ``parts``."""
     if mad == 0:
         return 0.0
     near = 1 - (away / (LOCATION * mad)) ** 2
-    weights = np.maximum(near, 0.0) ** 2
+    weights = np.maximum(near, 0.0) ** 2 * parts
     return float(np.sum(away * weights) / np.sum(weights))
 
 

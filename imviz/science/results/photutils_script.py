@@ -14,6 +14,7 @@ from regions import CompoundPixelRegion, PixelRegion, PolygonPixelRegion
 from imviz.errors import InputError
 from imviz.science.calibration.units import calibrate
 from imviz.science.photometry.background import PLANE, region_of
+from imviz.science.photometry.clipping import error_factor
 from imviz.science.photometry.recipe import Recipe
 from imviz.science.results.receipts import region_of_row
 
@@ -29,7 +30,7 @@ _ESTIMATORS = {
     "mean": ("np.mean(sky)", "1"),
     "mode": ("3 * np.median(sky) - 2 * np.mean(sky)", "np.sqrt(9 * np.pi / 2 - 8)"),
     "sextractor": ("SExtractorBackground(sigma_clip=None)(sky)", "np.sqrt(6.25 * np.pi / 2 - 5.25)"),
-    "biweight": ("biweight_location(sky)", "np.sqrt(1 / 0.98)"),
+    "biweight": ("biweight_location(sky)", repr(float(error_factor("biweight")))),
 }
 
 
@@ -53,9 +54,11 @@ def as_python(row: Mapping[str, Any], unit: u.UnitBase | None = None, source: st
     recipe, notes = Recipe.from_json(str(row["recipe"])), json.loads(str(row["recipe"]))
     region = region_of_row(row)
     more = recipe.background_estimator == PLANE or recipe.mask_sources or recipe.pixel_area_map
+    more = more or recipe.scale_errors
     if more or int(row["n_masked"]):
         raise InputError(
-            "A plane, masked neighbours, pixel areas and excluded pixels take more than a few lines."
+            "A plane, masked neighbours, pixel areas, scaled errors and excluded pixels take more than a few "
+            "lines."
         )
     where = region_of(recipe.background, region)
     shapes = [_aperture(region), *([] if where is None else [_aperture(where)])]
@@ -72,7 +75,7 @@ def as_python(row: Mapping[str, Any], unit: u.UnitBase | None = None, source: st
         )
     lines += [f"aperture = {shapes[0]}", "mask = aperture.to_mask(method='exact')"]
     lines.append("w = mask.cutout(np.ones(data.shape)) * mask.data  # 0 off the image")
-    lines += _background(recipe, shapes, unit)
+    lines += _background(recipe, shapes, row, unit)
     calibration = calibrate(unit, recipe)
     factor = calibration.sum_factor
     times = "" if factor == 1 else f" * {factor!r}"
@@ -97,7 +100,9 @@ def _magnitude(calibration: Calibration, *, with_error: bool) -> list[str]:
     return lines + (["mag_ab_err = 2.5 / np.log(10) * total_err / total"] if with_error else [])
 
 
-def _background(recipe: Recipe, shapes: list[str], unit: u.UnitBase | None) -> list[str]:
+def _background(
+    recipe: Recipe, shapes: list[str], row: Mapping[str, Any], unit: u.UnitBase | None
+) -> list[str]:
     if len(shapes) == 1:
         value = recipe.background
         if isinstance(value, u.Quantity):
@@ -109,7 +114,13 @@ def _background(recipe: Recipe, shapes: list[str], unit: u.UnitBase | None) -> l
     if recipe.sigma_clip:
         lines.append(f"sky = SigmaClip(sigma={recipe.sigma_clip!r}, maxiters=10)(sky, masked=False)")
     lines.append(f"background = {function}")
-    lines.append(f"background_err = {factor} * mad_std(sky) / np.sqrt(sky.size)")
+    if recipe.sigma_clip:  # what it does to them is undone, which takes more than a few lines
+        std, err = (
+            float(getattr(row[name], "value", row[name])) for name in ("background_std", "background_err")
+        )
+        return [*lines, f"background_std, background_err = {std!r}, {err!r}  # as of uncut noise"]
+    lines.append("background_std = mad_std(sky)")
+    lines.append(f"background_err = {factor} * background_std / np.sqrt(sky.size)")
     return lines
 
 
@@ -117,7 +128,7 @@ def _variance(source: str | None, recipe: Recipe) -> str:
     if source == "uncertainty":
         return "mask.cutout(error) ** 2"
     if source == "background scatter":
-        return "mad_std(sky) ** 2"
+        return "background_std**2"
     if source != "ccd":
         return ""
     noise = f"{recipe.dark or 0.0!r} + {recipe.read_noise or 0.0!r}**2"
