@@ -151,7 +151,7 @@ class Sample:
     def biweight(self) -> float:
         """The biweight location about the median; of rounded pixels, without what the weights do to steps."""
         shift = biweight_shift(self.values - self.median, self.deviation)
-        if self.levels is not None:
+        if self.levels is not None and self.parts is not None:
             shift -= biweight_shift(self.levels - self.median, self.deviation, self.parts)
         return self.median + shift
 
