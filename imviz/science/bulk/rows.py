@@ -20,9 +20,9 @@ from imviz.science.bulk.sums import Block, off_image, survey
 from imviz.science.calibration.units import calibrate, with_unit
 from imviz.science.photometry.cutout import check_image, uncertainty_kind
 from imviz.science.photometry.derived import sums
+from imviz.science.photometry.errors_model import SCALED
 from imviz.science.photometry.fingerprints import each, pixel_hash
 from imviz.science.photometry.receipt import receipt, shared_part
-from imviz.science.photometry.errors_model import SCALED
 from imviz.science.photometry.statistics import STATISTICS, with_units
 from imviz.science.regions.text import record_text, to_ds9
 from imviz.science.results.row import COLUMNS, EXTRA_COLUMNS, SHAPE_UNITS

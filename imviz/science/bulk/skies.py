@@ -28,8 +28,8 @@ from imviz.science.photometry.background import (
 )
 from imviz.science.photometry.clipping import MEDIAN_FACTOR, error_factor
 from imviz.science.photometry.cutout import check_image
-from imviz.science.photometry.fingerprints import each, joined
 from imviz.science.photometry.errors_model import SkyCheck
+from imviz.science.photometry.fingerprints import each, joined
 from imviz.science.photometry.lattice import rounded
 
 if TYPE_CHECKING:

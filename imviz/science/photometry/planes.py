@@ -78,10 +78,10 @@ def fit_plane(
 def _least_squares(design: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
     if len(values) < _FEWEST:
         raise InputError("A plane needs at least 4 pixels of background; enlarge the region or clip less.")
-    best: NDArray[np.float64]
-    best, _, rank, _ = np.linalg.lstsq(design, values, rcond=None)
+    found, _, rank, _ = np.linalg.lstsq(design, values, rcond=None)
     if rank < 3:
         raise InputError("The background's pixels lie on a line, which gives no plane; enlarge the region.")
+    best: NDArray[np.float64] = np.asarray(found, dtype=np.float64)
     return best
 
 

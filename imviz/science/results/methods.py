@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imviz.science.photometry.background import PLANE, Annulus, region_of
+from imviz.science.photometry.errors_model import SCALED
 from imviz.science.photometry.flags import Flag
 from imviz.science.photometry.provenance import VERSIONED
 from imviz.science.photometry.recipe import Recipe
@@ -150,7 +151,9 @@ def _errors(row: Mapping[str, Any], recipe: Recipe, notes: Mapping[str, Any]) ->
         "uncertainty": "the image's own uncertainties",
         "ccd": f"the CCD equation (Merline & Howell 1995; {', '.join(terms)})",
         "background scatter": "the scatter of the background's pixels",
-    }.get(str(source), str(source))
+    }.get(str(source).removesuffix(SCALED), str(source))
+    if str(source).endswith(SCALED):
+        how += ", brought to the scatter of the background's pixels"
     measured = float(getattr(row["background_err"], "value", row["background_err"]) or 0) > 0
     background = " and include that of the background" if measured else ""
     return (
