@@ -22,7 +22,8 @@ from imviz.science.photometry.measurement import Annulus, Recipe, measure, measu
 from imviz.science.photometry.radii import aperture_correction, best_radius, corrected_fwhm
 from imviz.science.sky.distortion import sky_outline
 from imviz.science.sources.centroids import METHODS, recentred
-from imviz.science.sources.profiles import curve_of_growth, half_maximum_width, radial_profile_raw
+from imviz.science.sources.profiles import curve_of_growth, radial_profile_raw
+from imviz.science.sources.widths import half_maximum_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

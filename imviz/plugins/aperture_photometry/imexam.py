@@ -25,7 +25,8 @@ from imviz.science.results import reports
 from imviz.science.sky.geometry import has_celestial
 from imviz.science.sources import examine
 from imviz.science.sources.centroids import recentred
-from imviz.science.sources.profiles import half_maximum_width, radial_profile_raw
+from imviz.science.sources.profiles import radial_profile_raw
+from imviz.science.sources.widths import half_maximum_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,7 +12,8 @@ from imviz.science.photometry.apertures import half_size
 from imviz.science.photometry.radii import aperture_correction, best_radius, corrected_fwhm
 from imviz.science.results.reports import text
 from imviz.science.sky.geometry import has_celestial, pixel_scale
-from imviz.science.sources.profiles import half_maximum_width, radial_profile_raw
+from imviz.science.sources.profiles import radial_profile_raw
+from imviz.science.sources.widths import half_maximum_width
 
 if TYPE_CHECKING:
     from astropy.nddata import NDData

@@ -1,19 +1,23 @@
 """Gaussian and Moffat fits of a radial profile about radius 0, with the errors of their parameters.
 
-Both are unweighted least squares. A parameter's error is that of the profile's own errors carried through
-the fit where it has them, else of the scatter about the model; the centroid's own
-error is not in it. A fit that makes no sense keeps no model and says why. Making profiles, and drawing
-them, is done elsewhere.
+The model is averaged over the very pixels of each point, about where the source is: a ring is coarse for a
+steep profile, and the centroid that rings are about is a little off. Least squares in which a pixel counts as
+a pixel, so a point as its number of pixels (weights by errors that come from the data favor low values). A
+parameter's error is that of the profile's own errors carried through the fit where it has them, else of the
+scatter about the model, and of the background's. Widths are those in the image: of star and pixel together.
+A fit that makes no sense keeps no model and says why. Making profiles, and drawing them, is done elsewhere.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.modeling.models import Gaussian1D, Moffat1D
 from scipy.optimize import leastsq
+
+from imviz.science.sources.rings import rings_of, source_offset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
     from imviz.science.photometry.measurement import Measurement
     from imviz.science.sources.profiles import Profile
+    from imviz.science.sources.rings import Offset, Rings
 
     Floats = NDArray[np.float64]
 
@@ -29,6 +34,7 @@ __all__ = ["GaussianFit", "MoffatFit", "fit_gaussian", "fit_moffat"]
 
 _NAN = float("nan")
 _FWHM = float(2 * np.sqrt(2 * np.log(2)))
+_STEP = 1e-3  # pixels
 _LARGEST_ALPHA = 50.0  # from there on a Moffat's core and wings are a Gaussian's to 1 %
 
 
@@ -70,7 +76,7 @@ def fit_gaussian(profile: Profile, m: Measurement) -> GaussianFit:
     few points, the fit does not converge, has no positive peak, a width that the profile cannot tell, or
     an amplitude below three times its error.
     """
-    best, errors, message = _fit("Gaussian", profile, _sigma(profile, m), (), _gaussian)
+    best, errors, message = _fit("Gaussian", profile, m, (_sigma(profile, m),), _gaussian)
     if message:
         return GaussianFit(None, _NAN, _NAN, message)
     amplitude, stddev = best
@@ -86,8 +92,8 @@ def fit_moffat(profile: Profile, m: Measurement) -> MoffatFit:
     hang together less than amplitude, gamma and alpha. No model is kept for the reasons of `fit_gaussian`,
     nor when the profile has a Gaussian's wings or none, so that alpha means nothing.
     """
-    width = _sigma(profile, m) * _FWHM
-    best, errors, message = _fit("Moffat", profile, width, (np.log(3.0),), _moffat)
+    start = (_sigma(profile, m) * _FWHM, float(np.log(3.0)))
+    best, errors, message = _fit("Moffat", profile, m, start, _moffat)
     if not message and not best[2] < np.log(_LARGEST_ALPHA):
         message = "The profile has no Moffat wings; fit a Gaussian instead."
     if message:
@@ -124,47 +130,83 @@ def _moffat(parameters: Floats, x: Floats) -> tuple[Floats, Floats]:
     return amplitude * shape, np.stack([shape, by_width, by_alpha], axis=1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Averaged:
+    """A function of the distance to the source, averaged over the pixels of each ``good`` point."""
+
+    function: Callable[[Floats, Floats], tuple[Floats, Floats]]
+    rings: Rings
+    good: NDArray[np.bool_]
+    offset: Offset
+
+    def _radius(self, x: float = 0.0, y: float = 0.0) -> Floats:
+        return np.hypot(self.rings.dx - self.offset.x - x, self.rings.dy - self.offset.y - y)
+
+    def values(self, p: Floats, x: float = 0.0, y: float = 0.0) -> Floats:
+        """Of the points, with the source moved by (x, y)."""
+        return self.rings.mean(self.function(p, self._radius(x, y))[0])[self.good]
+
+    def slopes(self, p: Floats) -> Floats:
+        """By each parameter, (points, parameters)."""
+        columns = self.function(p, self._radius())[1].T
+        return np.stack([self.rings.mean(column)[self.good] for column in columns], axis=1)
+
+    def by_center(self, p: Floats) -> Floats:
+        """Slopes by the source's x and y, (points, 2)."""
+        steps = ((_STEP, 0.0), (0.0, _STEP))
+        columns = [self.values(p, *step) - self.values(p, *(-one for one in step)) for step in steps]
+        return np.stack(columns, axis=1) / (2 * _STEP)
+
+    def scatter(self, p: Floats, y: Floats) -> float:
+        """Variance of a pixel about the model."""
+        if self.rings.point.size == y.size:  # single pixels
+            return float(np.sum((self.values(p) - y) ** 2)) / (y.size - p.size)
+        away = self.rings.data - self.function(p, self._radius())[0]
+        return float(np.sum(away**2)) / max(away.size - p.size, 1)
+
+
 def _fit(
     name: str,
     profile: Profile,
-    width: float,
-    more: tuple[float, ...],
+    m: Measurement,
+    start: tuple[float, ...],
     function: Callable[[Floats, Floats], tuple[Floats, Floats]],
 ) -> tuple[list[float], list[float], str]:
     """Best parameters (amplitude, width, ...), their errors, and why there are none or ''."""
     good = np.isfinite(profile.x) & np.isfinite(profile.y)
-    x, y = profile.x[good], profile.y[good]
-    obstacle = _obstacle(name, profile.kind, y, n_parameters=2 + len(more))
+    obstacle = _obstacle(name, profile.kind, profile.y[good], n_parameters=1 + len(start))
     if obstacle:
         return [], [], obstacle
-    scale = float(y.max())  # so that 1e-19 fits as well as 1e6
+    y, scale = profile.y[good], float(profile.y[good].max())  # so that 1e-19 fits as well as 1e6
+    rings = rings_of(m, raw=profile.kind == "raw")
+    rings = replace(rings, data=rings.data / scale)
+    model = _Averaged(function, rings, good, source_offset(m, rings, _sigma(profile, m)))
+    root = np.sqrt(rings.n[good])
     best, covariance, _, _, status = leastsq(
-        lambda parameters: function(parameters, x)[0] - y / scale,
-        (1.0, width, *more),
-        Dfun=lambda parameters: function(parameters, x)[1],
+        lambda p: root * (model.values(p) - y / scale),
+        (1.0, *start),
+        Dfun=lambda p: root[:, None] * model.slopes(p),
         full_output=True,
     )
     if status not in {1, 2, 3, 4} or covariance is None or not np.isfinite(best).all():
         message = f"The {name} fit did not converge; try a smaller aperture or another background."
         return [], [], message
-    values, slopes = function(best, x)
-    y_err = None if profile.y_err is None else profile.y_err[good] / scale
-    scatter = float(np.sum((values - y / scale) ** 2) / (x.size - best.size))
+    scatter = model.scatter(best, y / scale)
     by_scatter = np.sqrt(np.diag(covariance) * scatter)
-    errors = _carried(slopes, covariance, y_err) if y_err is not None else by_scatter
-    if not np.isfinite(errors).all():
-        errors = by_scatter
-    if abs(best[1]) > 3 * x.max() * (1.0 if name == "Gaussian" else _FWHM) or best[0] < 3 * by_scatter[0]:
+    errors = by_scatter
+    if profile.y_err is not None:
+        gain = covariance @ (model.slopes(best) * root[:, None] ** 2).T
+        points = (gain * profile.y_err[good] / scale) ** 2
+        sky, center = gain.sum(axis=1) * m.background.err / scale, gain @ model.by_center(best)
+        place = np.einsum("ij,jk,ik->i", center, model.offset.covariance, center)
+        carried = np.sqrt(points.sum(axis=1) + sky**2 + place)
+        errors = carried if np.isfinite(carried).all() else by_scatter
+    reach = float(profile.x[good].max()) * (1.0 if name == "Gaussian" else _FWHM)
+    if abs(best[1]) > 3 * reach or best[0] < 3 * by_scatter[0]:
         return [], [], f"The profile has no clear peak, so the {name} fit is poor and was dropped."
     unscale = np.array([scale, *np.ones(best.size - 1)])
     best[1] = abs(best[1])
     return (best * unscale).tolist(), (errors * unscale).tolist(), ""
-
-
-def _carried(slopes: Floats, covariance: Floats, y_err: Floats) -> Any:
-    """Errors of unweighted least squares whose points have the errors ``y_err``."""
-    gain = covariance @ slopes.T
-    return np.sqrt(np.sum((gain * y_err) ** 2, axis=1))
 
 
 def _obstacle(name: str, kind: str, y: Floats, n_parameters: int) -> str:

@@ -5,16 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from astropy.modeling.models import Moffat1D
+from astropy.nddata import StdDevUncertainty
 
-from imviz.science.photometry.measurement import measure
+from imviz.science.photometry.measurement import Annulus, Recipe, measure
 from imviz.science.sources.profiles import (
     curve_of_growth,
     fit_gaussian,
     fit_moffat,
-    half_maximum_width,
     radial_profile,
     radial_profile_raw,
 )
+from imviz.science.sources.widths import half_maximum_width
 
 from ..fields import circle, image, noise, star
 
@@ -95,16 +96,76 @@ def test_a_curve_of_growth_is_not_fitted_by_a_moffat():
     assert "not to a curve of growth" in fit_moffat(curve_of_growth(img, region, m), m).message
 
 
+FWHM = 2 * np.sqrt(2 * np.log(2))
+
+
 @pytest.mark.parametrize("profile", [radial_profile, radial_profile_raw])
-def test_the_half_maximum_width_is_that_of_the_star(profile):
-    m = measure(image(star(100.2, 80.4, sigma=4.0)), circle(100.2, 80.4, 15))
-    assert half_maximum_width(profile(m)) == pytest.approx(4.0 * 2 * np.sqrt(2 * np.log(2)), rel=0.02)
+@pytest.mark.parametrize(("sn", "r"), [(5, 6), (5, 12), (10, 12), (30, 6), (100, 6), (100, 12)])
+def test_a_fit_is_without_bias_and_its_errors_are_the_scatter(sn, r, profile):
+    """Stars of 4 pixels anywhere on their pixel, in noise, with sky; S/N is that of the aperture's sum."""
+    sigma = 4 / FWHM
+    wide = np.hypot(sigma, np.sqrt(1 / 12))  # of star and pixel
+    flux = sn * np.sqrt(np.pi) * r
+    rng, fits = np.random.default_rng(8), []
+    error = StdDevUncertainty(np.ones(SHAPE))
+    for _ in range(120):
+        data = star(*rng.uniform(29.5, 30.5, 2), sigma, flux, SHAPE) + rng.normal(50, 1, SHAPE)
+        m = measure(
+            image(data, uncertainty=error),
+            circle(30, 30, r),
+            Recipe(background=Annulus(r + 2, 10)),
+            quick=True,
+        )
+        fits.append(fit_gaussian(profile(m), m))
+    kept = [fit for fit in fits if fit.model is not None]
+    assert len(kept) > (110 if sn == 5 else 119)
+    truths = {"fwhm": FWHM * wide, "amplitude": flux / (2 * np.pi * wide**2)}
+    for name, truth in truths.items():
+        values, errors = (np.array([getattr(fit, n) for fit in kept]) for n in (name, f"{name}_err"))
+        assert np.median(values) == pytest.approx(truth, abs=max(4 * values.std() / 11, 0.004 * truth))
+        pulls = (values - truth) / errors
+        low, high = np.percentile(pulls, (15.87, 84.13))  # at 5 a few fits of 120 fall on a hot pixel
+        assert (high - low) / 2 == pytest.approx(1, abs=0.25)  # 3 times the error of that
 
 
-def test_the_half_maximum_width_needs_no_model():
-    m = measure(image(moffat(alpha=1.5)), circle(30.2, 29.7, 15))
-    expected = Moffat1D(1, 0, 4.0, 1.5).fwhm
-    assert half_maximum_width(radial_profile_raw(m)) == pytest.approx(expected, rel=0.02)
+def seen(f, x, y, integrated, shape):
+    """A round star of profile ``f``, sampled, or integrated over each pixel."""
+    steps = (np.arange(9) - 4) / 9 if integrated else np.zeros(1)
+    rows, columns = np.indices(shape)
+    return np.mean([f(np.hypot(columns - x + i, rows - y + j)) for i in steps for j in steps], axis=0)
+
+
+def width_of(f, integrated):
+    """FWHM of what the pixels see of a star, by a fine scan."""
+    r = np.linspace(0, 30, 20001)
+    steps = (np.arange(9) - 4) / 9 if integrated else np.zeros(1)
+    turns = np.linspace(0, np.pi / 4, 5)
+    values = np.mean(
+        [f(np.hypot(r * np.cos(t) + i, r * np.sin(t) + j)) for t in turns for i in steps for j in steps],
+        axis=0,
+    )
+    return 2 * r[np.argmax(values <= values[0] / 2)]
+
+
+@pytest.mark.parametrize("integrated", [False, True])
+@pytest.mark.parametrize("fwhm", [1.5, 2.0, 3.0, 7.0, 20.0])
+@pytest.mark.parametrize("alpha", [None, 4.765, 2.5])
+def test_the_half_maximum_width_is_that_of_the_star(alpha, fwhm, integrated):
+    gamma = None if alpha is None else fwhm / (2 * np.sqrt(2 ** (1 / alpha) - 1))
+    f = (
+        (lambda r: np.exp(-0.5 * (r * FWHM / fwhm) ** 2))
+        if alpha is None
+        else Moffat1D(1.0, 0.0, gamma, alpha)
+    )
+    half = int(2.5 * fwhm) + 8
+    # wings that a pixel sees of a star of 1.5 pixels are no longer those of its core
+    tolerance = 0.045 if integrated and fwhm < 2 and alpha is not None else 0.02
+    truth = width_of(f, integrated)
+    for dx, dy in ((0, 0), (0.5, 0.5), (0.5, 0), (0.21, -0.37)):
+        data = seen(f, half + dx, half + dy, integrated, (2 * half + 1,) * 2) * 1000
+        m = measure(image(data), circle(half + dx, half + dy, half - 2), quick=True)
+        for profile in (radial_profile, radial_profile_raw):
+            assert half_maximum_width(profile(m)) == pytest.approx(truth, rel=tolerance)
 
 
 @pytest.mark.parametrize("data", [np.ones(SHAPE), np.zeros(SHAPE), -gaussian(), np.full(SHAPE, np.nan)])

@@ -6,6 +6,7 @@ import pytest
 from astropy.nddata import StdDevUncertainty
 from regions import CircleAnnulusPixelRegion, PixCoord
 
+from imviz.science.photometry.apertures import scaled
 from imviz.science.photometry.measurement import Annulus, Recipe, measure
 from imviz.science.sources.profiles import curve_of_growth, fit_gaussian, radial_profile, radial_profile_raw
 
@@ -172,3 +173,31 @@ def test_growth_at_the_edge_of_the_image_stays_on_it():
     growth = curve_of_growth(img, circle(1, 2, 10), m)
     assert np.isfinite(growth.y).all()
     assert growth.y[-1] == m.values["sum"].value
+
+
+@pytest.mark.parametrize("r", [6.0, 12.0, 40.0, 120.0])
+@pytest.mark.parametrize("sigma", [1.7, 3.4])
+def test_growth_radii_are_right_whatever_the_size_of_the_aperture(sigma, r):
+    img = image(star(150.3, 149.6, sigma, shape=(301, 301)))
+    region = circle(150.3, 149.6, r)
+    marks = dict(curve_of_growth(img, region, measure(img, region)).marks)
+    wide = np.hypot(sigma, np.sqrt(1 / 12))  # of star and pixel
+    inside = 1 - np.exp(-(r**2) / (2 * wide**2))
+    for name, part in (("EE50", 0.5), ("EE80", 0.8)):
+        assert marks[name] == pytest.approx(wide * np.sqrt(-2 * np.log1p(-part * inside)), rel=0.02)
+
+
+@pytest.mark.parametrize(
+    "region",
+    [circle(102, 80, 45), ellipse(width=140, height=60), rectangle(width=130, height=110), "polygon"],
+)
+def test_an_aperture_of_the_growth_radius_holds_that_part_of_the_sum(region):
+    if region == "polygon":
+        region = polygon((60, 50), (150, 45), (140, 120), (80, 130))
+    img = image(noise(std=0.5) + star(102, 80, 2.0), unit="Jy")
+    m = measure(img, region, Recipe(background=100.0))
+    growth = curve_of_growth(img, region, m)
+    for name, size in growth.marks:
+        part = value(measure(img, scaled(region, size / growth.x[-1], m.centroid), m.recipe).values["sum"])
+        assert part == pytest.approx(float(name[2:]) / 100 * growth.y[-1], rel=0.005)
+    assert [name for name, _ in growth.marks] == ["EE50", "EE80"]
