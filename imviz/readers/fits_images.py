@@ -16,6 +16,7 @@ from imviz.readers.quality import Quality
 from imviz.readers.selection import select
 from imviz.readers.sky import celestial_wcs, leading_back
 from imviz.readers.units import parse_unit
+from imviz.science.calibration.header import autofill
 
 if TYPE_CHECKING:
     from astropy.io import fits
@@ -77,8 +78,8 @@ def _image(source: FitsSource, record: HDURecord, offered: tuple[int, ...]) -> N
         )
     if source.path is not None:
         meta["imviz_source"] = source.path
-    meta["imviz_notes"] = notes
     meta["imviz_comments"], meta["imviz_primary_comments"] = remarks
+    meta["imviz_notes"] = notes + autofill(meta, unit, wcs).notes
     return NDData(pixels, uncertainty=uncertainty, mask=mask, wcs=wcs, meta=meta, unit=unit)
 
 

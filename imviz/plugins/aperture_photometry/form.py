@@ -146,7 +146,7 @@ class PhotometryForm(PhotometryFields):
         for name, source in FILLED.items():
             value, filled = getattr(self, name), getattr(self._filled, name)
             told = self._filled.sources.get(name, "") if value == filled else TYPED
-            setattr(self, source, told if value is not None else "")
+            setattr(self, source, told if value is not None or value == filled else "")
 
     def _refresh(self, *_: Any) -> None:
         """Guidance, background and the outlines on the image, for the present choices."""

@@ -6,6 +6,7 @@ not tell is `None`. Whether a user's own entry is kept is not decided here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -28,6 +29,7 @@ _FINDERS = {
     "read_noise": read_noise,
     "saturation": saturation,
 }
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([EeDd][+-]?\d+)?")  # in quotes, as some programs write it
 _FLAM = u.erg / u.s / u.cm**2 / u.AA
 
 # arcsec² per pixel by instrument and detector, from the instruments' handbooks, for undrizzled images
@@ -47,7 +49,8 @@ class AutoFill:
     ``pixel_area`` is in arcsec²; ``counts_factor`` in data unit per count; ``zero_point`` the AB
     magnitude of one data unit and ``zero_point_err`` its error; ``gain`` in electrons per data unit,
     ``read_noise`` in electrons; ``sources`` maps a field's name to the sentence that says where its value
-    came from, ``cards`` to the cards that were looked at for it, by keyword and value.
+    came from, ``doubts`` to what is doubtful about it (or why nothing was filled), ``cards`` to the cards
+    that were looked at for it, by keyword and value.
     """
 
     pixel_area: float | None = None
@@ -60,13 +63,19 @@ class AutoFill:
     read_noise: float | None = None
     saturation: float | None = None
     cards: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> list[str]:
+        """All doubts, a sentence for each value, for the image they are about."""
+        return [f"{name.replace('_', ' ')}: {'; '.join(said)}" for name, said in self.doubts.items()]
 
     def beside(self, given: Container[str]) -> dict[str, Any]:
         """The values by field, save for those ``given`` otherwise.
 
         A zero point that is given is not the header's, so neither is its error.
         """
-        left = {one.name for one in fields(self)} - {"sources", "cards"}
+        left = {one.name for one in fields(self)} - {"sources", "cards", "doubts"}
         if "zero_point" in given:
             left.remove("zero_point_err")
         return {name: getattr(self, name) for name in left if name not in given}
@@ -105,16 +114,27 @@ class Cards:
     def number(self, *path: str) -> float | None:
         """`find`, if it is a finite number above 0."""
         value = self.find(*path)
+        if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+            value = float(value.strip().upper().replace("D", "E"))
         if isinstance(value, u.Quantity):
             value = value.value
         if isinstance(value, bool | str) or not isinstance(value, int | float | np.number):
             return None
         return float(value) if np.isfinite(value) and value > 0 else None
 
+    def comment(self, name: str) -> str:
+        """What stands behind the value of a card, '' where nothing does or it is not known."""
+        for remarks in ("imviz_comments", "imviz_primary_comments"):
+            told = self.layers[0].get(remarks) if self.layers else None
+            if isinstance(told, Mapping) and name in told:
+                return str(told[name])
+        return ""
+
     def word(self, *names: str) -> str:
         """The first of several cards, in capitals; empty without one."""
         for name in names:
-            value = self.find(*name.split("."))
+            value = self.find(name)
+            value = self.find(*name.split(".")) if value is None else value
             if isinstance(value, str):
                 return value.strip().upper()
         return ""
@@ -153,13 +173,16 @@ def autofill(meta: Any, unit: u.UnitBase | None, wcs: Any) -> AutoFill:
     counts_factor = _counts_factor(header, unit, sources)
     cards["counts_factor"] = header.taken()
     told: dict[str, float | None] = {}
+    doubts: dict[str, tuple[str, ...]] = {}
     for name, find in _FINDERS.items():
         found = find(header, unit)
-        told[name] = None if found is None else found[0]
         cards[name] = header.taken()
+        told[name] = None if found is None else found.value
         if found is not None:
-            sources[name] = found[1]
-    return AutoFill(pixel_area, counts_factor, flux_scaling, sources=sources, cards=cards, **told)
+            sources[name] = found.told
+            doubts |= {name: found.doubts} if found.doubts else {}
+    filled = {"pixel_area": pixel_area, "counts_factor": counts_factor, "flux_scaling": flux_scaling}
+    return AutoFill(**filled, **told, sources=sources, cards=cards, doubts=doubts)
 
 
 def _telescope(header: Cards) -> str:
@@ -241,10 +264,11 @@ def _counts_factor(header: Cards, unit: u.UnitBase | None, sources: dict[str, st
     if unit is None:
         return None
     if unit.is_equivalent(u.MJy / u.sr):
-        factor = header.number("PHOTMJSR") or header.number("photometry", "conversion_megajanskys")
-        if factor is not None:
-            sources["counts_factor"] = "counts factor from PHOTMJSR (MJy/sr per DN/s)"
-            return float((factor * u.MJy / u.sr).to_value(unit))
+        for path in (("PHOTMJSR",), ("photometry", "conversion_megajanskys"), ("FLUXCONV",)):  # Spitzer's
+            factor = header.number(*path)
+            if factor is not None:
+                sources["counts_factor"] = f"counts factor from {path[-1]} (MJy/sr per DN/s)"
+                return float((factor * u.MJy / u.sr).to_value(unit))
     if unit.is_equivalent(_FLAM):
         factor = header.number("PHOTFLAM")
         if factor is not None:

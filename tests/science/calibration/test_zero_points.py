@@ -135,3 +135,60 @@ def test_the_gain_of_rates_holds_the_exposure():
     assert autofill({"EXPTIME": 100.0}, u.electron / u.s, None).gain == pytest.approx(100)
     assert autofill({"EXPTIME": 100.0, "GAIN": 2.0}, u.adu / u.s, None).gain == pytest.approx(200)
     assert autofill({"GAIN": 2.0}, u.electron, None).gain == 1
+
+
+WFPC2 = {"TELESCOP": "HST", "INSTRUME": "WFPC2", "PHOTFLAM": 3.485e-18, "PHOTPLAM": 5439.0, "EXPTIME": 100.0}
+
+
+def test_wfpc2_names_no_unit_and_means_dn_of_the_exposure():
+    """F555W: AB of one DN in 100 s, by astropy's own arithmetic of PHOTFLAM / EXPTIME (Handbook, 8.7)."""
+    flux = (WFPC2["PHOTFLAM"] / 100 * u.erg / u.s / u.cm**2 / u.AA).to(
+        u.ABmag, u.spectral_density(5439.0 * u.AA)
+    )
+    filled = autofill(WFPC2, None, None)
+    assert filled.zero_point == pytest.approx(flux.value, abs=5e-4)
+    assert filled.zero_point == pytest.approx(27.5580, abs=0.01)
+    assert "per DN of the exposure" in filled.sources["zero_point"]
+    assert autofill({**WFPC2, "INSTRUME": "ACS"}, None, None).zero_point is None
+    assert autofill({**WFPC2, "DRIZCORR": "COMPLETE"}, None, None).zero_point is None
+    assert "MultiDrizzle" in autofill({**WFPC2, "NDRIZIM": 4}, u.DN / u.s, None).sources["zero_point"]
+
+
+def test_ztfs_zero_point_says_that_it_is_for_psf_photometry_and_what_apertures_lack():
+    meta = {"INSTRUME": "ZTF/MOSAIC", "MAGZP": 26.2, "MAGZPRMS": 0.03, "MAGZPUNC": 2e-5}
+    filled = autofill({**meta, "APCOR1": -0.9, "APCOR6": -0.02}, u.adu, None)
+    for told in ("PSF photometry", "-0.900 at 2", "-0.020 at 14", "MAGZPRMS = 0.03 mag is the scatter"):
+        assert told in filled.sources["zero_point"]
+        assert told in " ".join(filled.notes)
+    assert filled.zero_point_err == 2e-5
+    assert "not the zero point's error" in filled.sources["zero_point_err"]
+    assert (
+        autofill({"INSTRUME": "ZTF/MOSAIC", "MAGZP": 26.2, "MAGZPRMS": 0.03}, None, None).zero_point_err
+        is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("meta", "expected"),
+    [
+        ({"TELESCOP": "PS1", "BSOFTEN": 1.0, "BOFFSET": 0.0, "EXPTIME": 3600.0}, 25 + HOURS),
+        ({"FPA.TELESCOPE": "PS1", "FPA.ZP": 24.5, "EXPTIME": 3600.0}, 24.5 + HOURS),
+        ({"TELESCOP": "PS1", "BSOFTEN": 1.0}, None),
+    ],
+)
+def test_pan_starrs_zero_point_holds_the_exposure(meta, expected):
+    assert autofill(meta, None, None).zero_point == pytest.approx(expected)
+
+
+def test_a_zero_point_that_many_write_says_of_what_time_it_is_taken():
+    assert (
+        "not of a second" in autofill({"MAGZERO": 25.0, "EXPTIME": 30.0}, u.adu, None).sources["zero_point"]
+    )
+    assert autofill({"MAGZERO": 25.0, "BUNIT": "furlongs"}, None, None).zero_point is None
+
+
+def test_spitzers_counts_factor():
+    filled = autofill({"FLUXCONV": 0.1088, "GAIN": 3.3}, u.MJy / u.sr, None)
+    assert filled.counts_factor == 0.1088
+    assert "FLUXCONV" in filled.sources["counts_factor"]
+    assert filled.gain is None

@@ -1,0 +1,61 @@
+"""Who wrote a file, and so what its keywords mean: programs that capture or stack images for amateurs.
+
+They write the camera's dial into ``GAIN`` (0 to some hundreds, no unit) and, where the driver knows it, the
+electrons per ADU into ``EGAIN`` (N.I.N.A., "FITS"; SBFITSEXT 1.0, SBIG and MaxIm DL). Observatories write
+electrons per ADU into ``GAIN``. A header of neither kind is an observatory's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imviz.science.calibration.header import Cards
+
+__all__ = ["capture_program", "rescaling_program"]
+
+_CARDS = ("SWCREATE", "CREATOR", "PROGRAM", "SOFTWARE", "SOFTNAME", "SWMODIFY", "ORIGIN")
+_CAPTURING = {
+    name.upper(): name
+    for name in (
+        *("N.I.N.A.", "SharpCap", "MaxIm", "ASIAIR", "ASIStudio", "ASICap", "ASIImg", "Ekos", "KStars"),
+        *("INDI", "CCDciel", "FireCapture", "Astro Photography Tool", "APT V", "Sequence Generator", "SGP"),
+        *("Voyager", "TheSky", "CCDSoft", "CCDOPS", "CCDCommander", "PRISM", "Nebulosity", "Artemis"),
+        *("ToupSky", "AstroArt", "AltairCapture", "EZCAP", "Stellina", "Seestar", "DWARF", "PHD2"),
+        *("BackyardEOS", "BackyardNIKON", "ACP ", "ZWO"),
+    )
+}
+_RESCALING = {
+    name.upper(): name
+    for name in ("PixInsight", "Siril", "ASTAP", "DeepSkyStacker", "AstroPixelProcessor", "Astro Pixel")
+}
+_CAMERAS = ("ZWO", "ASI1", "ASI2", "ASI5", "ASI6", "QHY", "TOUPTEK", "ALTAIR", "PLAYERONE", "PLAYER ONE")
+_OF_CAPTURE = ("BAYERPAT", "SET-TEMP", "XPIXSZ", "USBLIMIT", "CVF", "ISOSPEED", "READOUTM")
+"""Keywords of the amateurs' conventions that no observatory writes beside a GAIN."""
+
+
+def capture_program(header: Cards) -> str:
+    """What wrote a file by the amateurs' conventions: a program's name, a camera's, or ''."""
+    for name in _CARDS:
+        told = header.word(name)
+        for program, called in {**_CAPTURING, **_RESCALING}.items():
+            if told.startswith(program) or (len(program) > 4 and program in told):
+                return called.removesuffix(" V").strip()
+    camera = header.word("INSTRUME")
+    if camera.startswith(_CAMERAS):
+        return f"the program of {camera}"
+    found = [name for name in _OF_CAPTURE if header.find(name) is not None]
+    return f"a capture program ({', '.join(found[:2])})" if len(found) > 1 else ""
+
+
+def rescaling_program(header: Cards) -> str:
+    """The program that has put the pixels in a range of its own (0 to 1), or ''."""
+    bits = header.find("BITPIX")
+    if not isinstance(bits, int) or bits > 0:
+        return ""
+    for name in (*_CARDS, "HISTORY"):
+        told = header.word(name)
+        called = next((called for program, called in _RESCALING.items() if program in told), "")
+        if called:
+            return called
+    return ""
