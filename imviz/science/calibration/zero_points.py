@@ -114,12 +114,11 @@ def _hubble(header: Cards, unit: u.UnitBase | None) -> Found | None:
     value = _of_exposure(float(-2.5 * np.log10(flam) - 5 * np.log10(pivot) - 2.408), header, unit)
     if value is None:
         return None
-    source, doubts = "AB zero point from PHOTFLAM and PHOTPLAM", ()
+    source = "AB zero point from PHOTFLAM and PHOTPLAM"
     if is_wfpc2 and unit is None:
         source += ", per DN of the exposure as WFPC2's images are"
-    if is_wfpc2 and drizzled:
-        doubts = ("mosaics by MultiDrizzle before 3.3.7 have another chip's PHOTFLAM",)
-    return Found(value, source, doubts)
+    doubt = "mosaics by MultiDrizzle before 3.3.7 have another chip's PHOTFLAM"
+    return Found(value, source, (doubt,) if is_wfpc2 and drizzled else ())
 
 
 def _roman(header: Cards, unit: u.UnitBase | None) -> Found | None:
