@@ -367,7 +367,7 @@ def test_an_open_plugin_draws_its_guides_in_every_viewer(loaded):
     side = loaded.create_image_viewer()
     drawn = []
     side.set_guides = drawn.append
-    plugin.background = "Annulus"
+    plugin.annulus_width = 7
     assert [guide.style for guide in drawn[-1]] == ["background"]
     plugin.close_in_tray()
     assert drawn[-1] == ()

@@ -9,7 +9,7 @@ __all__ = ["EXAMPLES", "parser"]
 
 EXAMPLES = """\
 examples:
-  imviz phot m13.fits --regions stars.reg --background annulus -o stars.ecsv
+  imviz phot m13.fits --regions stars.reg -o stars.ecsv
   imviz phot "night3/*.fits[SCI]" --catalog targets.ecsv --radius 0.6arcsec --recentre moments -o night3.ecsv
   imviz phot m13.fits --regions stars.reg > stars.ecsv
   imviz verify stars.ecsv
@@ -33,6 +33,13 @@ def _positive(text: str) -> float:
     value = _number(text)
     if value <= 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not above 0.")
+    return value
+
+
+def _not_negative(text: str) -> float:
+    value = _number(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is below 0.")
     return value
 
 
@@ -74,16 +81,16 @@ def parser() -> argparse.ArgumentParser:
 def _add_background(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--background",
-        default="0",
+        default="annulus",
         metavar="B",
-        help="per pixel: a number or '3 MJy/sr'; the word annulus; or a file with one region (default: 0)",
+        help="the word annulus (default); per pixel a number, as 0, or '3 MJy/sr'; or a file with one region",
     )
     group.add_argument(
         "--annulus",
         type=_annulus,
-        default=(None, 10.0),
+        default=(None, None),
         metavar="[INNER,]WIDTH",
-        help="pixels (default: 10 wide, just outside each aperture)",
+        help="pixels (default: the aperture's radius wide, 10 at least, after a gap of half the radius)",
     )
     group.add_argument(
         "--estimator",
@@ -91,7 +98,13 @@ def _add_background(group: argparse._ArgumentGroup) -> None:
         metavar="NAME",
         help="median, mean, mode, sextractor, biweight or plane (default: median)",
     )
-    group.add_argument("--sigma-clip", type=_positive, metavar="S", help="reject pixels beyond S deviations")
+    group.add_argument(
+        "--sigma-clip",
+        type=_not_negative,
+        default=3.0,
+        metavar="S",
+        help="reject pixels beyond S deviations (default: 3; 0: keep all)",
+    )
     group.add_argument(
         "--mask-neighbours",
         type=_positive,

@@ -146,7 +146,7 @@ def plan_of(options: Namespace) -> Plan:
         options={
             **given,
             "background_estimator": options.estimator,
-            "sigma_clip": options.sigma_clip,
+            "sigma_clip": options.sigma_clip or None,
             "mask_sources": options.mask_neighbours,
             "dark": options.dark,
             "digitization": options.digitization,

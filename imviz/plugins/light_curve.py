@@ -19,8 +19,8 @@ from regions import PixCoord
 from imviz.errors import InputError
 from imviz.plugin import Choice, Held, Number, Plot, Plugin, Series, Several, Viewers, action
 from imviz.science.calibration.header import autofill
-from imviz.science.photometry.background import Annulus, default_inner_radius
 from imviz.science.photometry.measurement import Recipe, measure
+from imviz.science.photometry.nearest_sky import CLIP, default_annulus
 from imviz.science.results.files import write_table
 from imviz.science.sources.light_curve import comparison_scatter, light_curve, mid_exposure
 
@@ -48,7 +48,10 @@ class LightCurve(Plugin):
     images = Several(doc="The images of the series; they are put in the order of their times.")
     target = Choice(doc="The region of the star to follow.")
     comparisons = Several(doc="The regions of the comparison stars.")
-    annulus_width = Number(10.0, doc="Width of each star's background annulus, pixels.", units=(u.pix,))
+    annulus_width = Number(
+        doc="Width of each star's background annulus, pixels; None: as wide as Aperture Photometry's.",
+        units=(u.pix,),
+    )
     follow_centroid = CallbackProperty(True, docstring="Whether each region follows its star's centroid.")
     can_calculate = CallbackProperty(False, docstring="Whether images, a target and a comparison are chosen.")
     guidance = CallbackProperty("", docstring="What to do next, or ''.")
@@ -150,8 +153,8 @@ class LightCurve(Plugin):
             region = self._session.region(star, on=image)
             filled = autofill(data.meta, data.unit, data.wcs)
             recipe = Recipe(
-                background=Annulus(default_inner_radius(region), self.annulus_width or 10.0),
-                sigma_clip=3.0,
+                background=default_annulus(region, width=self.annulus_width or None),
+                sigma_clip=CLIP,
                 gain=filled.gain,
                 read_noise=filled.read_noise,
                 saturation=filled.saturation,

@@ -224,6 +224,8 @@ def test_a_distorted_field_is_measured_true_on_the_sky(folder):
         "bent.ecsv",
         "--radius",
         f"{R}arcsec",
+        "--background",
+        "0",
         "--overwrite",
         "-o",
         "o.ecsv",

@@ -7,6 +7,7 @@ from regions import CircleAnnulusPixelRegion, CirclePixelRegion, PixCoord
 from imviz.demo import demo_field, demo_stars
 from imviz.errors import InputError
 from imviz.plugins.aperture_photometry import GROWTH, RADIAL, RAW, AperturePhotometry
+from imviz.science.photometry.flags import Flag
 from imviz.session import Session
 
 STAR = demo_stars()[0]
@@ -86,14 +87,17 @@ def test_the_demo_star_is_measured_at_its_true_magnitude(plugin, demo):
     assert row["aperture_sum_mag"][0].value == pytest.approx(STAR["mag"].value, abs=0.02)
 
 
-def test_the_annulus_lies_just_outside_the_aperture_until_it_is_typed(plugin, demo):
+def test_the_annulus_follows_the_aperture_until_it_is_typed(plugin, demo):
     demo.draw_region(CIRCLE, on="demo[SCI,1]")
-    assert plugin.annulus_inner_radius == 18
+    assert (plugin.annulus_inner_radius, plugin.annulus_width) == (27, 18)
     demo.update_region("Subset 1", CirclePixelRegion(CIRCLE.center, 20))
-    assert plugin.annulus_inner_radius == 20
-    plugin.annulus_inner_radius = 30.0
+    assert (plugin.annulus_inner_radius, plugin.annulus_width) == (30, 20)
+    plugin.annulus_inner_radius = 40.0
     demo.update_region("Subset 1", CIRCLE)
-    assert plugin.annulus_inner_radius == 30
+    assert (plugin.annulus_inner_radius, plugin.annulus_width) == (40, 18)
+    plugin.annulus_width = 5
+    demo.update_region("Subset 1", CirclePixelRegion(CIRCLE.center, 20))
+    assert (plugin.annulus_inner_radius, plugin.annulus_width) == (40, 5)
 
 
 def test_an_open_panel_shows_its_annulus_on_the_image(plugin, demo):
@@ -111,7 +115,8 @@ def test_a_background_region_that_is_deleted_is_said_and_not_silently_kept(plugi
         demo.draw_region(CIRCLE, on="demo[SCI,1]")
     plugin.aperture, plugin.background = "Subset 1", "Subset 2"
     demo.remove_region("Subset 2")
-    assert (plugin.background, plugin.background_value) == ("Manual", 0.0)
+    assert plugin.background == "Annulus"
+    assert plugin.background_value == pytest.approx(0.35, rel=0.1)
     assert "Subset 2" in plugin.message
 
 
@@ -125,10 +130,61 @@ def test_deleting_aperture_and_background_one_after_the_other_leaves_a_working_p
     assert "drag over a star" in plugin.guidance
 
 
-def test_the_aperture_cannot_be_its_own_background(plugin, demo):
+def test_the_aperture_may_be_its_own_background_and_that_is_said(plugin, demo):
+    demo.add_image(NDData(np.full((50, 50), 7.0)), "flat")
+    demo.draw_region(CirclePixelRegion(PixCoord(25, 25), 6), on="flat")
+    row, _ = plugin.calculate_photometry(background="Subset 1")
+    assert (row["background"][0], row["sum"][0]) == (7, 0)
+    assert Flag(row["flags"][0]) & Flag.BACKGROUND_OVERLAP
+    assert "shares pixels with the aperture" in plugin.message
+
+
+def test_a_new_session_subtracts_the_annulus_and_the_row_says_so(plugin, demo):
     demo.draw_region(CIRCLE, on="demo[SCI,1]")
-    with pytest.raises(InputError, match="aperture itself"):
-        plugin.calculate_photometry(background="Subset 1")
+    row, _ = plugin.calculate_photometry()
+    assert row["background_method"][0].startswith("annulus, median, 3 sigma clipped")
+    assert row["aperture_sum_mag"][0].value == pytest.approx(STAR["mag"].value, abs=0.02)
+    assert "annulus, median, 3 sigma clipped" in plugin.background_told
+    assert not plugin.background_doubt
+
+
+def test_manual_begins_at_nothing_and_shows_it(plugin, demo):
+    demo.draw_region(CIRCLE, on="demo[SCI,1]")
+    assert plugin.background_value == pytest.approx(0.35, rel=0.1)  # the annulus'
+    plugin.background = "Manual"
+    assert (plugin.background_value, plugin.background_doubt) == (0.0, True)
+    assert "Nothing is subtracted" in plugin.background_told
+    plugin.background_value = 0.3
+    assert (plugin.background_told, plugin.background_doubt) == ("", False)
+    plugin.background = "Annulus"
+    plugin.background = "Manual"
+    assert plugin.background_value == 0.3  # what was typed, not what was measured
+
+
+def test_what_was_measured_is_not_taken_for_typed_when_fields_are_set_again(plugin, demo):
+    demo.draw_region(CIRCLE, on="demo[SCI,1]")
+    kept = plugin.to_dict()
+    plugin.background = "Manual"
+    plugin.from_dict(kept)
+    assert plugin.background == "Annulus"
+    plugin.from_dict({"background_value": 0.25})
+    assert (plugin.background, plugin.background_value) == ("Manual", 0.25)
+    plugin.from_dict(plugin.to_dict())
+    assert (plugin.background, plugin.background_value) == ("Manual", 0.25)
+
+
+@pytest.mark.parametrize("value", [0, 0.3, 0.3 * u.MJy / u.sr])
+def test_older_notebooks_that_set_only_a_value_get_it_subtracted(plugin, demo, value):
+    demo.draw_region(CIRCLE, on="demo[SCI,1]")
+    plugin.background_value = value
+    assert plugin.background == "Manual"
+    row, _ = plugin.calculate_photometry()
+    assert row["background"][0].value == u.Quantity(value).value
+    plugin.background = "Annulus"
+    by_place, _ = plugin.calculate_photometry("demo[SCI,1]", "Subset 1", "Manual", value)
+    by_name, _ = plugin.calculate_photometry(background_value=value)
+    assert by_place["sum"][0] == by_name["sum"][0] == row["sum"][0]
+    assert plugin.background == "Annulus"
 
 
 @pytest.mark.parametrize(("kind", "fits"), [(GROWTH, False), (RADIAL, True), (RAW, True)])
@@ -182,7 +238,7 @@ def test_options_of_one_call_do_not_stay(plugin, demo):
     row, _ = plugin.calculate_photometry(background_value=0.35, counts_factor=1e-3)
     assert row["background"][0] == 0.35 * u.MJy / u.sr
     assert row["counts_fac"][0].value == 1e-3
-    assert (plugin.background_value, plugin.counts_factor) == (0.0, None)
+    assert (plugin.background, plugin.counts_factor) == ("Annulus", None)
 
 
 def test_misspelt_options_and_fields_are_refused_with_what_there_is(plugin, demo):

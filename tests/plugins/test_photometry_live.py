@@ -66,7 +66,7 @@ def test_numbers_follow_the_hand_and_the_document_stays(imviz, plugin):
 def test_the_annulus_and_the_plot_follow_too(imviz, plugin):
     drag(imviz, 50.3, 40.6, 12)
     (guide,) = plugin.guides
-    assert (guide.region.center.x, guide.region.inner_radius) == (50.3, 12)
+    assert (guide.region.center.x, guide.region.inner_radius) == (50.3, 18)
     before = plugin.plot_revision
     drag(imviz, 51, 41, 12)
     assert plugin.plot_revision == before + 1
@@ -179,7 +179,7 @@ def test_every_section_s_options_reach_the_row(imviz, plugin):
     plugin.background_estimator, plugin.sigma_clip, plugin.mask_neighbours = "biweight", 3.0, True
     plugin.gain, plugin.read_noise, plugin.saturation, plugin.zero_point = 2.0, 4.0, 850.0, 25.0
     row, _ = plugin.calculate_photometry()
-    assert row["background_method"][0] == "biweight, 3 sigma clipped, sources masked"
+    assert row["background_method"][0] == "annulus, biweight, 3 sigma clipped, sources masked"
     assert '"error": "ccd"' in row["recipe"][0]
     assert row["n_saturated"][0] > 0
     assert "saturated pixel" in plugin.message

@@ -116,6 +116,7 @@ def test_without_a_selected_row_deleting_says_what_to_do(plugin):
 
 def test_an_aperture_that_no_region_shows_any_more_is_outlined_as_it_was(imviz, plugin):
     session = imviz.app.session
+    plugin.background = "Manual"
     plugin.table.choose(1, more=False)
     assert plugin.guides == ()
     session.update_region("Subset 2", circle(310, 300, 9))

@@ -15,6 +15,7 @@ def imviz():
     for label, value in (("ones", 1.0), ("twos", 2.0)):
         imviz.load_data(NDData(np.full((60, 80), value), unit=u.ct), data_label=label)
     imviz.load_regions([CirclePixelRegion(PixCoord(20 * n, 30), n) for n in (1, 2, 3)])
+    imviz.plugins["Aperture Photometry"].background = "Manual"
     return imviz
 
 

@@ -131,6 +131,7 @@ def test_photometry_and_what_it_leaves(imviz):
     phot = imviz.plugins["Imviz Simple Aperture Photometry"]
     imviz.load_regions(CIRCLE)
     phot.dataset, phot.aperture = "first[SCI,1]", "Subset 1"
+    phot.background = "Manual"  # what theirs begins with; ours with the sky around, as their page says
     phot.current_plot_type, phot.fit_radial_profile = "Radial Profile", True
     kept = phot.to_dict()
     phot.calculate_photometry(pixel_area=0, flux_scaling=0)

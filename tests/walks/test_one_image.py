@@ -52,6 +52,7 @@ def test_m13_from_the_file_to_the_table(m13, pixels, tmp_path):
     assert draw(m13, x, y, 6) == "Subset 1"
     assert (session.regions, plugin.aperture, plugin.guidance) == (("Subset 1",), "Subset 1", "")
     # Calculate
+    plugin.background = "Manual"
     plugin.calculate()
     assert plugin.message_kind != "error"
     row = m13.get_aperture_photometry_results()

@@ -53,7 +53,9 @@ def opened(*images, region=CIRCLE):
         imviz.load_data(image, data_label=label)
     if region is not None:
         imviz.load_regions(region)
-    return imviz, imviz.plugins["Aperture Photometry"]
+    plugin = imviz.plugins["Aperture Photometry"]
+    plugin.background = "Manual"  # most images here are flat, and a ring would take all away
+    return imviz, plugin
 
 
 def is_alive(imviz):
@@ -141,7 +143,6 @@ def test_quantities_mean_what_they_say_wherever_a_number_may_stand():
         {"background": "Annulus", "annulus_width": 0},
         {"background": "Annulus", "annulus_inner_radius": -3},
         {"background": "Subset 9"},
-        {"background": "Subset 1"},
         {"dataset": "zz"},
         {"dataset": 3},
         {"aperture": "zz"},
@@ -187,7 +188,8 @@ def test_nothing_but_nan_gives_nan_and_a_sentence():
     row, _ = plugin.calculate_photometry()
     assert np.isnan(row["sum"][0])
     assert "no usable pixel inside the aperture" in plugin.message
-    assert "no usable pixel" in refused(plugin.calculate_photometry, background="Annulus")
+    plugin.calculate_photometry(background="Annulus")
+    assert "no sky near the aperture, and nothing was subtracted" in plugin.message
     assert is_alive(imviz)
 
 

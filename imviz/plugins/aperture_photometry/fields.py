@@ -10,6 +10,7 @@ from echo import CallbackProperty
 
 from imviz.plugin import Choice, Held, Number, Plugin
 from imviz.science.photometry.background import ESTIMATORS, PLANE
+from imviz.science.photometry.nearest_sky import CLIP
 from imviz.science.sources.centroids import METHODS
 from imviz.science.sources.source_fits import MODELS
 
@@ -56,16 +57,24 @@ class PhotometryFields(Plugin):
     dataset = Choice(doc="The image to measure.")
     aperture = Choice(doc="The region to measure it in.")
     background = Choice(
-        [MANUAL, ANNULUS], doc="What is subtracted: a typed value, or what an annulus or a region holds."
+        [ANNULUS, MANUAL], doc="What is subtracted: what an annulus or a region holds, or a typed value."
     )
     background_value = Number(0.0, doc="Background per pixel, in the image's unit.", units="background_unit")
     background_unit = CallbackProperty("", docstring="Unit of the background.")
-    background_editable = CallbackProperty(True, docstring="Whether the background is typed by hand.")
-    show_annulus = CallbackProperty(False, docstring="Whether the background is an annulus.")
-    annulus_inner_radius = Number(doc="Inner radius of the annulus, pixels.", units=(u.pix,))
-    annulus_width = Number(10.0, doc="Width of the annulus, pixels.", units=(u.pix,))
+    background_told = CallbackProperty("", docstring="What is subtracted, and how it was found, in words.")
+    background_doubt = CallbackProperty(False, docstring="Whether that is not the sky around the aperture.")
+    background_editable = CallbackProperty(False, docstring="Whether the background is typed by hand.")
+    show_annulus = CallbackProperty(True, docstring="Whether the background is an annulus.")
+    annulus_inner_radius = Number(
+        doc="Inner radius of the annulus, pixels; it follows the aperture until it is typed.", units=(u.pix,)
+    )
+    annulus_width = Number(
+        doc="Width of the annulus, pixels; it follows the aperture until it is typed.", units=(u.pix,)
+    )
     background_estimator = Choice([*ESTIMATORS, PLANE], doc="How the background's pixels become one value.")
-    sigma_clip = Number(doc="Reject background pixels beyond so many standard deviations; None: keep all.")
+    sigma_clip = Number(
+        CLIP, doc="Reject background pixels beyond so many standard deviations; None: keep all."
+    )
     mask_neighbours = CallbackProperty(
         False, docstring="Whether sources in the background's region are left out."
     )

@@ -1,7 +1,8 @@
 """The form of Aperture Photometry: its fields kept up with the session and with the chosen image's header.
 
-Factors come from the header until they are typed by hand; the annulus stays just outside the aperture
-until its inner radius is. Measuring is `aperture_photometry`'s.
+Factors come from the header until they are typed by hand; the annulus keeps its distance from the aperture
+until its radius or width is. A background value that is typed makes the background *Manual*, as older
+notebooks expect, and is kept beside the one that is measured. Measuring is `aperture_photometry`'s.
 """
 
 from __future__ import annotations
@@ -30,17 +31,24 @@ from imviz.plugins.aperture_photometry.recipes import (
 )
 from imviz.science.calibration.header import AutoFill, autofill
 from imviz.science.photometry import background as backgrounds
+from imviz.science.photometry.nearest_sky import default_inner_radius, default_width, sky_for
+from imviz.science.results.readable import readable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from regions import PixelRegion
 
     from imviz.plugin import Viewers
-    from imviz.science.photometry.measurement import Recipe
+    from imviz.science.photometry.background import Background
     from imviz.session import Session
 
 __all__ = ["PhotometryForm"]
 
 TYPED = "typed here"
+NOTHING_SUBTRACTED = "Nothing is subtracted: the sky in the aperture counts as light. “Annulus” subtracts it."
+FELL_BACK = "The annulus has too few usable pixels; the nearest sky is taken instead:"
+NO_SKY = "There is no usable sky near the aperture; nothing is subtracted."
 REFRESHING = (
     *("aperture", "background", "annulus_inner_radius", "annulus_width", "active"),
     *("background_estimator", "sigma_clip", "mask_neighbours", "saturation", "follow_distortion"),
@@ -53,7 +61,8 @@ class PhotometryForm(PhotometryFields):
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
         super().__init__(session, viewers)
         self._filled = AutoFill()
-        self._default_radius: float | None = None
+        self._default_ring = dict[str, float]()
+        self._typed_background: float | None = 0.0
         for news in ("images", "regions", "revision"):  # in whatever order they come
             session.add_callback(news, self._follow)
         session.add_callback("selected_region", self._follow_selection)
@@ -67,6 +76,18 @@ class PhotometryForm(PhotometryFields):
         self.add_callback("current_plot_type", self._follow_plot_type)
         self._follow()
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name == "background_value":
+            self._typed_background = self.background_value
+            self.background = MANUAL
+            self._tell_background(None)
+
+    def from_dict(self, fields: Mapping[str, Any]) -> None:
+        """Set fields by name; beside a background that is measured, its value is none that was typed."""
+        measured = fields.get("background", MANUAL) != MANUAL
+        super().from_dict({n: v for n, v in fields.items() if not (measured and n == "background_value")})
+
     def _values(self, image: str, given: dict[str, Any]) -> dict[str, Any]:
         """The plugin's options, with those of this call, for this image."""
         check_names(given, OPTIONS)
@@ -74,10 +95,15 @@ class PhotometryForm(PhotometryFields):
         if image != self.dataset:  # another image: its own header, save for what was typed here
             typed = {name for name, source in FILLED.items() if getattr(self, source) == TYPED}
             values |= self._autofill(image).beside(typed)
-        if values["annulus_inner_radius"] == self._default_radius:
-            values["annulus_inner_radius"] = None  # each aperture its own
+        for name, size in self._default_ring.items():
+            if values[name] == size:
+                values[name] = None  # each aperture its own
         if given.get("zero_point") is not None:
             values["zero_point_err"] = None  # the panel's is not of this one
+        if given.get("background_value") is not None and given.get("background") is None:
+            values["background"] = MANUAL
+        elif values["background"] == MANUAL or given.get("background") == MANUAL:
+            values["background_value"] = self._typed_background
         values |= {name: value for name, value in given.items() if value is not None}
         if given.get("background_value") is not None and values["background"] != MANUAL:
             raise InputError(
@@ -95,10 +121,10 @@ class PhotometryForm(PhotometryFields):
         with delay_callback(self, "dataset", "aperture", "background"):  # no news before all is right
             type(self).dataset.set_choices(self, list(self._session.images))
             if self.background not in (MANUAL, ANNULUS, *labels):
-                gone, self.background, self.background_value = str(self.background), MANUAL, 0.0
-                self.say(f"{gone}, the background region, was deleted; the background is now 0.")
+                gone, self.background = str(self.background), ANNULUS
+                self.say(f"{gone}, the background region, was deleted; the background is an annulus now.")
             type(self).aperture.set_choices(self, labels)
-            type(self).background.set_choices(self, [MANUAL, ANNULUS, *labels])
+            type(self).background.set_choices(self, [ANNULUS, MANUAL, *labels])
         self._refresh()
 
     def _follow_selection(self, label: str | None) -> None:
@@ -156,6 +182,7 @@ class PhotometryForm(PhotometryFields):
         self.show_annulus = self.background == ANNULUS
         if not self.can_calculate:
             self.guides = ()
+            self._tell_background(None)
             return
         sky = bent = None
         try:
@@ -164,8 +191,10 @@ class PhotometryForm(PhotometryFields):
             values = self._values(self.dataset, {})
             chosen = choose_background(self._session, values, self.dataset, self.aperture, outline)
             sky = backgrounds.region_of(chosen, outline)
-            if sky is not None:
-                self.background_value = self._estimated(outline, recipe_of(values, chosen))
+            recipe = recipe_of(values, chosen)
+            self._tell_background(
+                None if sky is None else sky_for(self._session.image(self.dataset), outline, recipe)
+            )
             follow = self.follow_distortion
             bent = followed(self._session, follow, self.dataset, self.aperture, outline)
             bent = None if bent is outline else bent
@@ -176,14 +205,32 @@ class PhotometryForm(PhotometryFields):
                 self.say("")
         self.guides = guides(self.dataset, sky, bent) if self.active else ()
 
-    def _estimated(self, outline: PixelRegion, recipe: Recipe) -> float:
-        return backgrounds.find_background(self._session.image(self.dataset), outline, recipe).value
+    def _tell_background(self, found: Background | None) -> None:
+        """Show a background that was measured; without one that which was typed, if it is used."""
+        if found is not None:
+            super().__setattr__("background_value", found.value)
+            unit = self._session.image(self.dataset).unit
+            level = readable(found.value, found.err, unit)
+            self.background_told = f"{level}: {found.method}, {found.n_pixels} pixels."
+            self.background_doubt = found.fallback
+            if found.fallback:
+                self.background_told = f"{FELL_BACK} {self.background_told}" if found.n_pixels else NO_SKY
+            return
+        if self.background == MANUAL:
+            super().__setattr__("background_value", self._typed_background)
+        self.background_doubt = self.background == MANUAL and not self.background_value
+        self.background_told = NOTHING_SUBTRACTED if self.background_doubt else ""
 
     def _follow_aperture_size(self, outline: PixelRegion) -> None:
-        """Keep the annulus just outside the aperture until its inner radius is typed."""
-        if self.annulus_inner_radius in (None, self._default_radius):
-            self._default_radius = backgrounds.default_inner_radius(outline)
-            self.annulus_inner_radius = self._default_radius
+        """Keep the annulus about the aperture until it is typed."""
+        ring = {
+            "annulus_inner_radius": default_inner_radius(outline),
+            "annulus_width": default_width(outline),
+        }
+        before, self._default_ring = self._default_ring, ring
+        for name, size in ring.items():
+            if getattr(self, name) in (None, before.get(name)):
+                setattr(self, name, size)
 
 
 def _guidance(dataset: str, aperture: str) -> str:

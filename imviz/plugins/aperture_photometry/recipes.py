@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from imviz.errors import InputError
 from imviz.plugin import Guide
 from imviz.plugins.aperture_photometry.fields import ANNULUS, FILLED, MANUAL
-from imviz.science.photometry import background as backgrounds
-from imviz.science.photometry.measurement import Recipe
+from imviz.science.photometry.measurement import Annulus, Recipe
+from imviz.science.photometry.nearest_sky import default_annulus
 from imviz.science.sky.distortion import true_outline
 from imviz.science.sky.geometry import has_celestial
 
@@ -33,9 +33,7 @@ def check_names(options: dict[str, Any], names: tuple[str, ...]) -> None:
         raise InputError(f"Photometry has no option {unknown[0]!r}; it has: {', '.join(names)}."[:240])
 
 
-def recipe_of(
-    values: dict[str, Any], background: float | Quantity | backgrounds.Annulus | PixelRegion
-) -> Recipe:
+def recipe_of(values: dict[str, Any], background: float | Quantity | Annulus | PixelRegion) -> Recipe:
     """The recipe of the panel's ``values`` with a background already chosen."""
     return Recipe(
         background=background,
@@ -70,16 +68,14 @@ def guides(image: str, sky: PixelRegion | None, bent: PixelRegion | None) -> tup
 
 def choose_background(
     session: Session, values: dict[str, Any], image: str, region: str, outline: PixelRegion
-) -> float | Quantity | backgrounds.Annulus | PixelRegion:
-    """What the recipe is to subtract: a value, an annulus or a region in the image's pixels."""
+) -> float | Quantity | Annulus | PixelRegion:
+    """What the recipe is to subtract: a value, an annulus or a region in the image's pixels.
+
+    The region may be the aperture itself, which leaves what its pixels scatter about their own median.
+    """
     name = str(values["background"])
     if name == MANUAL:
         return values["background_value"] if values["background_value"] is not None else 0.0
     if name == ANNULUS:
-        inner = values["annulus_inner_radius"]
-        return backgrounds.Annulus(
-            backgrounds.default_inner_radius(outline) if inner is None else inner, values["annulus_width"]
-        )
-    if name == region:
-        raise InputError(f"{name!r} is the aperture itself; choose another region as its background.")
-    return session.region(name, on=image)
+        return default_annulus(outline, values["annulus_inner_radius"], values["annulus_width"])
+    return outline if name == region else session.region(name, on=image)

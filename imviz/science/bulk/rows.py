@@ -127,7 +127,7 @@ def _measured(
         "background": with_unit(found.background[kept], unit),
         "background_err": with_unit(found.background_err[kept], unit),
         "background_std": with_unit(std, unit) if has_scatter else None,
-        "background_method": more["background_method"],
+        "background_method": more["background_method"][kept].tolist(),
         "flags": found.flags[kept],
         "n_masked": found.n_masked[kept],
         "n_saturated": more["n_saturated"][kept],

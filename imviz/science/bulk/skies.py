@@ -22,7 +22,6 @@ from imviz.science.photometry.apertures import box_of, centers_inside
 from imviz.science.photometry.background import (
     PLANE,
     Annulus,
-    find_background,
     may_overlap,
     region_of,
 )
@@ -31,6 +30,7 @@ from imviz.science.photometry.cutout import check_image
 from imviz.science.photometry.errors_model import SkyCheck
 from imviz.science.photometry.fingerprints import each, joined
 from imviz.science.photometry.lattice import rounded
+from imviz.science.photometry.nearest_sky import FEWEST, sky_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ _TOGETHER = ("median", "mean", "mode")
 
 @dataclass(frozen=True, slots=True)
 class Skies:
-    """The background of each region: value, error, scatter (NaN if unknown), two flags, slopes (n, 2).
+    """Of each region's background: value, error, scatter (NaN if unknown), flags, slope (n, 2), method.
 
     ``check`` holds the scatter against what errors say of it; ``pixels`` are fingerprints of what each was
     measured in.
@@ -63,9 +63,10 @@ class Skies:
     std: Floats
     complete: NDArray[np.bool_]
     overlaps: NDArray[np.bool_]
+    fallback: NDArray[np.bool_]
     slope: Floats
     pixels: NDArray[np.object_]
-    method: str
+    method: NDArray[np.object_]
     check: SkyCheck
 
     @classmethod
@@ -78,33 +79,34 @@ class Skies:
         skip: NDArray[np.bool_],
         failed: dict[int, str] | None,
     ) -> Skies:
-        """Backgrounds of the regions not to ``skip``, as one alone has it (`find_background`).
+        """Backgrounds of the regions not to ``skip``, as one alone has it (`sky_for`).
 
         ``failed`` takes the numbers of those that have none, with the reason; without it that is an error.
         """
         n = len(regions)
-        rows, complete, method = np.full((n, _COLUMNS), np.nan), np.ones(n, dtype=bool), ""
-        pixels = np.full(n, "", dtype=object)
+        rows, complete = np.full((n, _COLUMNS), np.nan), np.ones(n, dtype=bool)
+        fallback = np.zeros(n, dtype=bool)
+        pixels, method = np.full(n, "", dtype=object), np.full(n, "", dtype=object)
         if isinstance(recipe.background, Annulus) or recipe.background_estimator == PLANE:
             left = ~skip
             if _is_simple(recipe) and left.any():
                 region_of(recipe.background, regions[0])  # which refuses an annulus that is none
                 rows, complete, pixels = _annuli(image, Ellipses.of(regions), recipe, skip)
-                left &= np.isnan(rows[:, 0])  # of these none has a usable pixel: it is told why
-                method = recipe.background_estimator
+                left &= np.isnan(rows[:, 0])  # too few of its pixels can be used
+                method[:] = f"annulus, {recipe.background_estimator}"
             for i in np.flatnonzero(left).tolist():
                 try:
-                    sky = find_background(image, regions[i], recipe)
+                    sky = sky_for(image, regions[i], recipe)
                 except InputError as error:
                     if failed is None:
                         raise
                     failed[i] = str(error)
                 else:
-                    rows[i], complete[i], method = _numbers(sky), sky.complete, sky.method
-                    pixels[i] = sky.pixels
+                    rows[i], complete[i] = _numbers(sky), sky.complete
+                    fallback[i], method[i], pixels[i] = sky.fallback, sky.method, sky.pixels
         elif n:
-            sky = find_background(image, regions[0], recipe)
-            rows[:], complete[:], method = _numbers(sky), sky.complete, sky.method
+            sky = sky_for(image, regions[0], recipe)
+            rows[:], complete[:], method[:] = _numbers(sky), sky.complete, sky.method
             pixels[:] = sky.pixels
         overlaps = np.zeros(n, dtype=bool)
         for i in _candidates(recipe.background, boxes, skip).tolist():
@@ -113,14 +115,15 @@ class Skies:
                 overlaps[i] = (centers_inside(where, box) & centers_inside(regions[i], box)).any()
         value, err, std, n_pixels, variance = rows[:, :5].T
         check = SkyCheck.of(std, n_pixels, value, variance, recipe)
-        return cls(value, err, std, complete, overlaps, rows[:, 5:], pixels, method, check)
+        flags = complete, overlaps, fallback
+        return cls(value, err, std, *flags, rows[:, 5:], pixels, method, check)
 
     def take(self, index: NDArray[np.int_]) -> Skies:
         """Those of ``index``."""
         value, err, std = self.value[index], self.err[index], self.std[index]
-        complete, overlaps, slope = self.complete[index], self.overlaps[index], self.slope[index]
-        check, pixels = self.check.take(index), self.pixels[index]
-        return Skies(value, err, std, complete, overlaps, slope, pixels, self.method, check)
+        flags = self.complete[index], self.overlaps[index], self.fallback[index]
+        told = self.pixels[index], self.method[index]
+        return Skies(value, err, std, *flags, self.slope[index], *told, self.check.take(index))
 
     def level(self, dx: Floats, dy: Floats) -> Floats:
         """Of each pixel, ``dx`` (n, width) and ``dy`` (n, height) from the aperture's center."""
@@ -163,6 +166,7 @@ def _annuli(
         errors = source.uncertainty((y0, x0), (height, width))
         parts = each(raw, used | ~inside if bad else None, errors, inside)
         prints[index] = [joined(one) for one in parts]
+        rows[index[(count < FEWEST) & ~complete[index]]] = np.nan
 
     with ThreadPoolExecutor(THREADS) as threads:
         list(threads.map(work, list(boxes.groups(skip | (boxes.nx <= 0) | (boxes.ny <= 0)))))

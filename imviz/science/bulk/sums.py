@@ -151,8 +151,8 @@ def survey(
         Of all regions.
     dict
         The other columns: those of ``also``, ``raw`` sums and their ``err``, ``n_saturated``,
-        ``n_non_finite``, ``background_std``, ``background_pixels`` (fingerprints), and ``background_method``,
-        the same for all.
+        ``n_non_finite``, ``background_std``, ``background_pixels`` (fingerprints), and
+        ``background_method``.
     """
     shape = check_image(image)
     if recipe.pixel_area_map:
@@ -258,6 +258,7 @@ def _measure_block(
         Flag.CENTROID_OUTSIDE: ~inside,
         Flag.BACKGROUND_INCOMPLETE: ~skies.complete,
         Flag.BACKGROUND_OVERLAP: skies.overlaps,
+        Flag.BACKGROUND_FALLBACK: skies.fallback,
     }
     if found["err"] is None:
         found["err"] = np.full(len(ellipses), np.nan)

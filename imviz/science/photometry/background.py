@@ -52,14 +52,18 @@ __all__ = [
     "PLANE",
     "Annulus",
     "Background",
+    "NoPixelError",
     "annulus_region",
-    "default_inner_radius",
     "estimate",
     "find_background",
     "may_overlap",
     "pixels_of",
     "region_of",
 ]
+
+
+class NoPixelError(InputError):
+    """A background's region that has no pixel which can be used, or lies off the image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class Background:
     median), `None` without one; ``complete`` is false when some of the region's pixels were off the image
     or unusable. A plane has a ``slope`` (x, y) per pixel and its ``value`` ``at`` (x, y), elsewhere both
     mean nothing. ``pixels`` is the fingerprint of those it was measured in, '' for a value that was typed in.
+    A ``fallback`` is not the one that was asked for: see `imviz.science.photometry.nearest_sky`.
     """
 
     value: float
@@ -92,6 +97,7 @@ class Background:
     at: tuple[float, float] = (0.0, 0.0)
     pixels: str = ""
     variance: float | None = None
+    fallback: bool = False
 
     def level(self, box: Box) -> float | NDArray[np.float64]:
         """The background of each pixel of ``box``: ``value``, or the plane through it."""
@@ -102,11 +108,6 @@ class Background:
             self.value + self.slope[0] * (x - self.at[0]) + self.slope[1] * (y - self.at[1])
         )
         return plane
-
-
-def default_inner_radius(region: PixelRegion) -> float:
-    """Just outside: the radius, larger semi-axis or half longer side, up to the next 0.01 [pix]."""
-    return float(np.ceil(half_size(region) * 100 - 1e-6) / 100)
 
 
 def annulus_region(aperture: PixelRegion, inner_radius: float, width: float) -> PixelRegion:
@@ -226,7 +227,9 @@ def estimate(
         return _plane(found, sigma_clip, center_of(region), method)
     sample = Sample.of(found.values, sigma_clip)
     if sample is None:
-        raise InputError(f"Clipping at {sigma_clip} sigma leaves no pixel in {in_words(region)}; clip less.")
+        raise NoPixelError(
+            f"Clipping at {sigma_clip} sigma leaves no pixel in {in_words(region)}; clip less."
+        )
     value, n = float(ESTIMATORS[estimator](sample)), int(sample.values.size)
     err, std = sample.err(estimator), sample.std
     return Background(
@@ -296,7 +299,7 @@ def _pixels(
     box = whole.clip(shape)
     if box is None:
         size = f"{shape[1]} x {shape[0]} pixels"
-        raise InputError(
+        raise NoPixelError(
             f"The background region {in_words(region)} lies off the image ({size}); move it onto the image."
         )
     pieces = cut(image, box, saturation)
@@ -307,7 +310,9 @@ def _pixels(
         used &= ~source_mask(pieces.data, used, mask_sources)
     values = pieces.data[used]
     if values.size == 0:
-        raise InputError(f"The background region {in_words(region)} has no usable pixel; move or enlarge it.")
+        raise NoPixelError(
+            f"The background region {in_words(region)} has no usable pixel; move or enlarge it."
+        )
     pixels = joined(fingerprint(pieces.data, pieces.usable, pieces.uncertainty, inside))
     variance = None if pieces.variance is None else typical_variance(pieces.variance[used])
     return _Pixels(values, used, box, complete, pixels, variance)

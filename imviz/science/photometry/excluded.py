@@ -62,7 +62,9 @@ def flag_lines(row: Mapping[str, Any]) -> tuple[str, ...]:
     lines = []
     for flag in (flag for flag in Flag if flags & flag):
         n, what = counts.get(flag, (0, ""))
-        if n > 0:
+        if flag == Flag.BACKGROUND_FALLBACK and row.get("background_method"):
+            lines.append(f"the annulus has too few usable pixels; {_instead(str(row['background_method']))}")
+        elif n > 0:
             lines.append(f"{n} {what}{'s' * (n != 1)} in the aperture {'was' if n == 1 else 'were'} left out")
         else:
             lines.extend(decode_flags(flag))
@@ -72,3 +74,10 @@ def flag_lines(row: Mapping[str, Any]) -> tuple[str, ...]:
         percent = 100 * (1 - float(fraction))
         lines.append(f"{max(percent, 0.1):.1f} % of the aperture is missing")
     return tuple(lines)
+
+
+def _instead(method: str) -> str:
+    """What was subtracted where the annulus could not be used."""
+    if method == "none":
+        return "there is no sky near the aperture, and nothing was subtracted"
+    return f"instead of it was taken the {method}"

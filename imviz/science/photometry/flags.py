@@ -25,6 +25,7 @@ class Flag(IntFlag):
     BACKGROUND_INCOMPLETE = 256
     BACKGROUND_OVERLAP = 512
     ERROR_DISAGREES = 1024
+    BACKGROUND_FALLBACK = 2048
     NOT_POSITIVE = 4096
 
 
@@ -40,6 +41,7 @@ _SENTENCES = {
     Flag.BACKGROUND_INCOMPLETE: "part of the background region is unusable or off the image",
     Flag.BACKGROUND_OVERLAP: "the background region shares pixels with the aperture",
     Flag.ERROR_DISAGREES: "the sky's scatter is not what uncertainty or gain say, so sum_err is off",
+    Flag.BACKGROUND_FALLBACK: "the annulus has too few usable pixels; background_method says what was taken",
     Flag.NOT_POSITIVE: "the sum is not above 0, so it has no magnitude; its upper limit does",
 }
 

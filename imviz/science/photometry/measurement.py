@@ -21,7 +21,7 @@ from astropy.time import Time
 from imviz.science.bulk.sums import Measurements, measure_many, off_image
 from imviz.science.calibration.units import Calibration, calibrate, with_unit
 from imviz.science.photometry.apertures import Box, box_of, center_of, centers_inside, coverage
-from imviz.science.photometry.background import Annulus, Background, find_background, may_overlap, region_of
+from imviz.science.photometry.background import Annulus, Background, may_overlap, region_of
 from imviz.science.photometry.cutout import Cutout, check_image, cut
 from imviz.science.photometry.derived import sums
 from imviz.science.photometry.errors_model import SkyCheck, pixel_variance, sum_variance
@@ -29,6 +29,7 @@ from imviz.science.photometry.excluded import excluded
 from imviz.science.photometry.fingerprints import HASHED, fingerprint, pixel_hash
 from imviz.science.photometry.flags import Flag, decode_flags
 from imviz.science.photometry.moments import shape_of
+from imviz.science.photometry.nearest_sky import sky_for
 from imviz.science.photometry.receipt import receipt, shared_part
 from imviz.science.photometry.recipe import Recipe
 from imviz.science.photometry.statistics import STATISTICS, statistics_of, with_units
@@ -160,7 +161,7 @@ def measure(
     box = whole.clip(shape)
     if box is None:
         raise off_image(region, region_label, shape)
-    background = find_background(image, region, recipe)
+    background = sky_for(image, region, recipe)
     pieces = cut(image, box, recipe.saturation, calibration.mapped_area)
     weights = coverage(region, box)
     touched = weights > 0
@@ -302,6 +303,7 @@ def _flags(
         Flag.NO_USABLE_PIXEL: not (patch.weights > 0).any(),
         Flag.NO_PIXEL_CENTER: not patch.center.any(),
         Flag.BACKGROUND_INCOMPLETE: not background.complete,
+        Flag.BACKGROUND_FALLBACK: background.fallback,
     }
     flags = Flag(0)
     for flag, is_set in causes.items():

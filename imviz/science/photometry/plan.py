@@ -15,8 +15,8 @@ from regions import Region, SkyRegion
 
 from imviz.errors import ImvizError, InputError
 from imviz.science.calibration.header import autofill
-from imviz.science.photometry.background import Annulus, default_inner_radius
 from imviz.science.photometry.measurement import Measurement, measure
+from imviz.science.photometry.nearest_sky import CLIP, default_annulus
 from imviz.science.photometry.recipe import Recipe
 from imviz.science.sky.distortion import true_outline
 from imviz.science.sky.geometry import sky_to_pixel
@@ -47,9 +47,11 @@ class Plan:
     background : float, Quantity, regions.Region or None
         A value per pixel or a region, in pixels or on the sky; `None`: an annulus about each aperture.
     annulus : tuple of float
-        Its inner radius (`None`: just outside each aperture, as the panel does) and width, pixels.
+        Its inner radius and width, pixels; `None`: as `imviz.science.photometry.nearest_sky` has them about
+        each aperture, and as the panel does.
     options : mapping
         Other options of `imviz.science.photometry.measurement.Recipe`; they come before what a header tells.
+        Pixels of the background are clipped at 3 standard deviations if nothing else is said.
     use_header : bool
         Whether headers fill in what `options` do not say.
     centroid : str
@@ -62,8 +64,8 @@ class Plan:
         `imviz.science.sky.distortion`.
     """
 
-    background: float | u.Quantity | Region | None = 0.0
-    annulus: tuple[float | None, float] = (None, 10.0)
+    background: float | u.Quantity | Region | None = None
+    annulus: tuple[float | None, float | None] = (None, None)
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     use_header: bool = True
     centroid: str = ""
@@ -86,9 +88,8 @@ class Plan:
                 yield name, str(error)
 
     def _factors(self, image: NDData) -> dict[str, Any]:
-        if not self.use_header:
-            return dict(self.options)
-        return {**autofill(image.meta, image.unit, image.wcs).beside(self.options), **self.options}
+        filled = autofill(image.meta, image.unit, image.wcs).beside(self.options) if self.use_header else {}
+        return {"sigma_clip": CLIP, **filled, **self.options}
 
     def _measure(
         self,
@@ -112,8 +113,7 @@ class Plan:
     def _background(self, outline: PixelRegion) -> Any:
         if self.background is not None:
             return self.background
-        inner, width = self.annulus
-        return Annulus(default_inner_radius(outline) if inner is None else inner, width)
+        return default_annulus(outline, *self.annulus)
 
 
 class _Placed:

@@ -54,7 +54,7 @@ def methods_paragraph(row: Mapping[str, Any]) -> str:
     sentences = [
         f"Photometry was done with {imviz} in {_aperture(region)} with exact pixel overlaps.",
         *_placed(recipe),
-        *_background(recipe, region),
+        *(_instead(row) or _background(recipe, region)),
         *_left_out(row, recipe),
         _errors(row, recipe, notes),
         *_factors(row, recipe),
@@ -115,6 +115,15 @@ def _background(recipe: Recipe, region: PixelRegion) -> list[str]:
     if recipe.mask_sources:
         told.append(f"Neighbours there, found by segmentation at {recipe.mask_sources:g} sigma, were masked.")
     return told
+
+
+def _instead(row: Mapping[str, Any]) -> list[str]:
+    """What was subtracted where the annulus that was asked for could not be used."""
+    if not Flag(int(row["flags"])) & Flag.BACKGROUND_FALLBACK:
+        return []
+    method = str(row["background_method"])
+    told = "no background was" if method == "none" else f"the background of the {method}, was"
+    return [f"A concentric annulus had too few usable pixels; {told} subtracted instead."]
 
 
 def _left_out(row: Mapping[str, Any], recipe: Recipe) -> list[str]:

@@ -15,6 +15,7 @@ from imviz.errors import InputError
 from imviz.science.calibration.units import calibrate
 from imviz.science.photometry.background import PLANE, region_of
 from imviz.science.photometry.clipping import error_factor
+from imviz.science.photometry.flags import Flag
 from imviz.science.photometry.recipe import Recipe
 from imviz.science.results.receipts import region_of_row
 
@@ -54,7 +55,7 @@ def as_python(row: Mapping[str, Any], unit: u.UnitBase | None = None, source: st
     recipe, notes = Recipe.from_json(str(row["recipe"])), json.loads(str(row["recipe"]))
     region = region_of_row(row)
     more = recipe.background_estimator == PLANE or recipe.mask_sources or recipe.pixel_area_map
-    more = more or recipe.scale_errors
+    more = more or recipe.scale_errors or int(row["flags"]) & Flag.BACKGROUND_FALLBACK
     if more or int(row["n_masked"]):
         raise InputError(
             "A plane, masked neighbours, pixel areas, scaled errors and excluded pixels take more than a few "

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from imviz.errors import InputError
 from imviz.science.bulk.rows import measure_rows
+from imviz.science.photometry.flags import Flag
 from imviz.science.photometry.measurement import Annulus, Recipe, measure
 from imviz.science.results.receipts import verify
 from imviz.science.results.row import COLUMNS, EXTRA_COLUMNS
@@ -120,16 +121,19 @@ def test_rows_measured_together_are_verified_one_by_one():
     assert not all(verdict.same for verdict in verify(table, lambda _: img))
 
 
-def test_a_background_that_fails_costs_no_other_row():
+def test_an_aperture_without_a_ring_takes_the_nearest_sky_and_costs_no_other_row():
     data = noise()
     data[:, 150:] = np.nan
     regions = [circle(50, 50, 5), circle(185, 50, 5), circle(-99, 0, 3), ellipse(60, 90, 9, 4)]
     many = measure_rows(
         image(data), regions, Recipe(background=Annulus(6.0, 3.0)), region_labels=list("abcd")
     )
-    assert many.columns["subset_label"] == ["a", "d"]
-    assert sorted(many.failed) == [1, 2]
-    assert "no usable pixel" in many.failed[1]
+    assert many.columns["subset_label"] == ["a", "b", "d"]
+    assert sorted(many.failed) == [2]
+    assert [bool(flags & Flag.BACKGROUND_FALLBACK) for flags in many.columns["flags"]] == [False, True, False]
+    assert [method.partition(",")[0] for method in many.columns["background_method"]] == [
+        *("annulus", "nearest sky", "annulus")
+    ]
     assert many.failed[2].startswith("The aperture c lies off the image")
 
 

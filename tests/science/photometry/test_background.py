@@ -5,7 +5,7 @@ import pytest
 from regions import CircleAnnulusPixelRegion, EllipseAnnulusPixelRegion, RectangleAnnulusPixelRegion
 
 from imviz.errors import InputError
-from imviz.science.photometry.background import ESTIMATORS, annulus_region, default_inner_radius, estimate
+from imviz.science.photometry.background import ESTIMATORS, annulus_region, estimate
 from imviz.science.photometry.measurement import Annulus, Flag, Recipe, measure
 
 from ..fields import circle, ellipse, image, noise, polygon, rectangle, star, value
@@ -36,12 +36,6 @@ def test_an_annulus_follows_the_outer_edge_and_other_shapes_get_a_circle():
     ring = annulus_region(polygon((40, 40), (60, 40), (60, 60), (40, 60)), 20, 5)
     assert isinstance(ring, CircleAnnulusPixelRegion)
     assert ring.center.xy == (50, 50)
-
-
-def test_the_default_annulus_touches_the_aperture():
-    assert default_inner_radius(circle()) == 12
-    assert default_inner_radius(ellipse()) == 15
-    assert default_inner_radius(rectangle(width=8, height=20)) == 10
 
 
 @pytest.mark.parametrize(("inner", "width"), [(0, 5), (-1, 5), (5, 0), (5, np.nan)])

@@ -22,9 +22,10 @@ def image():
 
 def test_each_aperture_has_an_annulus_of_its_own_size(image):
     regions = [("small", circle(20, 20, 3)), ("large", circle(40, 30, 8.5))]
-    found = dict(Plan(background=None, annulus=(None, 4.0)).carry_out(image, "i", regions))
+    found = dict(Plan(annulus=(None, 4.0), options={"sigma_clip": None}).carry_out(image, "i", regions))
     for name, region in regions:
-        ring = CircleAnnulusPixelRegion(region.center, region.radius, region.radius + 4)
+        inner = region.radius + max(3, region.radius / 2)
+        ring = CircleAnnulusPixelRegion(region.center, inner, inner + 4)
         pixels = ring.to_mask("center").get_values(image.data)
         assert found[name].values["background"].value == np.median(pixels)
 
