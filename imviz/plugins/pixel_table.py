@@ -16,6 +16,7 @@ from echo import CallbackProperty, delay_callback
 
 from imviz.errors import InputError
 from imviz.plugin import Choice, Number, Plugin, Viewers
+from imviz.science.display.digits import exact
 from imviz.science.photometry.apertures import Box
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class PixelTable(Plugin):
             self.lines = tuple(
                 (
                     row - size // 2 + n,
-                    tuple(_text(values[n, k]) if inside[n, k] else "" for k in range(size)),
+                    tuple(exact(values[n, k]) if inside[n, k] else "" for k in range(size)),
                     tuple(bool(one) for one in bad[n]),
                 )
                 for n in reversed(range(size))
@@ -153,11 +154,3 @@ def _around(image: NDData, column: int, row: int, size: int) -> tuple[Any, Any, 
     if image.mask is not None and np.ndim(image.mask):
         bad[rows, columns] = np.asarray(image.mask[box.slices]).astype(bool)
     return values, inside, bad
-
-
-def _text(value: Any) -> str:
-    """The shortest text that is exactly this number in its own precision."""
-    if isinstance(value, np.floating):
-        plain = np.format_float_positional(value, trim="0") if 1e-4 <= abs(value) < 1e7 or value == 0 else ""
-        return plain or np.format_float_scientific(value, trim="0")
-    return str(value)

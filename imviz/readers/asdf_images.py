@@ -120,8 +120,8 @@ def _image(file: AsdfFile, root: dict[str, Any], name: str, base: str, plane: Pl
         and name != "amp33"
         and file.shape(root.get("data")) is not None
     )
-    wcs, note = wcs_in(file.storage, data.shape) if on_sky else (None, None)
-    notes += [note] if note else []
+    wcs, remarks = wcs_in(file.storage, data.shape) if on_sky else (None, [])
+    notes += remarks
     plain = {str(key): value for key, value in meta.items() if key != "wcs"}
     quality = uncertainty = mask = None
     if name == "data":

@@ -8,11 +8,14 @@ from astropy.nddata import NDData
 
 from imviz.readers.asdf_wcs import gwcs_of
 from imviz.readers.companions import mask_of, uncertainty_of
+from imviz.readers.conventions import remarks as conventions
 from imviz.readers.headers import comments, plain
 from imviz.readers.labels import extension_labels
 from imviz.readers.loaded import Loaded
+from imviz.readers.owners import owner_of
 from imviz.readers.planes import first_plane_note
 from imviz.readers.quality import Quality
+from imviz.readers.roles import is_auxiliary
 from imviz.readers.selection import select
 from imviz.readers.sky import celestial_wcs, leading_back
 from imviz.readers.units import parse_unit
@@ -64,6 +67,7 @@ def _image(source: FitsSource, record: HDURecord, offered: tuple[int, ...]) -> N
     remarks = comments(header), {} if primary is meta else comments(first.header())
     unit, note = parse_unit(meta.get("BUNIT"))
     notes += [note] if note else []
+    notes += conventions(meta)
     wcs = _wcs(source, record, header, notes)
     uncertainty = uncertainty_of(source, record, unit, notes)
     quality = mask_of(source, record, {**meta, **primary}, notes)
@@ -84,9 +88,10 @@ def _image(source: FitsSource, record: HDURecord, offered: tuple[int, ...]) -> N
 
 
 def _wcs(source: FitsSource, record: HDURecord, header: fits.Header, notes: list[str]) -> Any | None:
-    """The image's WCS: the pipeline's own (GWCS) where there is one, else the header's."""
-    wcs, note = gwcs_of(source) if len(record.shape) == 2 else (None, None)
-    notes += [note] if note else []
+    """The image's WCS: the pipeline's own (GWCS) where there is one, else the header's, else its owner's."""
+    owner = owner_of(source, record)
+    wcs, remarks = gwcs_of(source) if len(record.shape) == 2 and _has_place(record, owner) else (None, [])
+    notes += remarks
     if wcs is not None:
         if wcs.array_shape is None:
             wcs.array_shape = record.shape
@@ -95,6 +100,15 @@ def _wcs(source: FitsSource, record: HDURecord, header: fits.Header, notes: list
     kept = kept[len(record.chosen) :]
     while len(kept) < 2:  # an image one pixel wide among dropped axes: the last ones are its own
         kept = sorted({*kept, max(set(range(len(record.shape))) - set(kept))})
-    wcs, note = celestial_wcs(header, record.shape, (kept[0], kept[1]), source.hdulist)
-    notes += [note] if note else []
+    axes = (kept[0], kept[1])
+    wcs, remarks = celestial_wcs(header, record.shape, axes, source.hdulist)
+    if wcs is None and not remarks and owner is not None:
+        wcs, remarks = celestial_wcs(owner.header(), record.shape, axes, source.hdulist)
+        remarks = [f"the WCS is that of [{owner.title}]" if wcs is not None else "", *remarks]
+    notes += filter(None, remarks)
     return wcs
+
+
+def _has_place(record: HDURecord, owner: HDURecord | None) -> bool:
+    """Whether a file's one GWCS can be an image's: the science image's, and those of the same pixels."""
+    return owner is not None or not is_auxiliary(record.name)

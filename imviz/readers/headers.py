@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from astropy.io import fits
@@ -11,14 +12,35 @@ from imviz.readers.quiet import DAMAGED, quiet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["card_values", "comments", "header_from_bytes", "plain"]
+__all__ = ["card_values", "comments", "header_from_bytes", "plain", "standard_card"]
+
+CARD = 80
+_VALUE = re.compile(r"([A-Za-z0-9_-]{1,8})[ \t]*=[ \t]*(.*)", re.DOTALL)
+_NO_VALUE = {"COMMENT", "HISTORY", "CONTINUE", "HIERARCH", "END"}
 
 
 def header_from_bytes(raw: bytes) -> fits.Header:
     """Parse a header's blocks; a byte outside ASCII becomes a question mark."""
     text = raw.decode("ascii", errors="replace").replace("\ufffd", "?")
+    cards = [standard_card(text[at : at + CARD]) for at in range(0, len(text), CARD)]
     with quiet():
-        return fits.Header.fromstring(text)
+        return fits.Header.fromstring("".join(cards))
+
+
+def standard_card(card: str) -> str:
+    """A card of 80 characters with its value where the standard has it.
+
+    Tabs for blanks, and an equals sign that is not in column 9 with a blank behind it, are the two ways of
+    writing a card that other readers understand and astropy does not. A card that is in order, or is none,
+    is given back as it is.
+    """
+    if "\t" not in card and card[8:10] == "= ":
+        return card
+    match = _VALUE.match(card)
+    if match is None or match[1].upper() in _NO_VALUE:
+        return card
+    moved = f"{match[1]:8}= {match[2].rstrip()}".replace("\t", " ")
+    return moved.ljust(CARD) if len(moved) <= CARD else card
 
 
 def plain(header: fits.Header) -> dict[str, Any]:
@@ -61,7 +83,7 @@ def card_values(header: fits.Header) -> Iterator[tuple[str, Any]]:
 
 def _card_value(card: fits.Card) -> tuple[str, Any]:
     try:
-        key = str(card.rawkeyword)
+        key = str(card.rawkeyword).strip()
     except DAMAGED:
         return "", ""
     try:

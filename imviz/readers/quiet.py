@@ -1,15 +1,18 @@
-"""Astropy's remarks about odd headers, kept off the user's screen.
+"""Astropy's remarks about odd headers: kept off the console, and heard where they are a note's worth.
 
-What matters of them becomes a note with the image or an error; the rest ("the WCS transformation has
-more axes…", "keyword is not upper case") would only be noise. Warnings filters are one for the whole
-process, so a lock keeps two loading threads from restoring each other's.
+While a WCS is built everything that the library says, warning or log, is collected for the image's notes
+(`heard`). Elsewhere ("keyword is not upper case") it would only be noise (`quiet`). Warnings filters are
+one for the whole process, so a lock keeps two loading threads from restoring each other's.
 """
 
 from __future__ import annotations
 
+import logging
+import traceback
 import warnings
 import zlib
 from contextlib import contextmanager
+from pathlib import Path
 from threading import RLock
 from tokenize import TokenError
 from typing import TYPE_CHECKING
@@ -22,9 +25,10 @@ from astropy.utils.exceptions import AstropyWarning
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["DAMAGED", "quiet"]
+__all__ = ["DAMAGED", "heard", "not_ours", "quiet"]
 
 _LOCK = RLock()
+_PACKAGE = Path(__file__).parents[1]
 
 DAMAGED: tuple[type[Exception], ...] = (
     ArithmeticError,
@@ -59,3 +63,60 @@ def quiet() -> Iterator[None]:
             yield
         finally:
             log.setLevel(before)
+
+
+@contextmanager
+def heard() -> Iterator[list[str]]:
+    """As `quiet`, and what was said is in the list that this gives, each remark once, as it came.
+
+    Warnings of other kinds than a library's about its input (a deprecation, say) go their usual way.
+    """
+    said: list[str] = []
+    ear = _Ear(said)
+    with _LOCK:
+        before, log.handlers[:], log.propagate = (log.handlers[:], log.propagate), [ear], False
+        level = log.level
+        log.setLevel("INFO")
+        try:
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                yield said
+        finally:
+            log.handlers[:], log.propagate = before
+            log.setLevel(level)
+    for one in caught:
+        if issubclass(one.category, (AstropyWarning, UserWarning, RuntimeWarning)):
+            ear.note(str(one.message))
+        else:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+
+
+class _Ear(logging.Handler):
+    """Writes a logger's records into a list."""
+
+    def __init__(self, said: list[str]) -> None:
+        super().__init__()
+        self.said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.note(record.getMessage())
+
+    def note(self, text: str) -> None:
+        """Add a remark, unless it has been made."""
+        text = " ".join(text.split())
+        if text and text not in self.said:
+            self.said.append(text)
+
+
+def not_ours(error: Exception) -> Exception:
+    """An error of damaged content, as it is; one that only a mistake in imviz' own lines makes goes on.
+
+    Between what libraries raise on damaged content there are names that do not exist, attributes that are
+    not there and arguments that do not fit: when one of these comes from a line of this package, and not
+    from a library's, it is a bug, which no sentence about the file may hide.
+    """
+    if isinstance(error, (AssertionError, AttributeError, NameError, TypeError)):
+        *_, (frame, _line) = traceback.walk_tb(error.__traceback__)
+        if _PACKAGE in Path(frame.f_code.co_filename).parents:
+            raise error
+    return error

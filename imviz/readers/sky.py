@@ -1,38 +1,38 @@
-"""The celestial WCS of an image, or why it has none.
+"""The celestial WCS of an image, with what is doubtful about it, or why it has none.
 
-Every keyword that goes into the transformation is checked for type and range first, since one text
-where a number belongs can end the whole process inside astropy. An image whose WCS is broken or not
-celestial opens all the same, without it, and says so.
+The cards that make it are picked, checked and put in the standard's words (`wcs_cards`, `wcs_frames`);
+astropy builds it from these alone. What was mended, and whatever astropy and wcslib say meanwhile, become the
+image's notes. An image whose WCS is broken or not celestial opens all the same, without it, and says so.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from astropy.wcs import WCS
 
 from imviz.readers.headers import card_values
-from imviz.readers.quiet import DAMAGED, quiet
+from imviz.readers.quiet import DAMAGED, heard, not_ours, quiet
+from imviz.readers.wcs_cards import CardsError, matrix, picked, types, written
+from imviz.readers.wcs_frames import framed
+from imviz.science.sky.geometry import has_celestial
+from imviz.science.sky.spheres import Sphere
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
     from astropy.io import fits
 
-__all__ = ["celestial_wcs", "leading_back", "usable_wcs"]
+__all__ = ["celestial_wcs", "leading_back", "noted", "usable_wcs"]
 
-_NUMBER = re.compile(
-    r"(CRPIX\d+|CRVAL\d+|CDELT\d+|CROTA\d+|CD\d+_\d+|PC\d+_\d+|PV\d+_\d+|WCSAXES"
-    r"|(A|B|AP|BP)_(\d+_\d+|DMAX)|LONPOLE|LATPOLE|AMD[XY]\d+|PPO\d+)$"
-)
-_ORDER = re.compile(r"(A|B|AP|BP)_ORDER$")
-_TEXT = re.compile(r"(CTYPE|CUNIT)\d+$")
-_LOOKUP = re.compile(r"(CPDIS\d+|CQDIS\d+|D2IMDIS\d+|D2IMERR\d+|AXISCORR)$")
-_MAX_SIP_ORDER = 9
-_MAX_AXES = 9
+_LOOKUP = re.compile(r"(CPDIS\d+|CQDIS\d+|D2IMDIS\d+|D2IMERR\d+|D2IMARR|AXISCORR)$")
+_LONGEST = 220
+_AT_MOST = 4  # remarks of a library
 
 
 def celestial_wcs(
@@ -40,7 +40,7 @@ def celestial_wcs(
     shape: tuple[int, ...],
     kept: tuple[int, int],
     hdulist: Callable[[], AbstractContextManager[fits.HDUList]] | None = None,
-) -> tuple[WCS | None, str | None]:
+) -> tuple[Any | None, list[str]]:
     """The WCS of an image's two axes.
 
     Parameters
@@ -56,28 +56,32 @@ def celestial_wcs(
 
     Returns
     -------
-    wcs, note
-        APE 14 WCS with the image's shape, or `None` and a sentence; ``(None, None)`` where the header
-        says nothing of a WCS.
+    wcs, notes
+        APE 14 WCS with the image's shape: of the sky, or of the two angles of another sphere
+        (`imviz.science.sky.spheres.Sphere`); or `None`. The notes say what is doubtful, or why there is none;
+        there are none where the header says nothing of a WCS.
     """
-    if (fault := _fault(header)) is not None:
-        return None, f"{fault}; loaded without WCS"
-    values = dict(reversed(list(card_values(header))))  # of a repeated keyword the first, as astropy does
-    types = [str(values.get(f"CTYPE{len(shape) - axis}", "")) for axis in kept[::-1]]
-    if not any(types) and "AMDX1" not in values:  # of a digitized plate, its own solution: no CTYPE
-        return None, None
-    try:
-        with quiet():
-            wcs = _build(header, hdulist)
-            if wcs.naxis != 2 or len(shape) != 2:
-                wcs = wcs.sub([len(shape) - axis for axis in kept[::-1]])
-            fault = _unusable(wcs, types, (shape[kept[0]], shape[kept[1]]))
-    except DAMAGED as error:
-        return None, f"WCS cannot be used ({_first_words(error)}); loaded without WCS"
-    if fault is not None:
-        return None, f"{fault}; loaded without WCS"
-    wcs.array_shape = (shape[kept[0]], shape[kept[1]])
-    return wcs, None
+    found = list(card_values(header))
+    values = dict(reversed(found))  # of a repeated keyword the first, as astropy does
+    first, second = (len(shape) - axis for axis in kept[::-1])
+    size = (shape[kept[0]], shape[kept[1]])
+    letters = [letter for letter in ("", *ascii_uppercase) if any(types(values, (first, second), letter))]
+    if not letters and "AMDX1" not in values:  # of a digitized plate, its own solution: no CTYPE
+        return None, _untold(values, (first, second))
+    refused = ""
+    for letter in letters or [""]:
+        notes: list[str] = []
+        try:
+            with noted(notes):
+                wcs = _built(found, (first, second), letter, size, hdulist, notes)
+        except CardsError as error:
+            refused = refused or str(error)
+            continue
+        if letter:
+            why = f": {refused}" if refused else ""
+            notes.insert(0, f"positions are by the header's second WCS, {letter}{why}"[:_LONGEST])
+        return wcs, notes
+    return None, [f"{refused[: _LONGEST - 20]}; loaded without WCS"]
 
 
 def usable_wcs(wcs: Any, shape: tuple[int, ...]) -> tuple[Any, str | None]:
@@ -86,19 +90,23 @@ def usable_wcs(wcs: Any, shape: tuple[int, ...]) -> tuple[Any, str | None]:
     Parameters
     ----------
     wcs
-        Any APE 14 WCS, or `None`. Only astropy's own, when celestial, is looked into; a GWCS that does not
-        lead back is given a numerical inverse.
+        Any APE 14 WCS, or `None`. Only astropy's own, when celestial, is looked into: one of a sphere that is
+        not the sky becomes a `Sphere`. A GWCS that does not lead back is given a numerical inverse.
     shape
         Of the image, (ny, nx).
     """
     if not isinstance(wcs, WCS):
         return leading_back(wcs, shape), None
+    fault = None
     try:
         with quiet():
-            fault = _unusable(wcs, [], (shape[0], shape[1])) if wcs.has_celestial else None
-            wcs.low_level_wcs.world_axis_object_classes  # noqa: B018 - raises for a matrix of zeros
+            if wcs.has_celestial:
+                fault = _unusable(wcs, [], (shape[0], shape[1]))
+                wcs = wcs if fault or has_celestial(wcs) else Sphere(wcs, _names(wcs))
+            else:
+                wcs.low_level_wcs.world_axis_object_classes  # noqa: B018 - raises for a matrix of zeros
     except DAMAGED as error:
-        fault = f"WCS cannot be used ({_first_words(error)})"
+        fault = f"WCS cannot be used ({_first_words(not_ours(error))})"
     return (wcs, None) if fault is None else (None, f"{fault}; loaded without WCS")
 
 
@@ -106,62 +114,85 @@ def leading_back(wcs: Any, shape: tuple[int, ...]) -> Any:
     """A GWCS with a way from the sky to pixels, a numerical one if it has none; others as they are."""
     if not type(wcs).__module__.startswith("gwcs."):
         return wcs
-    from imviz.science.sky.geometry import has_celestial
     from imviz.science.sky.numerical_inverse import with_inverse
 
     with quiet():
         return with_inverse(wcs, shape) if has_celestial(wcs) else wcs
 
 
-def _fault(header: fits.Header) -> str | None:
-    """The first WCS keyword whose value cannot be what it must be."""
-    for key, value in card_values(header):
-        shown = (
-            f"WCS keyword {key} = {str(value)[:40]!r}"
-            if isinstance(value, str)
-            else f"WCS keyword {key} = {value}"
-        )
-        if _NUMBER.match(key) and (why := _number_fault(key, value)):
-            return f"{shown} {why}"
-        if _ORDER.match(key) and not (_is_number(value) and value in range(_MAX_SIP_ORDER + 1)):
-            return f"{shown} is not a whole number from 0 to {_MAX_SIP_ORDER}"
-        if _TEXT.match(key) and not isinstance(value, str):
-            return f"{shown} is not text"
-    return None
+@contextmanager
+def noted(notes: list[str]) -> Iterator[None]:
+    """What libraries say meanwhile is added to an image's notes, in short."""
+    said: list[str] = []
+    try:
+        with heard() as said:
+            yield
+    finally:
+        notes += [f"WCS: {_said(one)}" for one in said[:_AT_MOST]]
+        if len(said) > _AT_MOST:
+            notes.append(f"WCS: {len(said) - _AT_MOST} more remarks of astropy's")
 
 
-def _number_fault(key: str, value: object) -> str | None:
-    """Why a value is no usable number."""
-    if not _is_number(value):
-        return "is not a number"
-    if not np.isfinite(value) or abs(value) > 1e30:  # type: ignore[call-overload,arg-type]
-        return "is out of range"
-    if key == "WCSAXES" and value not in range(1, _MAX_AXES + 1):
-        return f"is not a whole number from 1 to {_MAX_AXES}"
-    return None
+def _built(
+    found: list[tuple[str, Any]],
+    axes: tuple[int, int],
+    letter: str,
+    shape: tuple[int, int],
+    hdulist: Callable[[], AbstractContextManager[fits.HDUList]] | None,
+    notes: list[str],
+) -> Any:
+    """One of a header's descriptions as a WCS; `CardsError` says why it cannot be."""
+    cards = picked(found, axes, letter, notes)
+    given = [str(cards.get(f"CTYPE{n}", "")) for n in (1, 2)]
+    cards, sphere = framed(cards, notes)
+    header = written(matrix(cards, notes), shape)
+    try:
+        if hdulist is not None and any(_needs_tables(*card) for card in cards.items()):
+            with hdulist() as hdus:
+                wcs = WCS(header, hdus)
+        else:
+            wcs = WCS(header)
+        fault = _unusable(wcs, given, shape)
+        if fault is None:
+            _say_bending(wcs, shape, notes)
+    except DAMAGED as error:
+        raise CardsError(f"WCS cannot be used ({_first_words(not_ours(error))})") from None
+    if fault is not None:
+        raise CardsError(fault)
+    wcs.array_shape = shape
+    return wcs if sphere is None else Sphere(wcs, sphere)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _build(header: fits.Header, hdulist: Callable[[], AbstractContextManager[fits.HDUList]] | None) -> WCS:
-    """Astropy's WCS, with look-up tables where the header speaks of them."""
-    if hdulist is not None and any(_needs_tables(*card) for card in card_values(header)):
-        with hdulist() as hdus:
-            return WCS(header, hdus)
-    return WCS(header)
+def _untold(values: dict[str, Any], axes: tuple[int, int]) -> list[str]:
+    """What to say of a header without types of axes."""
+    keys = [key for axis in axes for key in (f"CRVAL{axis}", f"CD{axis}_{axis}") if key in values]
+    if len(keys) > 1 and any(values[key] not in (0, 1) for key in keys):
+        return [f"the header has {', '.join(keys)} but no CTYPE that says what they mean; loaded without WCS"]
+    return []
 
 
 def _needs_tables(key: str, value: object) -> bool:
     """Whether a card says that other extensions take part in the transformation."""
-    return bool(_LOOKUP.match(key) or (_TEXT.match(key) and str(value).strip().endswith("-TAB")))
+    return bool(_LOOKUP.match(key) or (key.startswith("CTYPE") and str(value).endswith("-TAB")))
 
 
-def _unusable(wcs: WCS, types: list[str], shape: tuple[int, int]) -> str | None:
-    """Why a WCS that astropy has accepted still gives no sky positions."""
+def _say_bending(wcs: WCS, shape: tuple[int, int], notes: list[str]) -> None:
+    """How far the SIP coefficients that are in doubt move the image's corners."""
+    for n, note in enumerate(notes):
+        if note.startswith("SIP coefficients are applied") and wcs.sip is not None:
+            x, y = (
+                np.array([0.0, shape[1] - 1, 0, shape[1] - 1]),
+                np.array([0.0, 0, shape[0] - 1, shape[0] - 1]),
+            )
+            bent = wcs.pix2foc(x, y, 0)
+            moved = float(np.hypot(bent[0] - x, bent[1] - y).max())
+            notes[n] = f"{note} (they move the corners by up to {moved:.3g} pixels)"
+
+
+def _unusable(wcs: WCS, given: list[str], shape: tuple[int, int]) -> str | None:
+    """Why a WCS that astropy has accepted still gives no positions."""
     if not wcs.has_celestial:
-        return f"WCS axes {', '.join(t.strip() or 'none' for t in types)} are not celestial"
+        return f"WCS axes {', '.join(t or 'none' for t in given)} are not celestial"
     ny, nx = shape
     x, y = np.array([(nx - 1) / 2, 0, nx - 1, 0, nx - 1]), np.array([(ny - 1) / 2, 0, 0, ny - 1, ny - 1])
     longitude, latitude = wcs.all_pix2world(x, y, 0)
@@ -171,6 +202,17 @@ def _unusable(wcs: WCS, types: list[str], shape: tuple[int, int]) -> str | None:
     if not 1e-30 < abs(scale) < 360**2:  # square degrees; a NaN in the matrix is 1e108 to wcslib
         return "WCS gives pixels of no possible size"
     return None
+
+
+def _names(wcs: WCS) -> tuple[str, str]:
+    first, second = (str(name)[:4].rstrip("-") for name in wcs.wcs.ctype)
+    return first, second
+
+
+def _said(text: str) -> str:
+    """A library's remark, cut to one line; of wcslib's repairs, what they changed."""
+    text = re.sub(r"^'(\w+)' made the change '(.*)'\.?$", r"\1: \2", text).rstrip(".")
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _first_words(error: Exception) -> str:

@@ -13,6 +13,7 @@ from math import prod
 from typing import TYPE_CHECKING, BinaryIO
 
 from imviz.errors import ReadError
+from imviz.readers.headers import standard_card
 from imviz.readers.on_disk import Scaling
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ BITPIX = (8, 16, 32, 64, -32, -64)
 
 _LAYOUT = re.compile(
     rb"(SIMPLE|XTENSION|BITPIX|NAXIS\d*|PCOUNT|GCOUNT|GROUPS|EXTNAME|EXTVER|BSCALE|BZERO|Z?BLANK"
-    rb"|ZIMAGE|TFIELDS|ZBITPIX|ZNAXIS\d*|ZTILE\d+) *$"
+    rb"|ZIMAGE|TFIELDS|ZBITPIX|ZNAXIS\d*|ZTILE\d+) *$",
+    re.IGNORECASE,
 )
 _TEXT = re.compile(rb"\s*'((?:[^']|'')*)'")
 
@@ -98,9 +100,9 @@ class _Layout:
 
     def number(self, key: str, default: float) -> float:
         """A keyword that must be a number."""
-        raw = self._cards.get(key, b"").split(b"/")[0].strip().replace(b"D", b"E")
+        raw = self._cards.get(key, b"").split(b"/")[0].strip()
         try:
-            return float(raw) if key in self._cards else default
+            return float(raw.upper().replace(b"D", b"E")) if key in self._cards else default
         except ValueError:
             raise ReadError(
                 f"{self.name}: {key} = {_shown(raw)} is not a number; correct the header."
@@ -208,8 +210,11 @@ def _read_cards(name: str, file: BinaryIO, index: int) -> tuple[dict[str, bytes]
             key = block[start : start + 8]
             if key == b"END     ":
                 return cards, number
-            if (match := _LAYOUT.match(key)) and block[start + 8 : start + 9] == b"=":
-                cards.setdefault(match[1].decode(), block[start + 9 : start + 80])
+            card = block[start : start + 80]
+            if card[8:10] != b"= " or b"\t" in card:
+                card = standard_card(card.decode("ascii", "replace")).encode("ascii", "replace")
+            if (match := _LAYOUT.match(card[:8])) and card[8:9] == b"=":
+                cards.setdefault(match[1].decode().upper(), card[9:])
         if len(block) < BLOCK:
             break
     raise ReadError(f"{name} is damaged: a header has no END card; copy or download it again.")

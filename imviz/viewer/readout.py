@@ -11,11 +11,13 @@ from math import floor, isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from astropy.coordinates import SkyCoord
+from astropy.coordinates import Angle, SkyCoord
 from astropy.wcs.wcsapi.high_level_api import values_to_high_level_objects
 
 from imviz.errors import InputError
+from imviz.science.display.digits import exact
 from imviz.science.sky.geometry import has_celestial
+from imviz.science.sky.spheres import angles_at
 
 if TYPE_CHECKING:
     from astropy.nddata import NDData
@@ -25,6 +27,7 @@ __all__ = ["SKY_FRAMES", "Readout", "SkyStyle", "readout", "sky_at"]
 
 SKY_FRAMES = {"icrs": "ICRS", "fk5": "FK5", "galactic": "Galactic", "barycentricmeanecliptic": "Ecliptic"}
 """astropy's name of each frame positions can be told in, and ours."""
+SOLAR = ("HPLN", "HPLT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +66,21 @@ class Readout:
         Label of the image read.
     x, y : float
         Position in that image's pixels, 0-indexed, integers at pixel centres.
-    value : float or None
+    value : int, float or None
         The pixel's exact value; None outside the image.
     unit : str
         Unit of the value, '' if it has none.
     world : (float, float) or None
         ICRS right ascension and declination in degrees; None where the image does not tell, or not reliably.
     lines : (str, str, str)
-        The same in words, ready to be shown: pixel and value, sky, sky in degrees ('' if there is none).
+        The same in words, ready to be shown: pixel and value, sky, sky in degrees ('' if there is none). On
+        the Sun, a planet or the horizon, the two angles that the image has there.
     """
 
     image: str
     x: float
     y: float
-    value: float | None
+    value: int | float | None
     unit: str
     world: tuple[float, float] | None
     lines: tuple[str, str, str]
@@ -105,20 +109,22 @@ def readout(image: NDData, label: str, x: float, y: float, style: SkyStyle | Non
     column, row = floor(x + 0.5), floor(y + 0.5)
     n_rows, n_columns = image.data.shape
     inside = 0 <= column < n_columns and 0 <= row < n_rows
-    value = image.data[row, column].item() if inside else None
+    pixel_value = image.data[row, column] if inside else None
     unit = "" if image.unit is None else str(image.unit)
     masked = inside and image.mask is not None and bool(np.asarray(image.mask[row, column]))
     style = style or SkyStyle()
     pixel = f"x {x:.1f}  y {y:.1f}" + (f"  (FITS {x + 1:.1f}, {y + 1:.1f})" if style.fits else "")
-    amount = "" if value is None else f"   {value:.6g} {unit}".rstrip()
+    amount = "" if pixel_value is None else f"   {exact(pixel_value)} {unit}".rstrip()
     sky = _sky(image.wcs, x, y)
     beyond = _beyond(image.wcs, x, y) if sky is None else None
     place, other = _in_words(sky if beyond is None else beyond, style)
+    if not place and image.wcs is not None and not has_celestial(image.wcs):
+        place, other = _angles_in_words(image.wcs, x, y, style)
     return Readout(
         image=label,
         x=float(x),
         y=float(y),
-        value=value,
+        value=None if pixel_value is None else pixel_value.item(),
         unit=unit,
         world=None if sky is None else (float(sky.ra.deg), float(sky.dec.deg)),
         lines=(
@@ -171,6 +177,27 @@ def _finite(sky: Any) -> SkyCoord | None:
         return None
     sky = sky.icrs if sky.is_transformable_to("icrs") else None
     return sky if sky is not None and isfinite(sky.ra.deg) and isfinite(sky.dec.deg) else None
+
+
+def _angles_in_words(wcs: Any, x: float, y: float, style: SkyStyle) -> tuple[str, str]:
+    """Two angles on another sphere than the sky, sexagesimal and in degrees or the other way round."""
+    found = angles_at(wcs, x, y)
+    if found is None:
+        return "", ""
+    small = all(name in SOLAR for name, _ in found)  # on the Sun's disc, as everybody says it
+    named = [f"{name} {value * 3600:+.3f}″" if small else f"{name} {_dms(value)}" for name, value in found]
+    degrees = [f"{value:+.7f}" if small or n else f"{value:.7f}" for n, (_, value) in enumerate(found)]
+    words, other = "  ".join(named), f"({', '.join(degrees)})°"
+    if style.degrees:
+        both = zip((name for name, _ in found), degrees, strict=True)
+        return "  ".join(f"{name} {value}°" for name, value in both), f"({', '.join(named)})"
+    return words, other
+
+
+def _dms(degrees: float) -> str:
+    return str(
+        Angle(degrees, "deg").to_string("deg", sep="dms", precision=2, pad=True, alwayssign=degrees < 0)
+    )
 
 
 def _in_words(sky: SkyCoord | None, style: SkyStyle) -> tuple[str, str]:

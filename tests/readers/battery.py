@@ -132,7 +132,7 @@ SKY = {
     "WCS far away": wcs("right", CRPIX1=1e5),
     "WCS at the pole": wcs("right", CRVAL2=90.0),
     "WCS RA 720": wcs("right", CRVAL1=720.0),
-    "WCS EQUINOX text": wcs("right", EQUINOX="J2000"),
+    "WCS EQUINOX text": wcs(words="EQUINOX = 'J2000' is text; read as 2000", EQUINOX="J2000"),
     "WCS DATE-OBS nonsense": wcs("right", **{"DATE-OBS": "yesterday"}),
 }
 

@@ -51,6 +51,37 @@ def test_a_masked_pixel_says_so_and_an_integer_stays_one():
     assert readout(image, "im", 1, 1).value == 5
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [
+        ("i4", 1234567, "1234567"),
+        ("i4", 16777217, "16777217"),
+        ("u8", 2**64 - 1, "18446744073709551615"),
+        ("f4", 0.1, "0.1"),
+        ("f4", 1234567.9, "1234567.9"),
+        ("f8", 2459876.543210987, "2459876.543210987"),
+    ],
+)
+def test_the_value_has_every_digit_that_its_kind_holds(kind, value, shown):
+    found = readout(NDData(np.full((3, 4), value, kind), unit="adu"), "im", 1, 1)
+    assert found.lines[0] == f"x 1.0  y 1.0   {shown} adu"
+    assert found.value == np.array(value, kind).item()
+
+
+def test_a_frame_that_needs_an_observer_is_no_place_on_the_sky():
+    """A GWCS of the horizon: its frame has a way to ICRS only with a time and a place."""
+    from astropy.coordinates import AltAz
+    from gwcs import WCS, coordinate_frames
+
+    horizon = coordinate_frames.CelestialFrame(reference_frame=AltAz(), unit=(u.deg, u.deg))
+    pixels = coordinate_frames.Frame2D(name="pixels")
+    model = models.Shift(10) & models.Shift(20)
+    image = NDData(VALUES, wcs=WCS([(pixels, model), (horizon, None)]))
+    found = readout(image, "im", 1, 1)
+    assert found.world is None
+    assert found.lines[2] == "(11.0000000, +21.0000000)°"
+
+
 def test_positions_are_told_in_any_frame_as_astropy_converts_them():
     image = NDData(np.zeros((20, 30)), wcs=tangent(15, 10))
     sky = SkyCoord(10, 20, unit="deg")

@@ -18,6 +18,7 @@ from imviz.plugin import Plot, Series
 from imviz.plugins.aperture_photometry import told
 from imviz.plugins.aperture_photometry.fields import GROWTH, RAW
 from imviz.plugins.aperture_photometry.findings import Findings, Wanted, find
+from imviz.science.display.digits import exact
 from imviz.science.photometry import measurement
 from imviz.science.photometry.apertures import half_size
 from imviz.science.photometry.radii import corrected_fwhm
@@ -232,7 +233,7 @@ class Imexam:
     def _coordinates(self, label: str, x: float, y: float) -> str:
         image = self._image(label)
         values, _ = examine.around(image, x, y, 0)
-        where = f"x {x:.2f} y {y:.2f} value {values[0, 0]:.6g} {self._unit(label)}".rstrip()
+        where = f"x {x:.2f} y {y:.2f} value {exact(values[0, 0])} {self._unit(label)}".rstrip()
         if not has_celestial(image.wcs):
             return where
         return f"{where} {image.wcs.pixel_to_world(x, y).to_string('hmsdms', precision=3)}"

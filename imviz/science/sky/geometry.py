@@ -22,6 +22,7 @@ from regions import PixCoord, SkyRegion
 
 from imviz.errors import InputError
 from imviz.science.sky import through_sky
+from imviz.science.sky.spheres import ON_SKY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,16 +45,28 @@ __all__ = [
 
 
 def has_celestial(wcs: Any) -> bool:
-    """Whether ``wcs`` turns the two pixel coordinates of an image into one sky position."""
+    """Whether ``wcs`` turns the two pixel coordinates of an image into one position on the sky.
+
+    Of the Sun's surface, a planet's or the horizon it does not, although there are frames for them.
+    """
     if wcs is None:
         return False
     low = getattr(wcs, "low_level_wcs", wcs)
     if low.pixel_n_dim != 2 or low.world_n_dim != 2:
         return False
     try:
-        return any(parts[0] is SkyCoord for parts in low.world_axis_object_classes.values())
-    except ValueError:  # astropy's family of WCS errors: a matrix that is singular or holds NaN
+        parts = list(low.world_axis_object_classes.values())
+    except (
+        ValueError,
+        TypeError,
+        NotImplementedError,
+    ):  # singular, NaN; a planet without, or with odd, radii
         return False
+    return any(part[0] is SkyCoord and _on_sky(part[2].get("frame", "icrs")) for part in parts)
+
+
+def _on_sky(frame: Any) -> bool:
+    return (frame if isinstance(frame, str) else getattr(frame, "name", "")) in ON_SKY
 
 
 def sky_positions(wcs: Any, *positions: tuple[float, float]) -> list[SkyCoord | None]:

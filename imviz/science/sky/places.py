@@ -36,7 +36,7 @@ class Place:
         ICRS, degrees; None where the image does not tell.
     extrapolated : bool
         Whether the sky position is one where the WCS does not claim to hold (its bounding box, or none).
-    value : float or None
+    value : int, float or None
         The pixel's exact value; None off the image.
     masked : bool
         Whether the pixel is marked bad, or holds no finite number.
@@ -48,7 +48,7 @@ class Place:
     ra: float | None
     dec: float | None
     extrapolated: bool
-    value: float | None
+    value: int | float | None
     masked: bool
 
 
@@ -66,7 +66,7 @@ def place(image: NDData, x: float, y: float) -> Place:
     column, row = floor(x + 0.5), floor(y + 0.5)
     n_rows, n_columns = image.data.shape
     inside = 0 <= column < n_columns and 0 <= row < n_rows
-    value = float(image.data[row, column]) if inside else None
+    value = image.data[row, column].item() if inside else None
     bad = inside and image.mask is not None and bool(np.asarray(_at(image.mask, row, column)))
     sky = _sky(image.wcs, x, y)
     return Place(

@@ -51,3 +51,9 @@ def test_distances_over_the_meridian_are_astropys(image):
     assert found.arcsec == pytest.approx(start.separation(end).arcsec)
     assert found.position_angle == pytest.approx(start.position_angle(end).deg)
     assert between(place(NDData(image.data), 0, 0), place(NDData(image.data), 3, 4)).arcsec is None
+
+
+def test_a_long_integer_keeps_all_its_digits():
+    from astropy.nddata import NDData
+
+    assert place(NDData(np.full((3, 3), 2**53 + 1)), 1, 1).value == 2**53 + 1
