@@ -211,6 +211,8 @@ def _names(wcs: WCS) -> tuple[str, str]:
 
 def _said(text: str) -> str:
     """A library's remark, cut to one line; of wcslib's repairs, what they changed."""
+    if text == "'celfix' made the change 'Success'.":
+        return "an old name of its projection is read as the standard's"
     text = re.sub(r"^'(\w+)' made the change '(.*)'\.?$", r"\1: \2", text).rstrip(".")
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 

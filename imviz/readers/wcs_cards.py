@@ -33,7 +33,7 @@ _DISTORTION = re.compile(
     r"|D2IM(?:ERR|EXT|ARR)$|AXISCORR$|DVERR$|PROJP\d+$"
 )
 _RECORD = re.compile(r"(?:D[PQ]|D2IM)\d+$")
-_PLATE = re.compile(r"(?:AMD[XY]|PPO)\d+$|PLT\w+$|CNPIX[12]$|[XY]PIXELSZ$")
+_PLATE = re.compile(r"(?:AMD[XY]|PPO)\d+$|PLTRA[HMS]$|PLTDEC(?:SN|[DMS])$|PLTSCALE$|CNPIX[12]$|[XY]PIXELSZ$")
 _TEXT = re.compile(
     r"(?:CTYPE|CUNIT|CNAME)\d$|RADE(?:C)?SYS$|WCSNAME$|PS\d_\d+$|C[PQ]DIS\d$|D2IM(?:DIS\d|EXT|ARR)$"
 )
@@ -242,9 +242,13 @@ def written(cards: Cards, shape: tuple[int, int]) -> fits.Header:
     rows = [("NAXIS", 2), ("NAXIS1", shape[1]), ("NAXIS2", shape[0]), ("WCSAXES", 2), *cards.items()]
     header = fits.Header()
     for name, value in rows:
-        text = f"'{_quoted(value):8}'" if isinstance(value, str) else repr(value).upper()
+        text = f"'{_quoted(value):8}'" if isinstance(value, str) else _shown(value)
         header.append(fits.Card.fromstring(f"{name.split('.')[0]:8}= {text:>20}"[:80].ljust(80)), end=True)
     return header
+
+
+def _shown(value: Any) -> str:
+    return "FT"[value] if isinstance(value, bool) else repr(value).upper()
 
 
 def _quoted(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from astropy import units as u
 
 from imviz.readers.wcs_cards import CardsError
+from imviz.readers.wcs_distortions import distortions
 
 if TYPE_CHECKING:
     from imviz.readers.wcs_cards import Cards
@@ -97,7 +98,7 @@ def framed(cards: Cards, notes: list[str]) -> tuple[Cards, tuple[str, str] | Non
         _unit(cards, axis, notes)
         absent = [key for key in (f"CRPIX{axis}", f"CRVAL{axis}") if key not in cards]
         notes += [f"the header has no {key}, which is taken as 0" for key in absent]
-    _distortion(cards, notes)
+    distortions(cards, notes)
     if all(name in _ON_SKY for name in names):
         apparent = _frame(cards, names[0] in ("RA--", "DEC-"), names, notes)
         return cards, ("RA (apparent)", "Dec (apparent)") if apparent else None
@@ -147,11 +148,6 @@ def _unit(cards: Cards, axis: int, notes: list[str]) -> None:
     cards[key] = known or "deg"
 
 
-def _drop(cards: Cards, *starts: str) -> None:
-    for name in [name for name in cards if name.startswith(starts) and not name.endswith("_RADIUS")]:
-        del cards[name]
-
-
 def _is_unit(text: str) -> bool:
     """Whether a unit is known at all; none of the angles that are taken is left here."""
     try:
@@ -159,32 +155,6 @@ def _is_unit(text: str) -> bool:
     except (ValueError, TypeError):
         return False
     return True
-
-
-def _distortion(cards: Cards, notes: list[str]) -> None:
-    """What the types say of distortions, against the coefficients that are there."""
-    for one, other in (("A", "B"), ("AP", "BP")):
-        lone = [name for name in (f"{one}_ORDER", f"{other}_ORDER") if name in cards]
-        if len(lone) == 1:
-            notes.append(f"{lone[0]} stands alone, so its polynomial is left out; positions may be off by it")
-            _drop(cards, f"{one}_", f"{other}_")
-    has_sip = "A_ORDER" in cards
-    named = [cards[f"CTYPE{axis}"].endswith("-SIP") for axis in (1, 2)]
-    if any(named) and not has_sip:
-        notes.append("CTYPE says -SIP, but the header has no SIP coefficients")
-    if has_sip and not all(named) and not any("-TP" in cards[f"CTYPE{axis}"] for axis in (1, 2)):
-        plain = ", ".join(cards[f"CTYPE{axis}"] for axis in (1, 2))
-        notes.append(
-            f"SIP coefficients are applied although CTYPE ({plain}) does not end in -SIP: are they left over?"
-        )
-        for axis in (1, 2):
-            cards[f"CTYPE{axis}"] = cards[f"CTYPE{axis}"].removesuffix("-SIP") + "-SIP"
-    if all("-TPV" in cards[f"CTYPE{axis}"] for axis in (1, 2)) and not any(
-        name.startswith("PV") for name in cards
-    ):
-        notes.append("CTYPE says TPV, but the header has no PV coefficients; read as TAN")
-        for axis in (1, 2):
-            cards[f"CTYPE{axis}"] = cards[f"CTYPE{axis}"].replace("-TPV", "-TAN")
 
 
 # ---- which sky

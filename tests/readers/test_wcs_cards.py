@@ -234,6 +234,29 @@ def test_sip_that_is_in_doubt_is_told(of_cards, cards, meant, words):
     assert words in said
 
 
+SCAMP = {f"PV{axis}_{n}": 1.0 if n == 1 else 1e-3 * n for axis in (1, 2) for n in (0, 1, 2, 4, 5, 6, 7)}
+
+
+def test_scamps_polynomial_under_tan_is_applied_and_told(of_cards):
+    wcs, said = of_cards(**SCAMP)
+    truth = there(**SCAMP, CTYPE1="RA---TPV", CTYPE2="DEC--TPV")
+    np.testing.assert_allclose(wcs.pixel_to_world_values(X, Y), truth, rtol=0, atol=1e-12)
+    assert said == "PV coefficients under TAN are SCAMP's polynomial; read as TPV"
+
+
+def test_projection_parameters_by_their_old_name_are_those_of_the_latitude(of_cards):
+    zpn = {"CTYPE1": "RA---ZPN", "CTYPE2": "DEC--ZPN"}
+    wcs, said = of_cards(**zpn, PROJP1=1.0, PROJP3=-50.0)
+    truth = there(**zpn, PV2_1=1.0, PV2_3=-50.0)
+    np.testing.assert_allclose(wcs.pixel_to_world_values(X, Y), truth, rtol=0, atol=1e-12)
+    assert said == ""
+
+
+def test_a_card_that_only_looks_like_a_plates_takes_no_part(of_cards):
+    _, said = of_cards(PLTSOLVD=True)
+    assert said == ""
+
+
 def test_what_doubtful_sip_does_is_told_in_pixels(of_cards):
     _, said = of_cards(**(SIP | {"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN"}))
     x, y = np.meshgrid([0, 39], [0, 29])

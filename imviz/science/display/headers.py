@@ -14,6 +14,7 @@ from astropy.coordinates import SkyCoord
 from astropy.wcs import WCS
 
 from imviz.science.sky.geometry import has_celestial, pixel_scale
+from imviz.science.sky.spheres import Sphere, angles_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,8 @@ def facts(image: NDData) -> list[tuple[str, str]]:
 
 def _on_the_sky(image: NDData) -> list[tuple[str, str]]:
     wcs = image.wcs
+    if isinstance(wcs, Sphere):
+        return _on_a_sphere(wcs, image.data.shape)
     if not has_celestial(wcs):
         return [("WCS", "none" if wcs is None else "not on the sky")]
     rows, columns = image.data.shape
@@ -78,6 +81,16 @@ def _on_the_sky(image: NDData) -> list[tuple[str, str]]:
         ("Pixel", f"{scale:.6g} arcsec"),
         ("North", f"{turned}, east {'left' if handed < 0 else 'right'} of north"),
     ]
+
+
+def _on_a_sphere(wcs: Sphere, shape: tuple[int, ...]) -> list[tuple[str, str]]:
+    """Of a map of the Sun, a planet or the horizon."""
+    found = [("WCS", f"{', '.join(wcs.types)}: angles, but not on the sky")]
+    middle = angles_at(wcs, (shape[1] - 1) / 2, (shape[0] - 1) / 2)
+    if middle is not None:
+        found.append(("Centre", ", ".join(f"{name} {value:.6f}°" for name, value in middle)))
+    scale = np.sqrt(abs(np.linalg.det(wcs.fits.pixel_scale_matrix))) * 3600
+    return [*found, ("Pixel", f"{scale:.6g} arcsec at the reference point")]
 
 
 def _flat(meta: Mapping[str, Any], above: str, depth: int) -> Iterator[tuple[str, Any]]:

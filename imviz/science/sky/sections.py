@@ -16,6 +16,7 @@ from astropy.wcs import WCS
 
 from imviz.errors import InputError
 from imviz.science.sky.geometry import has_celestial
+from imviz.science.sky.spheres import Sphere
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,6 +131,10 @@ def _shifted(wcs: Any, box: Box) -> tuple[fits.Header, list[str]]:
     if wcs is None:
         return fits.Header(), []
     notes: list[str] = []
+    if isinstance(wcs, Sphere):
+        header, notes = _shifted(wcs.fits, box)
+        header.update({f"CTYPE{axis}": kind for axis, kind in enumerate(wcs.types, 1)})
+        return header, notes
     if not isinstance(wcs, WCS):
         wcs, notes = _fitted(wcs, box), [f"WCS: SIP fitted to a GWCS, within {GWCS_ACCURACY} pixel"]
     tables = [name for name in ("cpdis1", "cpdis2", "det2im1", "det2im2") if getattr(wcs, name) is not None]

@@ -65,6 +65,15 @@ class Sphere(BaseWCSWrapper, HighLevelWCSMixin):
         return self._wcs.world_to_pixel_values(*world_arrays)
 
     @property
+    def types(self) -> tuple[str, str]:
+        """CTYPE of both axes by the file's own names, where they are names that fit."""
+        first, second = (
+            f"{name:-<4}{kind[4:]}" if len(name) <= 4 else str(kind)
+            for name, kind in zip(self.names, self.fits.wcs.ctype, strict=True)
+        )
+        return first, second
+
+    @property
     def world_axis_names(self) -> tuple[str, str]:
         """What the angles are called."""
         return self.names
