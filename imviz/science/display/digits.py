@@ -22,7 +22,7 @@ def exact(value: Any) -> str:
     """
     if not isinstance(value, (float, np.floating)):
         return str(value)
-    size = float(abs(value))
+    size = np.abs(value)
     if value == 0 or 1e-4 <= size < 1e7 or (size < 1e16 and value == np.floor(value)):
         return np.format_float_positional(value, trim="-")
     return np.format_float_scientific(value, trim="-")
