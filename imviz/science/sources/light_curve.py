@@ -2,7 +2,7 @@
 
 The relative flux is the target's over the sum of the comparison stars' (Collins et al. 2017, AJ 153, 77),
 which takes out what all stars share: clouds, airmass, exposure time. Fluxes come measured; this module
-reads no pixel. Times are the middle of each exposure, as its header tells.
+reads no pixel. When an exposure was is `imviz.science.sources.exposure_times`' business.
 """
 
 from __future__ import annotations
@@ -12,23 +12,37 @@ from typing import TYPE_CHECKING, Any
 import astropy.units as u
 import numpy as np
 from astropy.table import QTable
-from astropy.time import Time
 
 from imviz.errors import InputError
-from imviz.science.calibration.header import Cards
+from imviz.science.photometry.flags import Flag
+from imviz.science.sources.exposure_times import exposure_time
 
 if TYPE_CHECKING:
+    from astropy.time import Time
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["comparison_scatter", "light_curve", "mid_exposure"]
+__all__ = ["SPOILING", "comparison_scatter", "light_curve", "mid_exposure"]
 
-_SCALES = {"UTC": "utc", "UT": "utc", "TAI": "tai", "TT": "tt", "TDT": "tt", "TDB": "tdb", "UT1": "ut1"}
-_MIDDLES_MJD = ("MJD-AVG", "EXPMID", "MJDMID", "MJD_MID", "TMID")
-_STARTS_MJD = ("EXPSTART", "MJD-BEG", "MJD-OBS", "MJD_OBS", "OBSMJD", "MJD")
-_EXPOSURES = ("XPOSURE", "EXPTIME", "EXPOSURE", "TELAPSE", "EFFEXPTM")
+SPOILING = (
+    Flag.PARTIAL_OVERLAP
+    | Flag.MASKED_PIXELS
+    | Flag.NON_FINITE_PIXELS
+    | Flag.SATURATED_PIXELS
+    | Flag.NO_USABLE_PIXEL
+    | Flag.NO_PIXEL_CENTER
+)
+"""Flags that make a flux no measure of brightness: some of the star's light is not in it."""
 
 
-def light_curve(flux: ArrayLike, flux_err: ArrayLike, times: Time | None = None) -> QTable:
+def light_curve(
+    flux: ArrayLike,
+    flux_err: ArrayLike,
+    times: Time | None = None,
+    *,
+    flags: ArrayLike | None = None,
+    bjd_tdb: ArrayLike | None = None,
+    airmass: ArrayLike | None = None,
+) -> QTable:
     """The relative flux of a target in each exposure.
 
     Parameters
@@ -37,14 +51,20 @@ def light_curve(flux: ArrayLike, flux_err: ArrayLike, times: Time | None = None)
         Sums and their errors, shape (n_exposures, 1 + n_comparisons), the target first; one unit for all.
     times : Time, optional
         Middle of each exposure, shape (n_exposures,).
+    flags : array_like of int, optional
+        Flags of each star in each exposure, of the shape of ``flux``.
+    bjd_tdb, airmass : array_like, optional
+        Of each exposure, shape (n_exposures,): barycentric dates [day] and air masses, NaN where not known.
 
     Returns
     -------
     QTable
-        In the order of the exposures: ``time`` (if given), ``rel_flux`` = target / sum of comparisons,
-        ``rel_flux_err``, ``normalized`` = ``rel_flux`` over its median, ``normalized_err``,
-        ``comparison_sum`` over its median (the transparency), ``usable`` (all its numbers are finite and
-        the comparison sum positive; the others are NaN).
+        In the order of the exposures: ``time``, ``bjd_tdb`` [d] and ``airmass`` (those given), ``rel_flux`` =
+        target / sum of comparisons, ``rel_flux_err``, ``normalized`` = ``rel_flux`` over its median,
+        ``normalized_err``, ``comparison_sum`` over its median (the transparency), ``usable`` and ``flags``
+        (of any of the stars). Usable are exposures whose numbers are finite, whose comparison sum is
+        positive, and without a flag of `SPOILING`; medians are over these. Numbers that there are none of are
+        NaN.
 
     Raises
     ------
@@ -56,13 +76,15 @@ def light_curve(flux: ArrayLike, flux_err: ArrayLike, times: Time | None = None)
         raise InputError("A light curve needs, for each exposure, a target and at least one comparison star.")
     if times is not None and times.shape != values.shape[:1]:
         raise InputError(f"There are {len(values)} exposures and {times.size} times; give one for each.")
+    bits = np.zeros(values.shape, dtype=int) if flags is None else np.asarray(flags, dtype=int)
+    if bits.shape != values.shape:
+        raise InputError("There must be flags for each star in each exposure, or none at all.")
+    joined = np.bitwise_or.reduce(bits, axis=1)
     target, total = values[:, 0], values[:, 1:].sum(axis=1)
-    noise = np.sqrt((errors[:, 1:] ** 2).sum(axis=1))
-    usable = np.isfinite(target) & (total > 0)
+    there = np.isfinite(target) & (total > 0)
+    usable = there & ((joined & int(SPOILING)) == 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        relative = np.where(usable, target / total, np.nan)
-        # d(T/C)^2 = (dT/C)^2 + (T dC/C^2)^2; T may be 0 or negative
-        relative_err = np.where(usable, np.hypot(errors[:, 0] / total, target * noise / total**2), np.nan)
+        relative, relative_err = _ratio(values, errors, there)
         middle = _median(relative[usable])
         table = QTable(
             {
@@ -70,13 +92,30 @@ def light_curve(flux: ArrayLike, flux_err: ArrayLike, times: Time | None = None)
                 "rel_flux_err": relative_err,
                 "normalized": relative / middle,
                 "normalized_err": relative_err / abs(middle),
-                "comparison_sum": np.where(usable, total / _median(total[usable]), np.nan),
+                "comparison_sum": np.where(there, total / _median(total[usable]), np.nan),
                 "usable": usable,
+                "flags": joined,
             }
         )
-    if times is not None:
-        table.add_column(times, index=0, name="time")
+    when = {
+        "time": times,
+        "bjd_tdb": None if bjd_tdb is None else np.asarray(bjd_tdb, dtype=float) * u.d,
+        "airmass": None if airmass is None else np.asarray(airmass, dtype=float),
+    }
+    given = {name: column for name, column in when.items() if column is not None}
+    table.add_columns(list(given.values()), indexes=[0] * len(given), names=list(given))
     return table
+
+
+def _ratio(
+    values: NDArray[np.float64], errors: NDArray[np.float64], there: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Target over comparison sum, and its error; NaN where they are not ``there``."""
+    target, total = values[:, 0], values[:, 1:].sum(axis=1)
+    noise = np.sqrt((errors[:, 1:] ** 2).sum(axis=1))
+    # d(T/C)^2 = (dT/C)^2 + (T dC/C^2)^2; T may be 0 or negative
+    err = np.hypot(errors[:, 0] / total, target * noise / total**2)
+    return np.where(there, target / total, np.nan), np.where(there, err, np.nan)
 
 
 def comparison_scatter(flux: ArrayLike) -> NDArray[np.float64]:
@@ -96,11 +135,8 @@ def comparison_scatter(flux: ArrayLike) -> NDArray[np.float64]:
     stars = np.asarray(flux, dtype=float)[:, 1:]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = stars / (stars.sum(axis=1, keepdims=True) - stars)
-        ratios[~np.isfinite(ratios)] = np.nan
-        if stars.shape[0] < 2 or np.isnan(ratios).all():
-            return np.full(stars.shape[1], np.nan)
-        spread: NDArray[np.float64] = np.nanstd(ratios, axis=0, ddof=1) / np.nanmedian(ratios, axis=0)
-    return spread
+        found = [column[np.isfinite(column)] for column in ratios.T]
+        return np.array([one.std(ddof=1) / np.median(one) if one.size > 1 else np.nan for one in found])
 
 
 def _median(values: NDArray[np.float64]) -> float:
@@ -110,43 +146,6 @@ def _median(values: NDArray[np.float64]) -> float:
 def mid_exposure(meta: Any) -> Time | None:
     """The middle of an exposure, from its header; `None` where it does not tell.
 
-    Parameters
-    ----------
-    meta : mapping
-        The header; FITS' ``MJD-AVG``, ``EXPMID``, ``DATE-AVG``; ``EXPSTART`` with ``EXPEND``; ``MJD-OBS``,
-        ``DATE-BEG`` or ``DATE-OBS`` (with ``TIME-OBS``) plus half of ``XPOSURE`` or ``EXPTIME`` [s]. The
-        scale is ``TIMESYS``', UTC without it.
+    See `imviz.science.sources.exposure_times.exposure_time`, which says besides what it is by.
     """
-    cards = Cards(meta)
-    scale = _SCALES.get((cards.word("TIMESYS") or "UTC").upper(), "utc")
-    middle = _first(cards, _MIDDLES_MJD)
-    if middle is not None:
-        return Time(middle, format="mjd", scale=scale)
-    average = _date(cards.word("DATE-AVG"), "", scale)
-    if average is not None:
-        return average
-    start = _first(cards, _STARTS_MJD)
-    end = _first(cards, ("EXPEND", "MJD-END"))
-    if start is not None and end is not None and end >= start:
-        return Time((start + end) / 2, format="mjd", scale=scale)
-    begun = Time(start, format="mjd", scale=scale) if start is not None else None
-    if begun is None:
-        day = cards.word("DATE-BEG") or cards.word("DATE-OBS")
-        begun = _date(day, cards.word("TIME-OBS") or cards.word("UTC-OBS"), scale)
-    if begun is None:
-        return None
-    return begun + (_first(cards, _EXPOSURES) or 0.0) / 2 * u.s
-
-
-def _first(cards: Cards, names: tuple[str, ...]) -> float | None:
-    return next((number for name in names if (number := cards.number(name)) is not None), None)
-
-
-def _date(day: str, clock: str, scale: str) -> Time | None:
-    if not day:
-        return None
-    text = day if "T" in day or not clock else f"{day}T{clock}"
-    try:
-        return Time(text, format="isot" if "T" in text else "iso", scale=scale)
-    except ValueError:  # 31/12/99 and other dates of the last century
-        return None
+    return exposure_time(meta).middle
