@@ -281,8 +281,8 @@ class _Clock:
             return None
         text = value.strip()
         if old := _OLD_DATE.fullmatch(text):
-            first, month, last = (int(part) for part in old.groups())
-            return f"{last + 1900 if last < 100 else last:04d}-{month:02d}-{first:02d}", None
+            first, middle, last = (int(part) for part in old.groups())
+            return f"{last + 1900 if last < 100 else last:04d}-{middle:02d}-{first:02d}", None
         found = _DATE.fullmatch(text)
         if not found:
             return None
