@@ -119,6 +119,7 @@ class Application(AppMethods):
         self.opener = Opener(self.session, self.add_data_to_viewer, self.window.tell)
         self.add_viewer(DEFAULT_VIEWER)
         self.session.add_callback("images", self._drop_removed_images)
+        self.session.add_callback("trouble", self._tell_refusal)
         if faults:
             self.window.tell(" ".join(faults), "error")
 
@@ -133,11 +134,11 @@ class Application(AppMethods):
         **options: Any,
     ) -> list[str]:
         """Open an image (see `imviz.readers.load`) and show it; returns the labels it got."""
-        return self.opener.open(source, viewer, ext=ext, label=label, **options)
+        return self.opener.open(source, _named(viewer), ext=ext, label=label, **options)
 
     def take(self, found: list[Loaded], viewer: str | None) -> list[str]:
         """Bring images that are read into the session, and show them in a viewer."""
-        return self.opener.take(found, viewer)
+        return self.opener.take(found, _named(viewer))
 
     def load_data(
         self,
@@ -146,23 +147,23 @@ class Application(AppMethods):
         *,
         data_label: str | None = None,
         ext: Any = None,
-        show_in_viewer: bool | str = True,
+        show_in_viewer: bool | str | Sequence[str] = True,
         **options: Any,
     ) -> None:
         """Open one image or a list of them: what `Imviz.load_data` does."""
-        viewer = DEFAULT_VIEWER if show_in_viewer is True else show_in_viewer or None
-        if viewer is not None:
-            self.get_viewer(viewer)
+        viewers = _named(DEFAULT_VIEWER if show_in_viewer is True else show_in_viewer or None)
+        for name in viewers:
+            self.get_viewer(name)
         if isinstance(data, Data):
             data, data_label = as_image(data), data_label or data.label
         if isinstance(data, HDUList) or not isinstance(data, list | tuple):  # an HDUList is a list, too
-            self.load(data, data_label, ext, viewer, **options)
+            self.opener.open(data, viewers, ext=ext, label=data_label, **options)
             return
         if not data:
             raise InputError("The list of images is empty; give a file name, an array or NDData.")
         if len(data) > 1 and data_label is not None:
             raise InputError("One data_label cannot name several images; load them one by one.")
-        self.opener.open_many(data, viewer, ext=ext, label=data_label, **options)
+        self.opener.open_many(data, viewers, ext=ext, label=data_label, **options)
 
     def add_data(self, data: Any, data_label: str | None = None) -> None:
         """Open an image without showing it."""
@@ -184,10 +185,10 @@ class Application(AppMethods):
         """
         target = self.get_viewer(viewer_reference)
         self.session.image(data_label)
-        if clear_other_data:
-            for layer in target.controls.layers:
-                target.remove_image(layer.label)
-        target.add_image(data_label, visible=visible)
+        with self.session.lock:
+            target.add_image(data_label, visible=visible)
+            if clear_other_data:
+                target.keep_only(data_label)
 
     def remove_data_from_viewer(self, viewer_reference: str, data_label: str) -> None:
         """Take an image out of a viewer; it stays loaded."""
@@ -242,12 +243,13 @@ class Application(AppMethods):
 
     def _drop_removed_images(self, labels: tuple[str, ...]) -> None:
         for viewer in self.viewers.values():
-            for layer in viewer.controls.layers:
-                if layer.label not in labels:
-                    viewer.remove_image(layer.label)
+            for state in viewer.layers_shown.states:  # what the controls say may be of a moment ago
+                if state.layer.label not in labels:
+                    viewer.remove_image(state.layer.label)
 
     def _tell_refusal(self, sentence: str) -> None:
-        self.window.tell(sentence, "error")
+        if sentence:
+            self.window.tell(sentence, "error")
 
     def _pass_key(self, key: KeyPress) -> None:
         setattr(self._stage, "exam" if self._stage.examining else "key", key)
@@ -273,3 +275,8 @@ class Application(AppMethods):
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return self.window._repr_mimebundle_(**options)
+
+
+def _named(viewers: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Names of viewers, where there may be one or none."""
+    return (viewers,) if isinstance(viewers, str) else tuple(viewers or ())

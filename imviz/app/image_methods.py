@@ -17,7 +17,7 @@ from imviz.readers.remote import Download
 from imviz.shell.recent import Recent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from contextlib import AbstractContextManager
 
     from imviz.app.application import Application
@@ -42,7 +42,7 @@ class ImageMethods:
         data: Any,
         data_label: str | None = None,
         do_link: bool = True,  # noqa: ARG002 - older notebooks'
-        show_in_viewer: bool | str = True,
+        show_in_viewer: bool | str | Sequence[str] = True,
         *,
         ext: Any = None,
         **options: Any,
@@ -59,8 +59,8 @@ class ImageMethods:
         ext : str, int, tuple or "*", optional
             The FITS extension(s). Default: the first science image. ERR and DQ of the same EXTVER
             become the image's uncertainty and mask.
-        show_in_viewer : bool or str
-            Whether to show it, or the name of the viewer to show it in.
+        show_in_viewer : bool, str or sequence of str
+            Whether to show it, or the name of the viewer, or viewers, to show it in.
         plane : int or tuple, optional
             Of a cube, the one to show. Default: the first, with a slider for the others.
         allow_hosts, max_bytes, timeout, local_path, storage_options

@@ -16,7 +16,7 @@ from regions import Region, Regions
 from imviz.app.application import DEFAULT_VIEWER, Application
 from imviz.app.image_methods import is_region_file
 from imviz.app.names import Named
-from imviz.errors import InputError
+from imviz.errors import ImvizError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -188,14 +188,15 @@ class OlderNames:
         names = every if viewer == "*" else [viewer] if isinstance(viewer, str) else list(viewer or ())
         align_by = options.pop("align_by", None)
         options.pop("data_label_as_prefix", None)
-        before = set(self.app.session.images)
-        self.load_data(inp, show_in_viewer=False, **options)
-        for name in names:
-            if name not in self.app.viewers:
-                self.app.add_viewer(name)
-            for label in self.app.session.images:
-                if label not in before:
-                    self.app.add_data_to_viewer(name, label)
+        new = [name for name in names if name not in self.app.viewers]
+        for name in new:
+            self.app.add_viewer(name)
+        try:
+            self.load_data(inp, show_in_viewer=names, **options)
+        except ImvizError:
+            for name in new:
+                self.app.remove_viewer(name)
+            raise
         if align_by is not None:
             self.link_data(align_by)
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from imviz.readers import Loaded
     from imviz.session import Session
+    from imviz.session.history import Step
+
+    Waiting = tuple[list[Loaded], Sequence[str]]
 
 __all__ = ["Opener"]
 
@@ -44,17 +47,18 @@ class Opener:
 
     def __init__(self, session: Session, show: Callable[[str, str], Any], tell: Callable[[str], Any]) -> None:
         self._session, self._show, self._tell = session, show, tell
-        self._waiting: list[tuple[list[Loaded], str | None]] | None = None
+        self._waiting: list[Waiting] | None = None
         self._last: list[str] = []  # labels that the last batch got
+        self._gathered = 0  # sources of the last batch
 
-    def open(self, source: Any, viewer: str | None = None, **options: Any) -> list[str]:
-        """Open a source (see `imviz.readers.load`) and show it; returns the labels it got.
+    def open(self, source: Any, viewers: Sequence[str] = (), **options: Any) -> list[str]:
+        """Open a source (see `imviz.readers.load`) and show it in viewers; returns the labels it got.
 
         Inside `batch`, the images are read now and get their labels at its end: the list is empty.
         """
-        return self.take(load(source, **options), viewer)
+        return self.take(load(source, **options), viewers)
 
-    def open_many(self, sources: Sequence[Any], viewer: str | None = None, **options: Any) -> list[str]:
+    def open_many(self, sources: Sequence[Any], viewers: Sequence[str] = (), **options: Any) -> list[str]:
         """Open several sources, read in threads; one that cannot be opened does not cost the others.
 
         Raises
@@ -68,56 +72,96 @@ class Opener:
         unforeseen = [error for error in errors if error is not None and not isinstance(error, ImvizError)]
         if unforeseen:
             raise unforeseen[0]
-        with self.batch():
+        with self._gathering() as refused:
             for task, error in zip(tasks, errors, strict=True):
                 if error is None:
-                    self.take(task.result(), viewer)
-        refused = [str(error) for error in errors if error is not None]
-        if len(sources) == 1 and refused:
-            raise next(error for error in errors if error is not None)
-        if refused:
-            raise InputError(f"{len(refused)} of {len(sources)} could not be opened: {refused[0]}"[:LONGEST])
+                    self.take(task.result(), viewers)
+        _raise([*(error for error in errors if isinstance(error, ImvizError)), *refused], len(sources))
         return list(self._last)
 
-    def take(self, found: list[Loaded], viewer: str | None = None) -> list[str]:
-        """Bring images that are read into the session, and into a viewer if one is named."""
+    def take(self, found: list[Loaded], viewers: Sequence[str] = ()) -> list[str]:
+        """Bring images that are read into the session and into the viewers named: all of them or none.
+
+        Raises
+        ------
+        ReadError
+            If the pixels of one cannot be read, which for many files is found only now.
+        """
         if self._waiting is not None:
-            self._waiting.append((found, viewer))
+            self._waiting.append((found, viewers))
             return []
-        labels = [self._session.origins.add(one) for one in found]
-        for label in labels if viewer is not None else ():
-            self._show(viewer or "", label)
+        with self._session.history.whole():
+            labels = [self._session.origins.add(one) for one in found]
+            self._show_all(labels, viewers)
         self._say_notes(found)
         return labels
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """Take everything that is opened inside at once: one linking, one piece of news."""
-        if self._waiting is not None:  # inside another: its end is the end
+        """Take everything that is opened inside at once: one linking, one piece of news.
+
+        Raises
+        ------
+        ImvizError
+            At its end, after the others are there: what could not be taken, and why the first of it.
+        """
+        with self._gathering() as refused:
             yield
+        _raise(refused, self._gathered)
+
+    @contextmanager
+    def _gathering(self) -> Iterator[list[ImvizError]]:
+        """Take all that is opened inside at once; gives a list that has at the end why some was not taken."""
+        refused: list[ImvizError] = []
+        if self._waiting is not None:  # inside another: its end is the end
+            yield refused
             return
         self._waiting = []
         try:
-            yield
+            yield refused
         finally:
             waiting, self._waiting = self._waiting, None
-            self._take_all(waiting)
+            self._gathered = len(waiting)
+            refused += self._take_all(waiting)
 
-    def _take_all(self, waiting: list[tuple[list[Loaded], str | None]]) -> None:
-        session = self._session
+    def _take_all(self, waiting: list[Waiting]) -> list[ImvizError]:
+        """Bring in all that has been waiting; returns why some of it was not taken."""
+        session, history = self._session, self._session.history
         self._last = []
-        shown: list[tuple[str, str]] = []
-        links = session.glue.data_collection.delay_link_manager_update()
-        with session.lock, delay_callback(session, "images", "revision"), links:
-            for found, viewer in waiting:
-                labels = [session.origins.add(one) for one in found]
+        came: list[tuple[list[str], list[Step], Waiting]] = []
+        refused: list[ImvizError] = []
+        with session.lock:
+            links = session.glue.data_collection.delay_link_manager_update()
+            with delay_callback(session, "images", "revision"), links:
+                for one in waiting:
+                    with history.whole() as steps:
+                        labels = [session.origins.add(image) for image in one[0]]
+                    came.append((labels, steps, one))
+            for labels, steps, (found, viewers) in came:
+                try:
+                    self._show_all(labels, viewers)
+                except ImvizError as error:
+                    refused.append(error)
+                    history.retract(steps)
+                    continue
                 self._last += labels
-                shown += [(viewer, label) for label in labels if viewer is not None]
-        for viewer, label in shown:
-            self._show(viewer, label)
-        self._say_notes([one for found, _ in waiting for one in found])
+                self._say_notes(found)
+        return refused
+
+    def _show_all(self, labels: Sequence[str], viewers: Sequence[str]) -> None:
+        for viewer in viewers:
+            for label in labels:
+                self._show(viewer, label)
 
     def _say_notes(self, found: list[Loaded]) -> None:
         notes = [f"{one.label}: {note}." for one in found for note in one.image.meta.get("imviz_notes", ())]
         if notes:
             self._tell(" ".join(notes)[:LONGEST])
+
+
+def _raise(refused: Sequence[Exception], n: int) -> None:
+    """Raise what went wrong with some of `n` sources, if anything did."""
+    if n == 1 and refused:
+        raise refused[0]
+    if refused:
+        raise InputError(f"{len(refused)} of {n} could not be opened: {refused[0]}"[:LONGEST])

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from astropy.wcs.utils import pixel_to_pixel
-from echo import CallbackProperty, HasCallbackProperties
+from echo import HasCallbackProperties
 
 from imviz.errors import InputError, UnknownNameError
 from imviz.session.history import Step
+from imviz.session.news import News
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,7 +76,7 @@ class Catalogs(HasCallbackProperties):
         The document.
     """
 
-    revision = CallbackProperty(0, docstring="Rises with each catalog added, changed or removed.")
+    revision: Any = News(0, docstring="Rises with each catalog added, changed or removed.")
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -142,6 +143,10 @@ class Catalogs(HasCallbackProperties):
     def close(self, viewer: str) -> None:
         """Let go of what a viewer that is closed showed alone; a viewer cannot be brought back, nor these."""
         self._apply({key: found for key, found in self._catalogs.items() if key[0] != viewer})
+
+    def amiss(self, error: Exception) -> None:
+        """Say what an observer could not do."""
+        self._session.amiss(error)
 
     def leave(self, ground: Ground) -> Kept:
         """Move catalogs in pixels of an image about to go to those of another; returns all as they were."""

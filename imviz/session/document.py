@@ -25,6 +25,7 @@ from imviz.session.drawing import COMBINE_MODES, Drawing
 from imviz.session.history import History, Step
 from imviz.session.image_data import ImageData
 from imviz.session.measured import Measured
+from imviz.session.news import News
 from imviz.session.origins import Origins
 from imviz.session.placement import Placement
 from imviz.session.placing import Ground
@@ -82,6 +83,8 @@ class Session(Drawing, Placement, Measured, HubListener):
     combine, region_list
         What drawing does, and the regions with all that is known of them: see
         `~imviz.session.drawing.Drawing`.
+    trouble : str
+        The last thing that an observer of a change could not do, in a sentence.
     seen_image : str or None
         The image that was on top where a shape was last drawn or picked: the one the hand meant.
     glue : glue.core.session.Session
@@ -100,16 +103,17 @@ class Session(Drawing, Placement, Measured, HubListener):
         The views that are asked how they show an image that goes, and told when it has come back.
     """
 
-    images = CallbackProperty((), docstring="Labels of the images, in load order.")
-    regions = CallbackProperty((), docstring="Labels of the regions, in the order they were made.")
-    revision = CallbackProperty(0, docstring="Rises with each change of a region, an image or the alignment.")
+    images: Any = News((), docstring="Labels of the images, in load order.")
+    regions: Any = News((), docstring="Labels of the regions, in the order they were made.")
+    revision: Any = News(0, docstring="Rises with each change of a region, an image or the alignment.")
     seen_image = CallbackProperty(None, docstring="Label of the image on top when a shape was last drawn.")
+    trouble = CallbackProperty("", docstring="What one who heard of a change could not do, in a sentence.")
 
     def __init__(self) -> None:
         super().__init__()
         self._settings = Settings()
         self.lock = RLock()
-        self.history = History(self.lock)
+        self.history = History(self.lock, self.amiss)
         self.region_list = RegionList(self.history, self._regions_changed)
         self.origins = Origins(self)
         self.catalogs = Catalogs(self)
@@ -131,6 +135,11 @@ class Session(Drawing, Placement, Measured, HubListener):
     def hub(self) -> Hub:
         """glue's hub."""
         return self.glue.hub
+
+    def amiss(self, error: Exception) -> None:
+        """Say what an observer of a change could not do; the change itself is made."""
+        self.trouble = ""  # the same sentence again is news, too
+        self.trouble = str(error)
 
     # ---- images
 

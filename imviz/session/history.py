@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from echo import CallbackProperty, HasCallbackProperties
+from echo import HasCallbackProperties
+
+from imviz.session.news import News
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from threading import RLock
 
 __all__ = ["History", "Step"]
@@ -64,6 +66,8 @@ class History(HasCallbackProperties):
     ----------
     lock : RLock
         The document's; held while a step runs.
+    amiss : callable
+        Told what an observer could not do.
 
     Attributes
     ----------
@@ -74,11 +78,11 @@ class History(HasCallbackProperties):
         up to the one that held most for longest.
     """
 
-    revision = CallbackProperty(0, docstring="Rises with each step done, undone or redone.")
+    revision: Any = News(0, docstring="Rises with each step done, undone or redone.")
 
-    def __init__(self, lock: RLock) -> None:
+    def __init__(self, lock: RLock, amiss: Callable[[Exception], object]) -> None:
         super().__init__()
-        self._lock = lock
+        self._lock, self.amiss = lock, amiss
         self._done: list[Step] = []
         self._undone: list[Step] = []
         self._open: list[Step] | None = None
@@ -117,18 +121,51 @@ class History(HasCallbackProperties):
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
-        """Count all that is done inside as one step, called `title`, or as a part of the one it is inside."""
+        """Count all that is done inside as one step, called `title`, or as a part of the one it is inside.
+
+        After an error, what was done inside is taken back.
+        """
         with self._lock:
             if self._open is not None:
-                yield
+                with self.whole():
+                    yield
                 return
             self._open = []
             try:
-                yield
+                with self.whole():
+                    yield
             finally:
                 parts, self._open = self._open, None
                 if parts:
                     self._remember(_joined(title, parts))
+
+    @contextmanager
+    def whole(self) -> Iterator[list[Step]]:
+        """All that is done inside stays done, each as a step of its own; after an error, nothing of it does.
+
+        Gives a list that has those steps at the end.
+        """
+        with self._lock:
+            steps = self._done if self._open is None else self._open
+            known = {id(step) for step in steps}
+            made: list[Step] = []
+            well = False
+            try:
+                yield made
+                well = True
+            finally:
+                made += [step for step in steps if id(step) not in known]
+                if not well:
+                    self.retract(made)
+
+    def retract(self, steps: Sequence[Step]) -> None:
+        """Take some of the steps done back, and forget them."""
+        with self._lock:
+            for step in reversed(steps):
+                step.undo()
+                for kept in (self._done, self._open or []):
+                    kept[:] = [one for one in kept if one is not step]
+            self.revision += 1
 
     def undo(self, n: int = 1) -> str:
         """Take back the last `n` steps; returns the title of the last one taken back, or ''."""
@@ -148,14 +185,16 @@ class History(HasCallbackProperties):
     def _move(self, source: list[Step], target: list[Step], n: int, run: Callable[[Step], object]) -> str:
         title = ""
         with self._lock:
-            for _ in range(min(n, len(source))):
-                run(source[-1])
-                title = source[-1].title
-                target.append(source.pop())
-                if target[-1].held is not None:
-                    self._lighten()
-            if title:
-                self.revision += 1
+            try:
+                for _ in range(min(n, len(source))):
+                    run(source[-1])
+                    title = source[-1].title
+                    target.append(source.pop())
+                    if target[-1].held is not None:
+                        self._lighten()
+            finally:
+                if title:
+                    self.revision += 1
         return title
 
     def _remember(self, step: Step) -> None:
@@ -180,13 +219,23 @@ def _joined(title: str, parts: list[Step]) -> Step:
         return replace(parts[0], title=title)
 
     def redo() -> None:
-        for part in parts:
-            part.redo()
+        _all([(part.redo, part.undo) for part in parts])
 
     def undo() -> None:
-        for part in reversed(parts):
-            part.undo()
+        _all([(part.undo, part.redo) for part in reversed(parts)])
 
     heavy = [part.held for part in parts if part.held is not None]
     held = (lambda: sum(size() for size in heavy)) if heavy else None
     return Step(title, redo, undo, lambda: "\n".join(part.code() for part in parts), held)
+
+
+def _all(changes: Sequence[tuple[Callable[[], object], Callable[[], object]]]) -> None:
+    """Make some changes, each with what takes it back; if one cannot be made, none is."""
+    made: list[Callable[[], object]] = []
+    try:
+        for make, take_back in changes:
+            make()
+            made.append(take_back)
+    finally:
+        for take_back in reversed(made) if len(made) < len(changes) else ():
+            take_back()

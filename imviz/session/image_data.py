@@ -14,6 +14,7 @@ from astropy.units import UnitBase
 from glue.core import Component, Data
 from glue.core.message import NumericalDataChangedMessage
 
+from imviz.errors import ReadError
 from imviz.science.display.cuts import sample
 
 if TYPE_CHECKING:
@@ -71,7 +72,10 @@ class ImageData(Data):
         special = subset_state is not None or any(options.get(name) is not None for name in ("axis", "view"))
         if n is None or special or statistic not in {"minimum", "maximum", "percentile"}:
             return super().compute_statistic(statistic, cid, subset_state, **options)
-        values = sample(self.get_component(cid).data, n)
+        try:
+            values = sample(self.get_component(cid).data, n)
+        except ReadError:  # glue asks on any change of the layers; who wants to see the pixels is told
+            return np.nan
         if options.get("positive"):
             values = values[values > 0]
         if not values.size:
@@ -80,10 +84,16 @@ class ImageData(Data):
         return np.percentile(values, percent)
 
 
+class _Pixels(Component):
+    """The pixels of an image: numbers. To know so much, glue's own reads one, which may not be possible."""
+
+    numeric, categorical, datetime = True, False, False
+
+
 def _component(image: NDData) -> Component:
     pixels, unit = image.data, image.unit
     if pixels.dtype.kind == "f" and pixels.dtype.itemsize > 8:
         pixels = np.asarray(pixels, dtype=np.float64)
     if isinstance(pixels, np.ndarray):
         pixels = pixels.view()  # glue makes what it is given read-only, and the caller's is the caller's
-    return Component(pixels, units=str(unit) if isinstance(unit, UnitBase) else "")
+    return _Pixels(pixels, units=str(unit) if isinstance(unit, UnitBase) else "")

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from echo import CallbackProperty, HasCallbackProperties
+from echo import HasCallbackProperties
 
 from imviz.science.results.table import Results
 from imviz.session.history import Step
+from imviz.session.news import News
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,7 +42,7 @@ class Measured(HasCallbackProperties):
     history: History
     lock: RLock
 
-    n_rows = CallbackProperty(0, docstring="Number of rows measured so far, over all tables.")
+    n_rows: Any = News(0, docstring="Number of rows measured so far, over all tables.")
 
     def __init__(self) -> None:
         super().__init__()

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from echo import CallbackProperty, HasCallbackProperties
+from echo import HasCallbackProperties
 
 from imviz.errors import InputError
 from imviz.science.sky.orientation import Directions, directions, tangent_plane
 from imviz.session.history import Step
+from imviz.session.news import News
 from imviz.session.placing import Ground
 
 if TYPE_CHECKING:
@@ -57,13 +58,17 @@ class Orientation:
 class Orientations(HasCallbackProperties):
     """The orientations of one document, by label."""
 
-    names = CallbackProperty((), docstring="Labels, in the order they were made.")
-    revision = CallbackProperty(0, docstring="Rises when one is made anew under its label.")
+    names: Any = News((), docstring="Labels, in the order they were made.")
+    revision: Any = News(0, docstring="Rises when one is made anew under its label.")
 
     def __init__(self, session: Placement) -> None:
         super().__init__()
         self._session = session
         self._made: dict[str, Orientation] = {}
+
+    def amiss(self, error: Exception) -> None:
+        """Say what an observer could not do."""
+        self._session.amiss(error)
 
     def __contains__(self, label: object) -> bool:
         return label in self._made

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from echo import CallbackProperty, HasCallbackProperties, delay_callback
+from echo import HasCallbackProperties, delay_callback
 
 from imviz.errors import InputError
 from imviz.session import alignment
 from imviz.session.history import Step
+from imviz.session.news import News
 from imviz.session.orientations import Orientations
 from imviz.session.placing import meets_on_sky
 
@@ -38,7 +39,7 @@ class Placement(HasCallbackProperties):
         Aligned by WCS: the images that lie by their pixels all the same, each with a sentence why.
     """
 
-    alignment = CallbackProperty("pixels", docstring="How images lie on each other: 'pixels' or 'wcs'.")
+    alignment: Any = News("pixels", docstring="How images lie on each other: 'pixels' or 'wcs'.")
     lock: Any
     glue: Any
     history: Any
@@ -89,6 +90,10 @@ class Placement(HasCallbackProperties):
             self.region_list.moved_all()
             self._relink()
             self._fold()
+
+    def amiss(self, error: Exception) -> None:
+        """Say what an observer could not do."""
+        raise NotImplementedError
 
     def _fold(self) -> None:
         raise NotImplementedError

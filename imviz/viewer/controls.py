@@ -7,11 +7,12 @@ from it and change it; the viewer follows. `TOOLS` is the only list of tools the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from echo import CallbackProperty, HasCallbackProperties
 
 from imviz.errors import InputError
+from imviz.session.news import News
 from imviz.session.orientations import DEFAULT
 from imviz.viewer.readout import SkyStyle
 
@@ -221,18 +222,23 @@ class Controls(HasCallbackProperties):
 
     tool = _ToolProperty("pan", docstring="Id of the tool in hand.")
     cursor: Readout | None = CallbackProperty(None, docstring="What is under the cursor, or None.")
-    layers = CallbackProperty((), docstring="The images shown, the top-most last.")
-    reference = CallbackProperty(None, docstring="Label of the frame whose pixels the view is in.")
+    layers: Any = News((), docstring="The images shown, the top-most last.")
+    reference: Any = News(None, docstring="Label of the frame whose pixels the view is in.")
     comparison = CallbackProperty("", docstring="How two images are compared: 'fade', 'swipe' or ''.")
     matched = CallbackProperty("", docstring="How it moves with other viewers: 'sky', 'pixels' or ''.")
     compass = CallbackProperty(False, docstring="Whether the compass is shown.")
-    orientation = CallbackProperty(DEFAULT, docstring="Label of the orientation chosen.")
+    orientation: Any = News(DEFAULT, docstring="Label of the orientation chosen.")
     cursors: tuple[Readout, ...] = CallbackProperty((), docstring="The same of each image asked for.")
     sky_style = CallbackProperty(SkyStyle(), docstring="How positions are told.")
     key: KeyPress | None = CallbackProperty(None, docstring="The last key pressed over the picture.")
     live: LiveShape | None = CallbackProperty(None, docstring="The shape in the hand, as last told.")
     message = CallbackProperty("", docstring="The last thing that could not be done.")
     rested = CallbackProperty(0, docstring="Rises when the view has come to rest elsewhere.")
+
+    def amiss(self, error: Exception) -> None:
+        """Say what one who heard of a change could not do; the change is made."""
+        self.message = ""  # the same sentence again is news, too
+        self.message = str(error)
 
     @property
     def top(self) -> str | None:

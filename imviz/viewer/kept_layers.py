@@ -74,8 +74,7 @@ class KeptLayers:
         if kept is None:
             return
         viewer, layers = self._viewer, self._viewer.layers_shown
-        viewer.add_image(label)
-        layers.copy(label, kept.look)
+        viewer.add_image(label, like=kept.look)
         layers.move(label, kept.place - [state.layer.label for state in layers.states].index(label))
         if kept.limits is not None:
             viewer.state.reference_data = viewer.document.data(label)

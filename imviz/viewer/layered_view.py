@@ -46,6 +46,14 @@ class LayeredView(WiredView):
         states = self.layers_shown.states
         return states[0].layer if states else None
 
+    def keep_only(self, label: str) -> None:
+        """Take all images but one out of this viewer; the session keeps them."""
+        for layer in self.controls.layers:
+            if layer.label != label:
+                self.remove_image(layer.label)
+        if self.navigation.fitted:
+            self.home()
+
     def blink_once(self, reversed: bool = False) -> None:  # noqa: A002 - its name in notebooks
         """Make the next image (the one before, if reversed) the only visible one."""
         self.layers_shown.blink(backwards=reversed)

@@ -15,7 +15,7 @@ from astropy.visualization import BaseStretch
 from echo import delay_callback
 from glue.core import Data
 
-from imviz.errors import InputError
+from imviz.errors import InputError, ReadError
 from imviz.science.display.colormaps import color, find, name_of
 from imviz.science.display.cuts import auto_cuts, cuts_name, sample
 from imviz.science.display.stretches import equalised, followed, knots, parameters, parse, splined
@@ -105,26 +105,41 @@ class Layers:
         """All layers in words, the top-most last."""
         return tuple(_info(state) for state in self.states)
 
-    def add(self, label: str, *, visible: bool) -> None:
-        """Put an image of the session on top, with its default cuts; show it if it is there already."""
-        data = self._viewer.document.data(label)
-        if any(state.layer is data for state in self.states):
-            self.state(label).visible = visible
-            return
-        self._viewer.add_data(data)
-        state = self.state(label)
-        with delay_callback(state, "alpha", "visible"):
-            state.set_cuts(*self._cuts(label, self.default_cuts))
-            state.alpha = 1.0
-            state.visible = visible
-        for edge in ("v_min", "v_max"):
-            state.add_callback(edge, self._equalise)  # a function that held the state would keep it for ever
-        state.add_global_callback(self._tell)
-        self._tell()
+    def add(self, label: str, *, visible: bool, like: Any = None) -> None:
+        """Put an image of the session on top, or show it if it is there already.
+
+        It gets its default cuts or, with `like`, is shown as by another viewer (a `LayerState`) or as it was
+        (a `look`), and then none of its pixels is asked for.
+
+        Raises
+        ------
+        ReadError
+            If its pixels cannot be read; then it is not there.
+        """
+        with self._viewer.document.lock:
+            data = self._viewer.document.data(label)
+            if any(state.layer is data for state in self.states):
+                self.state(label).visible = visible
+                return
+            cuts = self._cuts(label, self.default_cuts) if like is None else None
+            self._viewer.add_data(data)
+            state = self.state(label)
+            with delay_callback(state, "alpha", "visible"):
+                if cuts is not None:
+                    state.set_cuts(*cuts)
+                state.alpha = 1.0
+                state.visible = visible
+            if like is not None:
+                self.copy(label, like)
+            for edge in ("v_min", "v_max"):
+                state.add_callback(edge, self._equalise)  # one that held the state would keep it
+            state.add_global_callback(self._tell)
+            self._tell()
 
     def remove(self, label: str) -> None:
         """Take an image out of the viewer; the session keeps it."""
-        self._viewer.remove_data(self.state(label).layer)
+        with self._viewer.document.lock:
+            self._viewer.remove_data(self.state(label).layer)
 
     def change(self, label: str, **options: Any) -> None:
         """Change how an image is shown, by any of the options in `looks.OPTIONS`, as one change.
@@ -228,8 +243,12 @@ class Layers:
     def _equalise(self, *_: Any) -> None:
         """Cuts have changed: the histogram between them is another."""
         for state in self.states:
-            if state.stretch == "histeq":
+            if state.stretch != "histeq":
+                continue
+            try:
                 state.curve = self._equalised(state, float(state.v_min), float(state.v_max))
+            except ReadError as error:  # the cuts that have changed may be another image's
+                self._viewer.say_unreadable(str(error))
 
     def _tell(self, *_: Any, **__: Any) -> None:
         self._changed()

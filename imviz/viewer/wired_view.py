@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WiredView"]
 
+FIRST = 1000  # before any plugin: those ask the viewers
 REST = 0.1  # seconds without a movement, after which the view rests
 
 
@@ -117,7 +118,7 @@ class WiredView(LightView):
         self.legends = Legends(self, self._edges)
         self.controls.add_callback("tool", self._on_tool)
         self.controls.add_callback("orientation", self._on_layers)
-        session.add_callback("images", self._on_layers)
+        session.add_callback("images", self._on_layers, priority=FIRST)
         session.add_callback("alignment", self._on_layers)
         session.add_callback("revision", self._on_revision)
         session.orientations.add_callback("revision", self._on_layers)
@@ -138,10 +139,13 @@ class WiredView(LightView):
 
     # ---- images
 
-    def add_image(self, label: str, visible: bool = True) -> None:
-        """Show an image of the session on top of the others. The first one is shown whole."""
+    def add_image(self, label: str, visible: bool = True, *, like: Any = None) -> None:
+        """Show an image of the session on top of the others, by its default cuts or `like` something before.
+
+        The first one is shown whole.
+        """
         first = not self.layers_shown.states
-        self.layers_shown.add(label, visible=visible)
+        self.layers_shown.add(label, visible=visible, like=like)
         if first or self.navigation.fitted:
             self.home()
 

@@ -61,7 +61,7 @@ class LinkedLayers(LayerFields):
             info
             for name in self.viewer
             for info in self._viewers[name].controls.layers
-            if info.label in self.layer
+            if info.label in self.layer and info.label in self._session.images
         ]
 
     def _top(self) -> LayerInfo | None:
