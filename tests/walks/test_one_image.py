@@ -16,6 +16,7 @@ from regions import CirclePixelRegion, CircleSkyRegion, PixCoord, Regions
 from imviz import Imviz
 from imviz.demo import demo_stars
 from imviz.science.photometry.measurement import COLUMNS
+from imviz.science.results.readable import readable
 
 M13 = Path(astropy.__file__).parent / "io/fits/hdu/compressed/tests/data/m13.fits"
 LABEL = "m13[PRIMARY,1]"
@@ -62,7 +63,7 @@ def test_m13_from_the_file_to_the_table(m13, pixels, tmp_path):
     sky = m13.get_data().wcs.pixel_to_world(row["xcentroid"][0].value, row["ycentroid"][0].value)
     assert row["sky_centroid"][0].separation(sky) < 1e-6 * u.arcsec
     # panel, plot and table have followed
-    assert {"function": "sum", "result": f"{total[0]:.6g}"} in plugin.results
+    assert {"function": "sum", "result": readable(total[0])} in plugin.results
     assert plugin.plot.series[0].y[-1] == pytest.approx(row["sum"][0], rel=1e-12)
     assert plugin.table.n_rows == session.n_rows == 1
     # regions and rows leave, and come back as they were

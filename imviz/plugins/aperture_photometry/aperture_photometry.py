@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from echo import delay_callback
+from regions import PixelRegion
 
 from imviz import batch
 from imviz.errors import InputError, WrongTypeError
@@ -22,7 +23,7 @@ from imviz.plugins.aperture_photometry.fields import MODEL_NAME
 from imviz.plugins.aperture_photometry.findings import Findings, Wanted, find, sizes_in
 from imviz.plugins.aperture_photometry.following import Following
 from imviz.plugins.aperture_photometry.imexam import Imexam
-from imviz.plugins.aperture_photometry.many import Outcome, jobs_of, measuring
+from imviz.plugins.aperture_photometry.many import Outcome, Target, jobs_of, measuring
 from imviz.plugins.aperture_photometry.recipes import choose_background, followed, recipe_of
 from imviz.plugins.aperture_photometry.together import MeasuresMany
 from imviz.science.calibration.magnitudes import ZeroPoint
@@ -37,11 +38,16 @@ if TYPE_CHECKING:
     from astropy.modeling.models import Gaussian1D, Moffat1D
     from astropy.nddata import NDData
     from astropy.table import QTable
-    from regions import PixelRegion
 
     from imviz.session import Session
 
 __all__ = ["AperturePhotometry"]
+
+DRAWN = (
+    *("fit_available", "current_plot_type", "fit_radial_profile", "fit_model", "fit_source"),
+    *("radii", "empirical", "pivot_wavelength", "ab_minus_vega"),
+)
+"""Fields by which more, or something else, is worked out of what was measured."""
 
 IN_ORDER = ("background", "background_value", "pixel_area", "counts_factor", "flux_scaling")
 """Options that older notebooks may give by place."""
@@ -60,6 +66,8 @@ class AperturePhotometry(MeasuresMany):
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
         self._following = Following(self)
         super().__init__(session, viewers)
+        for field in DRAWN:
+            self.add_callback(field, self._following.settle)
         self._viewers.add_callback("live", self._following.hear)
         self._keys = Imexam(self)
 
@@ -124,9 +132,9 @@ class AperturePhotometry(MeasuresMany):
         model = None
         if findings is not None:
             notes.extend(findings.notes)
+            self.is_live = False
             self._show(data, measured, findings)
             model = findings.fit.model if findings.fit else None
-            self.is_live = False
         self.say(" ".join(note for note in notes if note))
         return measured.row, model
 
@@ -157,15 +165,14 @@ class AperturePhotometry(MeasuresMany):
         chosen = self.unpack_batch_options() if self.multiselect and not options else options
         jobs, outcome = batch.unpack_all(chosen), Outcome()
         targets = jobs_of(jobs, str(self.dataset), str(self.aperture))
-        with closing(measuring(self, targets, outcome, add_to_table=add_to_table)) as work:
+        work = measuring(self, targets, outcome, add_to_table=add_to_table, show=update_plots)
+        with closing(work):
             for _ in work:
                 if full_exceptions and outcome.failures:
                     break
         failures = sorted(outcome.failures)
         if full_exceptions and failures:
             raise InputError(failures[0][1])
-        if update_plots and len(jobs) - 1 not in dict(failures):
-            self.calculate_photometry(**jobs[-1], add_to_table=False)
         notes = " ".join(dict.fromkeys(note for note in (self.message, *outcome.notes) if note))
         self.say(notes)
         if failures:
@@ -232,18 +239,32 @@ class AperturePhotometry(MeasuresMany):
     def _show(self, data: NDData, measured: measurement.Measurement, findings: Findings) -> None:
         """Show a measurement in the panel."""
         self.fitted_models.pop(MODEL_NAME, None)
-        fit = findings.fit
+        fit, scale = findings.fit, told.scale_of(data, measured)
         if fit and fit.model:
             self.fitted_models[MODEL_NAME] = fit.model
         with delay_callback(self, "results", "statistics", "fit_results", "details"):
-            self.results = reports.lines(measured.values, reports.RESULTS)
+            self.results = reports.results(measured.values, scale)
+            self.shown_of = told.name_of(measured)
             self.statistics = reports.lines(measured.values, reports.STATISTICS)
-            self.fit_results = tuple(reports.fit_lines(fit, findings.profile.unit))
+            self.fit_results = tuple(reports.fit_lines(fit, findings.unit, scale))
             self.details = (
                 *told.sections(data, measured, findings),
                 {"title": "More statistics", "lines": list(self.statistics)},
             )
-        self.plot = told.plot_of(findings.profile, fit, findings)
+        self.plot = told.plot_of(findings, scale)
+        self._following.keep(data, measured)
+
+    def _show_last(self, targets: Sequence[Target], outcome: Outcome) -> None:
+        failed = {number for number, _ in outcome.failures}
+        measured = [target for target in targets if target.number not in failed]
+        if not measured:
+            return
+        last = measured[-1]
+        outline = last.outline if isinstance(last.outline, PixelRegion) else None
+        data, outline, recipe = self._prepared(last.image, last.label, dict(last.options), outline)
+        m = measurement.measure(data, outline, recipe, image_label=last.image, region_label=last.label)
+        self.is_live = False
+        self._show(data, m, find(data, m, self._wanted()))
 
     def _refresh(self, *_: Any) -> None:
         super()._refresh()

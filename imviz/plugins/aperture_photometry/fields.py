@@ -129,6 +129,11 @@ class PhotometryFields(Plugin):
     )
     is_live = CallbackProperty(False, docstring="Whether what is shown is not in the table (yet).")
 
+    is_stale = CallbackProperty(
+        False, docstring="Whether what is shown was measured with other settings than there are now."
+    )
+    shown_of = CallbackProperty("", docstring="Which region of which image is shown, or ''.")
+
     can_calculate = CallbackProperty(False, docstring="Whether an image and an aperture are chosen.")
     guidance = CallbackProperty("", docstring="What to do next, or ''.")
     results = CallbackProperty((), docstring="What matters most of the last row, as texts.")

@@ -19,6 +19,7 @@ from imviz.science.sources.source_fits import SourceFit, fit_source
 if TYPE_CHECKING:
     from astropy.nddata import NDData
     from astropy.table import QTable
+    from astropy.units import UnitBase
 
     from imviz.science.photometry.measurement import Measurement
 
@@ -40,7 +41,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was worked out; what was not asked for is `None` or empty; ``notes`` are sentences to show."""
+    """What was worked out; what was not asked for is `None` or empty.
+
+    ``notes`` are sentences to show, ``unit`` that of the profile's values.
+    """
 
     profile: profiles.Profile
     growth: profiles.Profile | None = None
@@ -50,6 +54,7 @@ class Findings:
     radii: QTable | None = None
     empirical: EmpiricalError | None = None
     notes: tuple[str, ...] = ()
+    unit: UnitBase | None = None
 
 
 def find(image: NDData, m: Measurement, wanted: Wanted, *, quick: bool = False) -> Findings:
@@ -60,13 +65,14 @@ def find(image: NDData, m: Measurement, wanted: Wanted, *, quick: bool = False) 
         make = profiles.radial_profile if wanted.plot == RADIAL else profiles.radial_profile_raw
         profile = make(m)
     assert profile is not None  # noqa: S101  one of the two it is
+    unit = m.calibration.sum_unit if profile.kind == "growth" else m.calibration.unit
     fit, notes = None, []
     if wanted.fit and wanted.plot != GROWTH:
         fitting = profiles.fit_gaussian if wanted.model == "Gaussian" else profiles.fit_moffat
         fit = fitting(profile, m)
         notes.append(fit.message)
     if quick:
-        return Findings(profile, growth, fit, notes=tuple(notes))
+        return Findings(profile, growth, fit, notes=tuple(notes), unit=unit)
     source = fit_source(m, wanted.model) if wanted.source else None
     empirical = None
     if wanted.empirical:
@@ -83,6 +89,7 @@ def find(image: NDData, m: Measurement, wanted: Wanted, *, quick: bool = False) 
         at_radii(image, m, wanted.sizes) if wanted.sizes else None,
         empirical,
         (*notes, source.message if source else ""),
+        unit,
     )
 
 

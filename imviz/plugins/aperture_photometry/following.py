@@ -1,4 +1,4 @@
-"""Numbers that follow the hand while it draws, moves or resizes an aperture.
+"""Numbers that follow the hand while it draws, moves or resizes an aperture, and the settings after that.
 
 The browser sends the newest shape only, when the one before has been answered, so nothing queues up behind
 a fast hand. The document changes, and no row is added, until the hand lets go and Calculate is pressed.
@@ -6,13 +6,14 @@ a fast hand. The document changes, and no row is added, until the hand lets go a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from echo import delay_callback
 
 from imviz.errors import InputError
 from imviz.plugins.aperture_photometry import told
-from imviz.plugins.aperture_photometry.findings import find
+from imviz.plugins.aperture_photometry.fields import MANUAL, OPTIONS
+from imviz.plugins.aperture_photometry.findings import Wanted, find
 from imviz.plugins.aperture_photometry.recipes import guides
 from imviz.science.photometry import measurement
 from imviz.science.photometry.apertures import box_of
@@ -23,6 +24,7 @@ from imviz.science.results import reports
 from imviz.science.sky.geometry import to_image
 
 if TYPE_CHECKING:
+    from astropy.nddata import NDData
     from regions import PixelRegion
 
     from imviz.plugins.aperture_photometry.aperture_photometry import AperturePhotometry
@@ -46,7 +48,9 @@ class Following:
 
     def __init__(self, plugin: AperturePhotometry) -> None:
         self._plugin = plugin
-        self._settled: tuple[str, str] | None = None
+        self._last: tuple[NDData, measurement.Measurement] | None = None
+        self._settings: tuple[str, ...] = ()
+        self._wanted: Wanted | None = None
 
     def hear(self, shape: LiveShape | None) -> None:
         """Measure a shape that is being drawn, moved or resized, and show what follows at once."""
@@ -63,39 +67,71 @@ class Following:
             data, outline, recipe = plugin._prepared(image, shape.label or "", {}, plain)
             sky = region_of(recipe.background, outline)
             data = nearby(data, [outline] if sky is None else [outline, sky])
-            measured = measurement.measure(data, outline, recipe, quick=True)
+            names = {"image_label": image, "region_label": shape.label or ""}
+            measured = measurement.measure(data, outline, recipe, **names, quick=True)
             findings = find(data, measured, plugin._wanted(), quick=True)
         except InputError as error:
             plugin.say(str(error), "error")
             return
-        with delay_callback(plugin, "results", "fit_results", "details", "message", "is_live"):
-            plugin.is_live = True
+        scale = told.scale_of(data, measured)
+        with delay_callback(plugin, "results", "fit_results", "details", "message", "is_live", "is_stale"):
+            plugin.is_live, plugin.is_stale = True, False
             plugin.say(reports.warning(measured.values))
-            plugin.results = reports.lines(measured.values, reports.RESULTS)
-            plugin.fit_results = tuple(reports.fit_lines(findings.fit, findings.profile.unit))
+            plugin.shown_of = told.name_of(measured) if shape.label else image
+            plugin.results = reports.results(measured.values, scale)
+            plugin.fit_results = tuple(reports.fit_lines(findings.fit, findings.unit, scale))
             plugin.details = ()
-        plugin.plot = told.plot_of(findings.profile, findings.fit, findings)
+        plugin.plot = told.plot_of(findings, scale)
         plugin.guides = guides(image, sky, None if outline is plain else outline)
 
-    def settle(self) -> None:
-        """The hand has let go: the rest of the numbers, too, once for each place."""
+    def keep(self, image: NDData, measured: measurement.Measurement) -> None:
+        """Remember what is shown now, and with which settings there are; it is not stale then."""
+        self._last = image, measured
+        self._settings, self._wanted = self._now()
+        self._plugin.is_stale = False
+
+    def settle(self, *_: Any) -> None:
+        """A setting has changed, or the hand has let go.
+
+        Live numbers are measured anew; those of a row are said to be of the settings before, until these
+        come back. Where only another plot or fit is asked for, it is made of what was measured.
+        """
         plugin = self._plugin
-        if not (plugin.is_live and plugin.can_calculate):
+        if self._last is None and not plugin.is_live:
             return
-        image, region = str(plugin.dataset), str(plugin.aperture)
         try:
-            outline = plugin._session.region(region, on=image)
-            settled = image, to_ds9(outline)
-            if settled == self._settled:
+            settings, wanted = self._now()
+            if plugin.is_live and plugin.can_calculate:
+                if (settings, wanted) != (self._settings, self._wanted):
+                    self._settings, self._wanted = settings, wanted
+                    self._measure()
                 return
-            self._settled = settled
-            data, outline, recipe = plugin._prepared(image, region, {}, outline)
-            measured = measurement.measure(data, outline, recipe)
-            findings = find(data, measured, plugin._wanted())
+            plugin.is_stale = settings != self._settings
+            if self._last is not None and wanted != self._wanted and not plugin.is_stale:
+                self._wanted = wanted
+                image, measured = self._last
+                plugin._show(image, measured, find(image, measured, wanted))
         except InputError as error:
             plugin.say(str(error), "error")
-            return
-        plugin._show(data, measured, findings)
+
+    def _measure(self) -> None:
+        plugin = self._plugin
+        image, region = str(plugin.dataset), str(plugin.aperture)
+        data, outline, recipe = plugin._prepared(image, region, {})
+        measured = measurement.measure(data, outline, recipe, image_label=image, region_label=region)
+        plugin._show(data, measured, find(data, measured, plugin._wanted()))
+
+    def _now(self) -> tuple[tuple[str, ...], Wanted]:
+        """All by which the numbers would be others, as texts, and what else is to be worked out."""
+        plugin = self._plugin
+        image, region = str(plugin.dataset), str(plugin.aperture)
+        outline = ""
+        if plugin.can_calculate:
+            outline = to_ds9(plugin._session.region(region, on=image))
+        typed = plugin.background == MANUAL
+        names = [name for name in OPTIONS if typed or name != "background_value"]
+        values = (repr(getattr(plugin, name)) for name in names)
+        return (image, region, outline, *values), plugin._wanted()
 
 
 def placed(session: Session, shape: LiveShape, image: str) -> PixelRegion | None:

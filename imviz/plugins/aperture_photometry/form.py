@@ -35,11 +35,12 @@ from imviz.science.photometry.nearest_sky import default_inner_radius, default_w
 from imviz.science.results.readable import readable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from regions import PixelRegion
 
     from imviz.plugin import Viewers
+    from imviz.plugins.aperture_photometry.many import Outcome, Target
     from imviz.science.photometry.background import Background
     from imviz.session import Session
 
@@ -49,10 +50,7 @@ TYPED = "typed here"
 NOTHING_SUBTRACTED = "Nothing is subtracted: the sky in the aperture counts as light. “Annulus” subtracts it."
 FELL_BACK = "The annulus has too few usable pixels; the nearest sky is taken instead:"
 NO_SKY = "There is no usable sky near the aperture; nothing is subtracted."
-REFRESHING = (
-    *("aperture", "background", "annulus_inner_radius", "annulus_width", "active"),
-    *("background_estimator", "sigma_clip", "mask_neighbours", "saturation", "follow_distortion"),
-)
+REFRESHING = ("aperture", "active", *(name for name in OPTIONS if name != "background_value"))
 
 
 class PhotometryForm(PhotometryFields):
@@ -81,12 +79,15 @@ class PhotometryForm(PhotometryFields):
         if name == "background_value":
             self._typed_background = self.background_value
             self.background = MANUAL
-            self._tell_background(None)
+            self._refresh()
 
     def from_dict(self, fields: Mapping[str, Any]) -> None:
         """Set fields by name; beside a background that is measured, its value is none that was typed."""
         measured = fields.get("background", MANUAL) != MANUAL
         super().from_dict({n: v for n, v in fields.items() if not (measured and n == "background_value")})
+
+    def _show_last(self, targets: Sequence[Target], outcome: Outcome) -> None:
+        """Show the last of many measurements; here there is nothing to show it in."""
 
     def _values(self, image: str, given: dict[str, Any]) -> dict[str, Any]:
         """The plugin's options, with those of this call, for this image."""

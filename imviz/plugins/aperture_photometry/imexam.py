@@ -7,6 +7,7 @@ chosen circle's size about the star near the cursor. Each key adds a line to the
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,6 @@ from regions import CirclePixelRegion, PixCoord
 
 from imviz.errors import InputError
 from imviz.plugin import Plot, Series
-from imviz.plugins.aperture_photometry import told
 from imviz.plugins.aperture_photometry.fields import GROWTH, RAW
 from imviz.plugins.aperture_photometry.findings import Findings, Wanted, find
 from imviz.science.display.digits import exact
@@ -23,6 +23,7 @@ from imviz.science.photometry import measurement
 from imviz.science.photometry.apertures import half_size
 from imviz.science.photometry.radii import corrected_fwhm
 from imviz.science.results import reports
+from imviz.science.results.readable import axis_of, readable, with_error
 from imviz.science.sky.geometry import has_celestial
 from imviz.science.sources import examine
 from imviz.science.sources.centroids import recentred
@@ -133,6 +134,12 @@ class Imexam:
     def _plot(self, series: list[Series], x_label: str, y_label: str, title: str) -> None:
         self._plugin.plot = Plot(tuple(series), x_label, y_label, title)
 
+    def _plot_values(self, series: list[Series], x_label: str, label: str, title: str) -> None:
+        """With values of an image on the upright axis, in a prefix that can be read."""
+        axis = axis_of(np.concatenate([one.y for one in series]), self._image(label).unit)
+        scaled = [replace(one, y=one.y * axis.factor) for one in series]
+        self._plot(scaled, x_label, axis.label(), title)
+
     # ---- photometry
 
     def _measured(self, label: str, x: float, y: float) -> measurement.Measurement:
@@ -161,11 +168,10 @@ class Imexam:
         m = self._measured(label, x, y)
         findings = find(self._image(label), m, Wanted(plot=RAW, fit=True, model=model))
         self._plugin._show(self._image(label), m, findings)
-        self._plugin.plot = told.plot_of(findings.profile, findings.fit)
         fit = findings.fit
         if fit is None or fit.model is None:
             return self._photometry_line(m, findings) + (f"  [{fit.message}]" if fit else "")
-        return f"{self._photometry_line(m, findings)} {model} fwhm {fit.fwhm:.3f} ± {fit.fwhm_err:.2g}"
+        return f"{self._photometry_line(m, findings)} {model} fwhm {with_error(fit.fwhm, fit.fwhm_err)}"
 
     def _photometry_line(self, m: measurement.Measurement, findings: Findings) -> str:
         """Place, radius, magnitude, sum, sky, peak and shape, under IRAF's names."""
@@ -176,8 +182,8 @@ class Imexam:
         warning = reports.warning(v)
         return (
             f"x {v['xcentroid'].value:.2f} y {v['ycentroid'].value:.2f} r {radius:.2f} "
-            f"mag {_magnitude(v)} flux {reports.text(v['sum'], 'sum')} "
-            f"sky {reports.text(v['background'], 'background')} peak {reports.text(v['max'], 'max')} "
+            f"mag {_magnitude(v)} flux {readable(v['sum'], v['sum_err'])} "
+            f"sky {readable(v['background'], v['background_err'])} peak {readable(v['max'])} "
             f"e {ellipticity:.2f} pa {v['orientation'].value:.1f} "
             f"fwhm {fwhm:.2f} enclosed {_enclosed(findings):.2f} direct {direct:.2f}"
             + (f"  [{warning}]" if warning else "")
@@ -189,18 +195,19 @@ class Imexam:
         found = examine.cut_along(self._image(label), x, y, axis)
         at = y if axis == "row" else x
         other = "x (pix)" if axis == "row" else "y (pix)"
-        self._plot([Series(found.x, found.y, "trace")], other, self._unit(label), f"{axis.title()} {at:.0f}")
+        self._plot_values([Series(found.x, found.y, "trace")], other, label, f"{axis.title()} {at:.0f}")
         return f"{axis} {np.floor(at + 0.5):.0f} of {label}"
 
     def _fit(self, label: str, x: float, y: float, axis: str) -> str:
         found = examine.cut_along(self._image(label), x, y, axis, FITTED, average=AVERAGED)
-        fit = examine.fit_cut(found)
+        fit, unit = examine.fit_cut(found), self._image(label).unit
         series = [Series(found.x, found.y), Series(fit.x, fit.y, "line", "Gaussian fit")]
         other = "x (pix)" if axis == "row" else "y (pix)"
-        self._plot(series, other, self._unit(label), f"Gaussian along the {axis}")
+        self._plot_values(series, other, label, f"Gaussian along the {axis}")
         return (
-            f"{axis}: center {fit.center:.3f} ± {fit.center_err:.2g} "
-            f"fwhm {fit.fwhm:.3f} ± {fit.fwhm_err:.2g} peak {fit.peak:.5g} level {fit.level:.5g}"
+            f"{axis}: center {with_error(fit.center, fit.center_err)} "
+            f"fwhm {with_error(fit.fwhm, fit.fwhm_err)} peak {readable(fit.peak, unit=unit)} "
+            f"level {readable(fit.level, unit=unit)}"
         ) + self._trouble(
             label, fit.center if axis == "row" else x, y if axis == "row" else fit.center, SAMPLED
         )
@@ -211,7 +218,7 @@ class Imexam:
             return f"vector from ({x:.1f}, {y:.1f}); press v at its end"
         start, self._mark = self._mark[1:], None
         found = examine.vector(self._image(label), start, (x, y))
-        self._plot([Series(found.x, found.y, "trace")], "Distance (pix)", self._unit(label), "Vector")
+        self._plot_values([Series(found.x, found.y, "trace")], "Distance (pix)", label, "Vector")
         return f"vector ({start[0]:.1f}, {start[1]:.1f}) to ({x:.1f}, {y:.1f}), {found.x[-1]:.1f} pix"
 
     # ---- surroundings
@@ -260,7 +267,7 @@ class Imexam:
         series = [
             Series(columns + 0.3 * row, values[row] + step * row, "trace") for row in range(0, box.ny, 2)
         ]
-        self._plot(series, "x (pix)", self._unit(label) or "Value", "Surface")
+        self._plot_values(series, "x (pix)", label, "Surface")
         return f"surface about ({x:.1f}, {y:.1f})"
 
     def _unit(self, label: str) -> str:
@@ -279,13 +286,16 @@ class Imexam:
 
 def _magnitude(values: Mapping[str, Any]) -> str:
     """By the zero point there is; without one by IRAF's, which is said."""
-    for name in ("mag_ab", "aperture_sum_mag"):
+    snr = values["snr"]
+    err = float("nan") if snr is None or not snr > 0 else 2.5 / np.log(10) / float(snr)
+    for name, system in (("mag_ab", "AB "), ("aperture_sum_mag", "")):
         if values[name] is not None:
-            return reports.text(values[name], "aperture_sum_mag")
+            number = float(values[name].value)
+            return reports.ABSENT if np.isnan(number) else f"{system}{with_error(number, err)}"
     total = float(getattr(values["sum"], "value", values["sum"]))
     if not total > 0:
         return reports.ABSENT
-    return f"{MAG_ZERO - 2.5 * np.log10(total):.3f} (zero point {MAG_ZERO:g})"
+    return f"{with_error(MAG_ZERO - 2.5 * np.log10(total), err)} (zero point {MAG_ZERO:g})"
 
 
 def _enclosed(findings: Findings) -> float:

@@ -95,7 +95,12 @@ def jobs_of(jobs: Iterable[Mapping[str, Any]], image: str, region: str) -> list[
 
 
 def measuring(
-    plugin: PhotometryForm, targets: Sequence[Target], outcome: Outcome, *, add_to_table: bool = True
+    plugin: PhotometryForm,
+    targets: Sequence[Target],
+    outcome: Outcome,
+    *,
+    add_to_table: bool = True,
+    show: bool = True,
 ) -> Generator[float, None, None]:
     """Measure all targets, a step at a time; yields how far it is, and tells in ``outcome`` what came of it.
 
@@ -109,6 +114,8 @@ def measuring(
         Empty; filled also when the work ends early.
     add_to_table : bool
         Whether the rows join the session's table.
+    show : bool
+        Whether the panel shows the last one, instead of what it showed before.
     """
     done = 0
     try:
@@ -125,6 +132,8 @@ def measuring(
     finally:
         if add_to_table and outcome.n_rows:
             outcome.add_to(plugin._session)
+        if show and outcome.n_rows:
+            plugin._show_last(targets, outcome)
 
 
 def _measure(plugin: PhotometryForm, targets: Sequence[Target], outcome: Outcome) -> None:

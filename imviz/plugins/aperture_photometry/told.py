@@ -10,7 +10,7 @@ from imviz.plugin import Plot, Series
 from imviz.science.calibration.magnitudes import upper_limit
 from imviz.science.photometry.apertures import half_size
 from imviz.science.photometry.radii import aperture_correction, best_radius, corrected_fwhm
-from imviz.science.results.reports import text
+from imviz.science.results.readable import ABSENT, Axis, axis_of, beside_arcsec, readable
 from imviz.science.sky.geometry import has_celestial, pixel_scale
 from imviz.science.sources.profiles import radial_profile_raw
 from imviz.science.sources.widths import half_maximum_width
@@ -20,24 +20,45 @@ if TYPE_CHECKING:
 
     from imviz.plugins.aperture_photometry.findings import Findings
     from imviz.science.photometry.measurement import Measurement
-    from imviz.science.sources.profiles import GaussianFit, MoffatFit, Profile
+    from imviz.science.sources.profiles import Profile
 
-__all__ = ["plot_of", "sections"]
+__all__ = ["name_of", "plot_of", "scale_of", "sections"]
 
 Lines = list[dict[str, str]]
 
 
-def plot_of(profile: Profile, fit: GaussianFit | MoffatFit | None, findings: Findings | None = None) -> Plot:
-    """A profile with its errors, its fit if there is one, and its marked radii."""
-    series = [Series(profile.x, profile.y, "scatter", "data", profile.y_err)]
+def name_of(m: Measurement) -> str:
+    """Which region of which image was measured."""
+    return f"{m.values['subset_label']} on {m.values['data_label']}"
+
+
+def plot_of(findings: Findings, scale: float = float("nan")) -> Plot:
+    """The profile with its errors, its fit if there is one, and its marked radii.
+
+    Its values are in the prefix of its unit that one would read them in; the profile's own stay as they are.
+    """
+    profile, fit = findings.profile, findings.fit
+    axis = axis_of(profile.y, findings.unit)
+    err = None if profile.y_err is None else profile.y_err * axis.factor
+    series = [Series(profile.x, profile.y * axis.factor, "scatter", "data", err)]
     if fit and fit.model:
         x = np.linspace(0, profile.x.max(), 200)
-        series.append(Series(x, fit.model(x), "line", f"{type(fit).__name__.removesuffix('Fit')} fit"))
+        name = f"{type(fit).__name__.removesuffix('Fit')} fit"
+        series.append(Series(x, fit.model(x) * axis.factor, "line", name))
     marks = list(profile.marks)
-    if findings is not None and findings.growth is profile:
+    if findings.growth is profile:
         best = best_radius(profile)
         marks += [("best S/N", best)] if np.isfinite(best) else []
-    return Plot(tuple(series), profile.x_label, profile.y_label, profile.title, tuple(marks))
+    return Plot(tuple(series), _x_label(profile, scale), _y_label(profile, axis), profile.title, tuple(marks))
+
+
+def _x_label(profile: Profile, scale: float) -> str:
+    """With what a pixel is on the sky."""
+    return profile.x_label if not np.isfinite(scale) else f"{profile.x_label[:-1]} of {scale:.3g}″)"
+
+
+def _y_label(profile: Profile, axis: Axis) -> str:
+    return axis.label("Sum" if profile.kind == "growth" else "")
 
 
 def sections(image: NDData, m: Measurement, findings: Findings) -> tuple[Any, ...]:
@@ -52,15 +73,21 @@ def sections(image: NDData, m: Measurement, findings: Findings) -> tuple[Any, ..
     return tuple({"title": title, "lines": lines} for title, lines in found.items() if lines)
 
 
-def _line(name: str, value: float, unit: str = "", err: float = float("nan")) -> Lines:
+def _line(name: str, value: float, unit: Any = "", err: float = float("nan")) -> Lines:
     """One line, or none where there is no value."""
-    if not np.isfinite(value):
-        return []
-    error = f" ± {err:.2g}" if np.isfinite(err) else ""
-    return [{"function": name, "result": f"{value:.5g}{error} {unit}".rstrip()}]
+    return _told(name, readable(value, err, unit)) if np.isfinite(value) else []
 
 
-def _scale(image: NDData, m: Measurement) -> float:
+def _length(name: str, pixels: float, scale: float, err: float = float("nan")) -> Lines:
+    return _told(name, beside_arcsec(pixels, err, scale))
+
+
+def _told(name: str, result: str) -> Lines:
+    return [] if result == ABSENT else [{"function": name, "result": result}]
+
+
+def scale_of(image: NDData, m: Measurement) -> float:
+    """Arcseconds per pixel at the source; NaN where it has no place on the sky."""
     if not has_celestial(image.wcs) or not np.isfinite(m.centroid).all():
         return float("nan")
     return pixel_scale(image.wcs, m.centroid)
@@ -68,19 +95,18 @@ def _scale(image: NDData, m: Measurement) -> float:
 
 def _growth(image: NDData, m: Measurement, findings: Findings) -> Lines:
     lines: Lines = []
-    moments, reach, scale = float(m.values["fwhm"].value), half_size(m.region), _scale(image, m)
+    moments, reach, scale = float(m.values["fwhm"].value), half_size(m.region), scale_of(image, m)
     fwhm, reliable = corrected_fwhm(moments, reach)
-    lines += _line("FWHM (moments, corrected)", fwhm, "pix" if reliable else "pix (small aperture)")
+    name = "FWHM (moments, corrected)" if reliable else "FWHM (moments, small aperture)"
+    lines += _length(name, fwhm, scale)
     direct = half_maximum_width(radial_profile_raw(m))
-    lines += _line("FWHM (half maximum)", direct, "pix")
-    lines += _line("FWHM (half maximum)", direct * scale, "arcsec")
+    lines += _length("FWHM (half maximum)", direct, scale)
     growth = findings.growth
     if growth is not None:
         for name, size in growth.marks:
-            lines += _line(f"{name} radius", size, "pix")
-            lines += _line(f"{name} radius", size * scale, "arcsec")
+            lines += _length(f"{name} radius", size, scale)
         best = best_radius(growth)
-        lines += _line("best S/N radius", best, "pix")
+        lines += _length("best S/N radius", best, scale)
         lines += _line("correction from there", aperture_correction(growth, best), "mag")
     return lines
 
@@ -95,18 +121,18 @@ def _magnitudes(m: Measurement, findings: Findings) -> Lines:
     snr = m.values["snr"]
     limit, magnitude_limit = upper_limit(m)
     if lines and (snr is None or not snr > 5):
-        lines += _line("3σ upper limit of the sum", limit, str(m.calibration.sum_unit or ""))
+        lines += _line("3σ upper limit of the sum", limit, m.calibration.sum_unit)
         lines += _line("3σ lower limit (AB)", magnitude_limit, "mag")
     return lines
 
 
 def _errors(m: Measurement, findings: Findings) -> Lines:
     lines: Lines = []
-    unit, factor = str(m.calibration.sum_unit or ""), m.calibration.sum_factor
+    unit, factor = m.calibration.sum_unit, m.calibration.sum_factor
     if m.values["sum_err"] is not None:
         err = m.values["sum_err"]
         lines.append({"function": "sum error by", "result": m.error_source or ""})
-        lines.append({"function": "sum error", "result": text(err, "sum_err")})
+        lines += _told("sum error", readable(err))
         sky = float(m.values["sum_aper_area"].value) * m.background.err * factor
         lines += _line("of it, the background's", sky, unit)
     if findings.empirical is not None:
@@ -119,12 +145,16 @@ def _source(image: NDData, m: Measurement, findings: Findings) -> Lines:
     fit = findings.source
     if fit is None or fit.model is None:
         return []
-    units = {"ellipticity": "", "alpha": "", "angle": "deg", "amplitude": str(m.calibration.unit or "")}
+    units = {"ellipticity": "", "alpha": "", "angle": "deg", "amplitude": m.calibration.unit}
     names = {"fwhm_major": "FWHM, larger", "fwhm_minor": "FWHM, smaller"}
     lines: Lines = []
+    scale = scale_of(image, m)
     for name, value in fit.values.items():
-        lines += _line(names.get(name, name), value, units.get(name, "pix"), fit.errors[name])
-    return lines + _line("FWHM, larger", fit.values["fwhm_major"] * _scale(image, m), "arcsec")
+        if name in names:
+            lines += _length(names[name], value, scale, fit.errors[name])
+        else:
+            lines += _line(name, value, units.get(name, "pix"), fit.errors[name])
+    return lines
 
 
 def _radii(findings: Findings) -> Lines:
@@ -132,11 +162,6 @@ def _radii(findings: Findings) -> Lines:
         return []
     lines: Lines = []
     for row in findings.radii:
-        err = row["sum_err"]
-        error = f" ± {getattr(err, 'value', err):.2g}" if np.isfinite(err) else ""
         mag = f", {row['mag_ab'].value:.3f} mag" if np.isfinite(row["mag_ab"]) else ""
-        total = row["sum"]
-        unit = getattr(total, "unit", "")
-        result = f"{getattr(total, 'value', total):.6g}{error} {unit}{mag}"
-        lines.append({"function": f"{row['radius'].value:g} pix", "result": result})
+        lines += _told(f"{row['radius'].value:g} pix", f"{readable(row['sum'], row['sum_err'])}{mag}")
     return lines

@@ -15,6 +15,7 @@ from astropy.units import Quantity
 
 from imviz.science.photometry.excluded import flag_lines
 from imviz.science.photometry.flags import decode_flags
+from imviz.science.results.readable import ABSENT, beside_arcsec, readable, with_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,22 +23,8 @@ if TYPE_CHECKING:
     from imviz.science.results.table import Results
     from imviz.science.sources.profiles import GaussianFit, MoffatFit
 
-__all__ = ["ABSENT", "RESULTS", "STATISTICS", "RowPages", "fit_lines", "lines", "text", "warning"]
+__all__ = ["ABSENT", "STATISTICS", "RowPages", "fit_lines", "lines", "results", "text", "warning"]
 
-ABSENT = "—"
-RESULTS = {
-    "xcentroid": "x centroid",
-    "ycentroid": "y centroid",
-    "sky_centroid": "sky centroid",
-    "sum": "sum",
-    "sum_err": "sum error",
-    "snr": "signal to noise",
-    "aperture_sum_mag": "magnitude",
-    "aperture_sum_counts": "counts",
-    "background": "background",
-    "sum_aper_area": "aperture area",
-    "fwhm": "FWHM (moments)",
-}
 STATISTICS = {
     "min": "min",
     "max": "max",
@@ -61,6 +48,7 @@ TABLE_COLUMNS = (
     *("flags", "timestamp"),
 )
 COUNTS = ("n_masked", "n_saturated", "n_non_finite", "area_fraction")  # which the flags' text tells
+SAME_MAGNITUDE = 5e-4  # two that are not told apart
 DECIMALS = {"xcentroid": 2, "ycentroid": 2, "sum_aper_area": 2, "aperture_sum_mag": 3, "orientation": 1}
 DIGITS = {"sum_err": 3, "snr": 4, "fwhm": 4, "semimajor_sigma": 4, "semiminor_sigma": 4, "eccentricity": 3}
 
@@ -94,6 +82,66 @@ def _number(value: Any, name: str) -> str:
     return f"{value:.{DECIMALS[name]}f}" if name in DECIMALS else f"{value:.{DIGITS.get(name, 6)}g}"
 
 
+def results(row: Mapping[str, Any], scale: float = float("nan")) -> tuple[dict[str, str], ...]:
+    """What matters most of a row, as ``{"function": name, "result": text}``, without what is absent.
+
+    Parameters
+    ----------
+    row : mapping
+        A measurement's values.
+    scale : float
+        Arcseconds per pixel at the source; NaN where it is not known.
+    """
+    found = [(name.replace("centroid", " centroid"), text(row[name], name)) for name in _PLACES]
+    found += [
+        ("sum", readable(row["sum"], row["sum_err"])),
+        *_magnitudes(row),
+        ("signal to noise", text(row["snr"], "snr")),
+        ("counts", readable(row["aperture_sum_counts"], row["aperture_sum_counts_err"])),
+        ("background", readable(row["background"], row["background_err"] if _is_measured(row) else None)),
+        ("background by", str(row["background_method"])),
+        ("aperture area", _area(row, scale)),
+        ("FWHM (moments)", beside_arcsec(row["fwhm"].value, scale=scale)),
+    ]
+    if row["sum_err"] is None:
+        found.append(("sum error", "none, without uncertainty, gain or measured background"))
+    return _shown(found)
+
+
+_PLACES = ("xcentroid", "ycentroid", "sky_centroid")
+
+
+def _is_measured(row: Mapping[str, Any]) -> bool:
+    return row["background_std"] is not None
+
+
+def _magnitudes(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """AB, and that by the flux scaling where it is another, which has the same error."""
+    ab, scaled = row["mag_ab"], row["aperture_sum_mag"]
+    snr = row["snr"]
+    err = None if snr is None or not snr > 0 else 2.5 / np.log(10) / snr
+    found = [("AB magnitude", _mag(ab, row["mag_ab_err"]))]
+    if ab is None or scaled is None or not abs(float((scaled - ab).value)) < SAME_MAGNITUDE:
+        found.append(("magnitude", _mag(scaled, err)))
+    return found
+
+
+def _mag(value: Any, err: Any) -> str:
+    if value is None or not np.isfinite(value):
+        return ABSENT  # a sum that is not positive has no magnitude
+    number = float(value.value)
+    known = None if err is None else float(getattr(err, "value", err))
+    return (
+        f"{number:.3f} mag" if known is None or not np.isfinite(known) else with_error(number, known, "mag")
+    )
+
+
+def _area(row: Mapping[str, Any], scale: float) -> str:
+    area = float(row["sum_aper_area"].value)
+    on_sky = "" if not np.isfinite(scale) else f" ({area * scale**2:.4g} arcsec²)"
+    return f"{area:.2f} pix²{on_sky}"
+
+
 def lines(row: Mapping[str, Any], columns: Mapping[str, str]) -> tuple[dict[str, str], ...]:
     """Values of a row as ``{"function": name, "result": text}``, without those that are absent.
 
@@ -102,28 +150,33 @@ def lines(row: Mapping[str, Any], columns: Mapping[str, str]) -> tuple[dict[str,
     row : mapping
         A measurement's values.
     columns : mapping
-        Column to the name it is shown under: `RESULTS`, what matters most, or `STATISTICS`.
+        Column to the name it is shown under, as `STATISTICS`.
     """
-    found = [(label, text(row[name], name)) for name, label in columns.items()]
+    return _shown([(label, _one(row[name], name)) for name, label in columns.items()])
+
+
+def _one(value: Any, name: str) -> str:
+    return text(value, name) if name in {*DECIMALS, *DIGITS} else readable(value)
+
+
+def _shown(found: list[tuple[str, str]]) -> tuple[dict[str, str], ...]:
     return tuple({"function": label, "result": result} for label, result in found if result != ABSENT)
 
 
-def fit_lines(fit: GaussianFit | MoffatFit | None, unit: str = "") -> list[dict[str, str]]:
-    """A fitted profile's parameters as in `lines`, the amplitude in `unit`; empty without a fit."""
+def fit_lines(
+    fit: GaussianFit | MoffatFit | None, unit: Any = "", scale: float = float("nan")
+) -> list[dict[str, str]]:
+    """A fitted profile's parameters as in `results`, the amplitude in ``unit``; empty without a fit."""
     if fit is None or fit.model is None:
         return []
-    found = [("FWHM", fit.fwhm, fit.fwhm_err, "pix"), ("amplitude", fit.amplitude, fit.amplitude_err, unit)]
+    found = [
+        ("FWHM", beside_arcsec(fit.fwhm, fit.fwhm_err, scale)),
+        ("amplitude", readable(fit.amplitude, fit.amplitude_err, unit)),
+    ]
     alpha = getattr(fit, "alpha", None)
     if alpha is not None:
-        found.append(("alpha", alpha, fit.alpha_err, ""))  # type: ignore[union-attr]
-    return [
-        {"function": name, "result": f"{text(value)}{_plus_minus(err)} {unit_}".rstrip()}
-        for name, value, err, unit_ in found
-    ]
-
-
-def _plus_minus(err: float) -> str:
-    return f" ± {err:.2g}" if np.isfinite(err) else ""
+        found.append(("alpha", with_error(alpha, fit.alpha_err)))  # type: ignore[union-attr]
+    return list(_shown(found))
 
 
 def warning(row: Mapping[str, Any]) -> str:

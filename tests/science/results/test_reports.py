@@ -1,11 +1,11 @@
 import numpy as np
 from astropy import units as u
 from astropy.coordinates import SkyCoord
-from astropy.nddata import NDData
+from astropy.nddata import NDData, StdDevUncertainty
 from astropy.time import Time
 from regions import CirclePixelRegion, PixCoord
 
-from imviz.science.photometry.measurement import measure
+from imviz.science.photometry.measurement import Recipe, measure
 from imviz.science.results import reports
 from imviz.science.results.table import Results
 
@@ -31,9 +31,10 @@ def test_values_are_short_and_carry_their_unit():
 
 
 def test_the_results_come_first_and_leave_out_what_is_absent():
-    results, statistics = (reports.lines(ROW, names) for names in (reports.RESULTS, reports.STATISTICS))
+    results, statistics = reports.results(ROW), reports.lines(ROW, reports.STATISTICS)
     assert results[0] == {"function": "x centroid", "result": "15.00 pix"}
-    assert "magnitude" not in [line["function"] for line in results]
+    assert {"function": "AB magnitude", "result": "4.162 mag"} in results  # 78.5 Jy; no error is known
+    assert not {"magnitude", "counts"} & {line["function"] for line in results}
     assert {"function": "median", "result": "1 Jy"} in statistics
 
 
@@ -51,3 +52,20 @@ def test_any_run_of_rows_is_given_as_text():
     assert pages.n_rows == 3
     assert [row["id"] for row in pages.rows(1, 99)] == ["2", "3"]
     assert set(pages.rows(0, 1)[0]) == set(pages.columns)
+
+
+def test_results_stand_with_their_errors_in_units_one_would_say():
+    image = NDData(np.full((30, 30), 2.0), StdDevUncertainty(np.full((30, 30), 0.1)), unit=u.MJy / u.sr)
+    recipe = Recipe(pixel_area=0.01, zero_point=25.0, flux_scaling=3631 * u.Jy)
+    row = measure(image, CirclePixelRegion(PixCoord(15, 15), 5), recipe).values
+    found = {line["function"]: line["result"] for line in reports.results(row, 0.1)}
+    flux = (2 * np.pi * 25 * u.MJy / u.sr * 0.01 * u.arcsec**2).to_value(u.uJy)
+    err = flux * row["sum_err"] / row["sum"]
+    assert found["sum"] == f"{flux:.2f} ± {err:.2f} µJy"
+    assert found["AB magnitude"].endswith(" mag")
+    assert "±" in found["AB magnitude"]
+    assert found["background"] == "0 MJy/sr"
+    assert found["background by"] == "manual"
+    assert found["aperture area"] == "78.54 pix² (0.7854 arcsec²)"
+    assert found["FWHM (moments)"].endswith("″)")
+    assert "sum error" not in found
