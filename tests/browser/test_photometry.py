@@ -64,7 +64,7 @@ def test_a_section_opens_and_its_fields_count(page):
     page.page.get_by_role("button", name="Calculate").click()
     page.kernel.wait("imviz.app.session.n_rows == 1")
     method = page.kernel.get("str(imviz.get_aperture_photometry_results()['background_method'][0])")
-    assert method == "biweight, 3 sigma clipped"
+    assert method == "annulus, biweight, 3 sigma clipped"
     assert page.kernel.get("'pixel_area_map' in imviz.get_aperture_photometry_results()['recipe'][0]")
     page.page.get_by_role("button", name="Methods paragraph").click()
     page.page.get_by_label("Receipt").wait_for()
