@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from astropy.nddata import NDData
     from regions import Region
 
+    from imviz.science.sources.source_columns import Positions
+
 __all__ = ["Targets", "plan_of", "targets_of"]
 
 NAMES = ("label", "name", "id", "source_id", "objid", "number", "subset_label")
@@ -83,10 +85,10 @@ def targets_of(options: Namespace, complain: Callable[[str], Any]) -> Targets:
         return Targets(list(zip(_region_names(found), found, strict=True)))
     if options.radius is None:
         raise InputError("A catalog needs --radius, as 5 (pixels) or 0.5arcsec.")
-    return _catalog_targets(options.catalog, _quantity(options.radius, "--radius"))
+    return _catalog_targets(options.catalog, _quantity(options.radius, "--radius"), complain)
 
 
-def _catalog_targets(path: str, radius: float | u.Quantity) -> Targets:
+def _catalog_targets(path: str, radius: float | u.Quantity, complain: Callable[[str], Any]) -> Targets:
     angle = u.Quantity(radius).to(u.arcsec) if _is_angle(radius) else None
     pixels = None if angle is not None else float(getattr(radius, "value", radius))
     if not (radius if angle is None else angle.value) > 0:
@@ -95,17 +97,28 @@ def _catalog_targets(path: str, radius: float | u.Quantity) -> Targets:
         raise InputError(f"--radius {radius} is neither in pixels (a bare number) nor an angle (0.5arcsec).")
     table = read_catalog(path)
     places = find_positions(table)
-    names = _source_names(table)
+    if places.note:
+        complain(f"{Path(path).name}: {places.note}")
+    lon, lat = _numbers(places)
+    there = np.isfinite(lon) & np.isfinite(lat)
+    names = [name for name, good in zip(_source_names(table), there, strict=True) if good]
     if places.sky is None:
         if pixels is None:
             raise InputError(f"{Path(path).name!r} is in pixels; give --radius in pixels too, as 5.")
         circles = [
             CirclePixelRegion(PixCoord(float(x), float(y)), pixels)
-            for x, y in zip(places.x, places.y, strict=True)  # type: ignore[arg-type]
+            for x, y in zip(lon[there], lat[there], strict=True)
         ]
         return Targets(list(zip(names, circles, strict=True)), forced=True)
-    shapes = [_on_sky(one, angle) for one in places.sky]
+    shapes = [_on_sky(one, angle) for one in places.sky[there]]
     return Targets(list(zip(names, shapes, strict=True)), forced=True, radius=pixels)
+
+
+def _numbers(places: Positions) -> tuple[Any, Any]:
+    """The coordinates of sources, whichever they are."""
+    if places.sky is None:
+        return places.x, places.y
+    return places.sky.spherical.lon.deg, places.sky.spherical.lat.deg
 
 
 def _on_sky(place: SkyCoord, radius: u.Quantity | None) -> Region:

@@ -21,7 +21,7 @@ from echo import CallbackProperty
 from imviz.errors import ImvizError, InputError
 from imviz.plugin import Choice, LinkedSources, Number, Viewers, action
 from imviz.readers.catalog_services import SERVICES, cone_search
-from imviz.readers.catalogs import read_catalog
+from imviz.readers.catalogs import as_catalog, read_catalog
 from imviz.science.sky.geometry import has_celestial
 from imviz.science.sources.source_columns import column_choices, find_positions
 from imviz.session.catalogs import Catalog
@@ -100,7 +100,7 @@ class CatalogSearch(LinkedSources):
             If it has no positions imviz finds; choose `x_column` and `y_column` then.
         """
         if isinstance(catalog, Table):
-            self._take(QTable(catalog))
+            self._take(as_catalog(catalog))
             return
         if not isinstance(catalog, str | PathLike):
             raise InputError(f"A catalog is a file's name or a table, not {type(catalog).__name__}.")

@@ -20,6 +20,7 @@ from regions import (
 )
 
 from imviz.errors import ImvizError
+from imviz.science.regions.described import Described
 from imviz.science.regions.files import FORMATS, read, write
 
 STAR = SkyCoord(150.1, 2.2, unit="deg")
@@ -68,7 +69,7 @@ def test_damage_is_refused_by_name_or_spares_the_rest(tmp_path, file_format, dam
     except ImvizError as error:
         found, bad, refusal = [], [], str(error)
     assert not refusal or ("broken" in refusal and len(refusal) <= 240)
-    assert all(isinstance(region, Region) for region in found)
+    assert all(isinstance(region, Region | Described) for region in found)
     assert all(isinstance(reason, str) and reason for _, reason in bad)
 
 
