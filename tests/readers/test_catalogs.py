@@ -266,7 +266,8 @@ def test_our_own_results_are_a_catalog_that_counts_from_zero(tmp_path, ending):
     wcs = WCS(naxis=2)
     wcs.wcs.ctype, wcs.wcs.crval, wcs.wcs.crpix = ["RA---TAN", "DEC--TAN"], [RA, DEC], [45.5, 30.5]
     wcs.wcs.cdelt = [-1e-4, 1e-4]
-    imviz.load_data(NDData(np.ones((60, 90)), wcs=wcs))
+    y, x = np.mgrid[:60, :90]
+    imviz.load_data(NDData(np.exp(-((x - 40) ** 2 + (y - 25) ** 2) / 12.5), wcs=wcs))
     imviz.load_regions(CirclePixelRegion(PixCoord(40, 25), 8))
     plugin = imviz.plugins["Aperture Photometry"]
     plugin.calculate_photometry()

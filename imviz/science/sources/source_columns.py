@@ -99,14 +99,19 @@ def _found(table: Table, columns: tuple[str, ...] | None) -> Positions:
         return _from(table, tuple(columns))
     coords = [name for name in table.colnames if isinstance(table[name], SkyCoord)]
     if coords:
-        lower = {name.lower(): name for name in reversed(coords)}
-        return _from(table, (next((lower[name] for name in SKY_NAMES if name in lower), coords[0]),))
+        return _from(table, (max(coords, key=lambda name: _merit(name, table[name])),))
     if parts_there(table):
         return _of_parts(table)
     pair = chosen_pair(table)
     if pair.on_sky:
         return _on_sky(table, pair.columns, pair.frame)
     return _from(table, pair.columns)
+
+
+def _merit(name: str, sky: SkyCoord) -> tuple[int, int]:
+    """How many positions a column has (a centroid may have failed), and the rank of its name."""
+    rank = SKY_NAMES.index(name.lower()) if name.lower() in SKY_NAMES else len(SKY_NAMES)
+    return int(np.count_nonzero(np.isfinite(sky.spherical.lon.deg))), -rank
 
 
 def column_choices(table: Table) -> list[str]:

@@ -38,6 +38,16 @@ def test_a_skycoord_column_comes_first_whatever_it_is_called():
     assert find_positions(table).columns == ("where",)
 
 
+def test_of_several_the_one_that_has_most_positions_then_the_centroid():
+    """As our own results have: a centroid that failed has none, the aperture's centre always one."""
+    here, there = (
+        SkyCoord([3.0, 3.0], [4.0, 4.0], unit="deg"),
+        SkyCoord([5.0, np.nan], [6.0, np.nan], unit="deg"),
+    )
+    assert find_positions(QTable({"sky_center": here, "sky_centroid": there})).columns == ("sky_center",)
+    assert find_positions(QTable({"sky_center": here, "sky_centroid": here})).columns == ("sky_centroid",)
+
+
 def test_ucds_tell_columns_that_no_name_does():
     table = Table({"a1": [10.0], "a2": [20.0], "x": [5.0], "y": [6.0]})
     table["a1"].meta["ucd"] = "pos.eq.ra;meta.main"
