@@ -15,6 +15,7 @@ from astropy.nddata import InverseVariance, NDUncertainty, StdDevUncertainty, Va
 from imviz.errors import ReadError
 from imviz.readers.deferred import DeferredArray
 from imviz.readers.headers import plain
+from imviz.readers.linear import linear
 from imviz.readers.missions import flags_of
 from imviz.readers.quality import Quality, bad_pixels
 from imviz.readers.roles import MASKS, SCIENCE, UNCERTAINTIES, WEIGHTS, role_and_stem
@@ -54,7 +55,7 @@ def uncertainty_of(
     if doubt is not None:
         notes.append(f"uncertainty [{record.title}]: {doubt}; taken as the image's")
     try:
-        array = record.image() if record.on_disk else _deferred(record, science)
+        array = linear(record.image(), header, [])[0] if record.on_disk else _deferred(record, science)
     except ReadError as error:
         notes.append(f"uncertainty [{record.title}] left out: {error}")
         return None

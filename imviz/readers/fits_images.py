@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from astropy.nddata import NDData
 
 from imviz.readers.asdf_wcs import gwcs_of
+from imviz.readers.beams import beam_of
 from imviz.readers.companions import mask_of, uncertainty_of
 from imviz.readers.conventions import remarks as conventions
 from imviz.readers.headers import comments, plain
 from imviz.readers.labels import extension_labels
+from imviz.readers.linear import linear
 from imviz.readers.loaded import Loaded
 from imviz.readers.owners import owner_of
 from imviz.readers.planes import first_plane_note
@@ -62,6 +64,7 @@ def _image(source: FitsSource, record: HDURecord, offered: tuple[int, ...]) -> N
         notes.append(f"axes of length 1 dropped: {record.shape} pixels are shown as {record.plane}")
     header = record.header()
     meta: dict[str, Any] = plain(header)
+    pixels, marks = linear(pixels, meta, notes)
     first = source.records[0]
     primary = meta if record.index == first.index else plain(first.header())
     remarks = comments(header), {} if primary is meta else comments(first.header())
@@ -82,6 +85,9 @@ def _image(source: FitsSource, record: HDURecord, offered: tuple[int, ...]) -> N
         )
     if source.path is not None:
         meta["imviz_source"] = source.path
+    meta |= marks
+    if (beam := beam_of(source, record, meta)) is not None:
+        meta["imviz_beam"] = beam
     meta["imviz_comments"], meta["imviz_primary_comments"] = remarks
     meta["imviz_notes"] = notes + autofill(meta, unit, wcs).notes
     return NDData(pixels, uncertainty=uncertainty, mask=mask, wcs=wcs, meta=meta, unit=unit)

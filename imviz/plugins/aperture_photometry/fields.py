@@ -32,6 +32,7 @@ MODEL_NAME = "phot_radial_profile"
 AREAS = (u.arcsec**2, u.arcsec**2 / u.pix**2, u.arcsec**2 / u.pix)
 FILLED = {
     "pixel_area": "pixel_area_source",
+    "beam_area": "beam_area_source",
     "counts_factor": "counts_source",
     "flux_scaling": "flux_source",
     "zero_point": "zero_point_source",
@@ -109,6 +110,8 @@ class PhotometryFields(Plugin):
 
     pixel_area = Number(doc="Area of a pixel, arcsec²; for data per steradian.", units=AREAS)
     pixel_area_source = CallbackProperty("", docstring="Where the pixel area comes from.")
+    beam_area = Number(doc="Solid angle of the beam, arcsec²; for data per beam.", units=(u.arcsec**2,))
+    beam_area_source = CallbackProperty("", docstring="Where the beam's area comes from.")
     counts_factor = Number(doc="Data unit per count.", units="counts_unit")
     counts_unit = CallbackProperty("", docstring="Unit of the counts conversion factor.")
     counts_source = CallbackProperty("", docstring="Where the counts conversion factor comes from.")

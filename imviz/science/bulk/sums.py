@@ -22,6 +22,7 @@ from imviz.science.bulk.windows import THREADS, Boxes, Source
 from imviz.science.calibration.units import calibrate
 from imviz.science.photometry.apertures import in_words
 from imviz.science.photometry.cutout import check_image
+from imviz.science.photometry.doubts import doubts_of
 from imviz.science.photometry.fingerprints import HASHED
 from imviz.science.photometry.flags import Flag
 
@@ -185,6 +186,7 @@ def survey(
     columns["flags"][missed] = (
         Flag.PARTIAL_OVERLAP | Flag.NO_USABLE_PIXEL | Flag.NO_PIXEL_CENTER | Flag.CENTROID_OUTSIDE
     )
+    columns["flags"] |= int(doubts_of(image.meta, calibration))
     factor = calibration.sum_factor
     measurements = Measurements(
         sum=columns["sum"] * factor,

@@ -15,6 +15,7 @@ import astropy.units as u
 import numpy as np
 from astropy.wcs.utils import proj_plane_pixel_area
 
+from imviz.science.calibration.beams import beam_area
 from imviz.science.calibration.detectors import gain, read_noise, saturation
 from imviz.science.calibration.zero_points import zero_point, zero_point_err
 from imviz.science.sky.geometry import has_celestial
@@ -23,6 +24,7 @@ __all__ = ["AutoFill", "Cards", "autofill", "wcs_pixel_area"]
 
 _AB_ZERO = 3631 * u.Jy
 _FINDERS = {
+    "beam_area": beam_area,
     "zero_point": zero_point,
     "zero_point_err": zero_point_err,
     "gain": gain,
@@ -46,11 +48,11 @@ _HST_AREAS = {
 class AutoFill:
     """Values for `imviz.science.photometry.measurement.Recipe`; `None` where the header does not tell.
 
-    ``pixel_area`` is in arcsec²; ``counts_factor`` in data unit per count; ``zero_point`` the AB
-    magnitude of one data unit and ``zero_point_err`` its error; ``gain`` in electrons per data unit,
-    ``read_noise`` in electrons; ``sources`` maps a field's name to the sentence that says where its value
-    came from, ``doubts`` to what is doubtful about it (or why nothing was filled), ``cards`` to the cards
-    that were looked at for it, by keyword and value.
+    ``pixel_area`` and ``beam_area`` are in arcsec²; ``counts_factor`` in data unit per count;
+    ``zero_point`` the AB magnitude of one data unit and ``zero_point_err`` its error; ``gain`` in electrons
+    per data unit, ``read_noise`` in electrons; ``sources`` maps a field's name to the sentence that says
+    where its value came from, ``doubts`` to what is doubtful about it (or why nothing was filled), ``cards``
+    to the cards that were looked at for it, by keyword and value.
     """
 
     pixel_area: float | None = None
@@ -62,6 +64,7 @@ class AutoFill:
     gain: float | None = None
     read_noise: float | None = None
     saturation: float | None = None
+    beam_area: float | None = None
     cards: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -57,13 +57,18 @@ def calibrate(unit: u.UnitBase | None, recipe: Recipe, wcs: Any = None) -> Calib
 
     ``wcs`` is only needed for a map of pixel areas.
     """
-    per_solid_angle, sum_unit = _without_solid_angle(unit)
-    pixel_sr = _pixel_steradians(recipe.pixel_area)
-    factor = 1.0
+    pixel_sr, beam_sr = _steradians("pixel", recipe.pixel_area), _steradians("beam", recipe.beam_area)
+    per_solid_angle, without_angle = _without(u.sr, unit)
+    per_beam, without_beam = _without(u.beam, unit)
+    per_pixel, without_pixel = _without(u.pix, unit)
+    factor, sum_unit = 1.0, unit
     if per_solid_angle and pixel_sr is not None and unit is not None:
+        sum_unit = without_angle
         factor = pixel_sr * float((unit * u.sr).to(sum_unit))
-    else:
-        sum_unit = unit
+    elif per_beam and pixel_sr is not None and beam_sr is not None:
+        factor, sum_unit = pixel_sr / beam_sr, without_beam
+    elif per_pixel:
+        sum_unit = without_pixel
     zero_point = recipe.zero_point
     if zero_point is None and sum_unit is not None and sum_unit.is_equivalent(u.Jy):
         zero_point = float(-2.5 * np.log10((1 * sum_unit / _AB_ZERO).to_value(u.dimensionless_unscaled)))
@@ -73,7 +78,9 @@ def calibrate(unit: u.UnitBase | None, recipe: Recipe, wcs: Any = None) -> Calib
         sum_factor=factor,
         pixel_sr=pixel_sr if per_solid_angle else None,
         counts_factor=_counts_factor(recipe.counts_factor, unit),
-        flux_scaling=_flux_scaling(recipe.flux_scaling, unit, pixel_sr if per_solid_angle else None),
+        flux_scaling=_flux_scaling(
+            recipe.flux_scaling, unit, pixel_sr if per_solid_angle else None, (factor, sum_unit)
+        ),
         zero_point=zero_point,
         zero_point_is_raw=recipe.zero_point is not None,
         zero_point_err=None if zero_point is None else recipe.zero_point_err,
@@ -92,32 +99,35 @@ def _mapped_area(pixel_sr: float | None, wcs: Any) -> float:
     return area
 
 
-def _without_solid_angle(unit: u.UnitBase | None) -> tuple[bool, u.UnitBase | None]:
-    """Whether ``unit`` is per solid angle, and the unit without its angles (MJy/sr: MJy)."""
+def _without(place: u.UnitBase, unit: u.UnitBase | None) -> tuple[bool, u.UnitBase | None]:
+    """Whether ``unit`` is per one ``place`` (sr, beam or pix), and the unit without it (MJy/sr: MJy).
+
+    An angle squared is a solid angle, and a pixel squared a pixel: both are an area.
+    """
     if unit is None:
         return False, None
     power, rest = 0.0, u.dimensionless_unscaled
     for base, exponent in zip(unit.bases, unit.powers, strict=True):
-        if base.is_equivalent(u.sr):
-            power += float(exponent)
-        elif base.is_equivalent(u.rad):
+        if base.is_equivalent(place):
+            power += float(exponent) / (2 if place == u.pix and exponent == -2 else 1)
+        elif place == u.sr and base.is_equivalent(u.rad):
             power += float(exponent) / 2
         else:
             rest = rest * base**exponent
     return power == -1, rest * u.Unit(unit.scale) if unit.scale != 1 else rest
 
 
-def _pixel_steradians(pixel_area: float | u.Quantity | None) -> float | None:
-    """Steradians of a pixel: a bare number is arcsec², ``.../pix²`` is the same as ``...``."""
-    if not _is_set(pixel_area):
+def _steradians(what: str, area: float | u.Quantity | None) -> float | None:
+    """Steradians of a pixel or beam: a bare number is arcsec², ``.../pix²`` is the same as ``...``."""
+    if not _is_set(area):
         return None
-    area = u.Quantity(pixel_area)
-    if not isinstance(pixel_area, u.Quantity):
-        area = area * u.arcsec**2
+    quantity = u.Quantity(area)
+    if not isinstance(area, u.Quantity):
+        quantity = quantity * u.arcsec**2
     for unit in (u.sr, u.sr / u.pix, u.sr / u.pix**2):
-        if area.unit.is_equivalent(unit):
-            return float(area.to_value(unit))
-    raise InputError(f"The pixel area is in {area.unit}; it must be a solid angle such as arcsec2.")
+        if quantity.unit.is_equivalent(unit):
+            return float(quantity.to_value(unit))
+    raise InputError(f"The {what} area is in {quantity.unit}; it must be a solid angle such as arcsec2.")
 
 
 def _counts_factor(factor: float | u.Quantity | None, unit: u.UnitBase | None) -> float | None:
@@ -132,9 +142,12 @@ def _counts_factor(factor: float | u.Quantity | None, unit: u.UnitBase | None) -
 
 
 def _flux_scaling(
-    scaling: float | u.Quantity | None, unit: u.UnitBase | None, pixel_sr: float | None
+    scaling: float | u.Quantity | None,
+    unit: u.UnitBase | None,
+    pixel_sr: float | None,
+    summed: tuple[float, u.UnitBase | None],
 ) -> float | None:
-    """The flux scaling in the data unit."""
+    """The flux scaling in the data unit; ``summed``: what brings a raw sum to the unit of the flux."""
     if not _is_set(scaling):
         return None
     if not isinstance(scaling, u.Quantity):
@@ -148,6 +161,8 @@ def _flux_scaling(
                 f"A flux scaling in {scaling.unit} needs the pixel area, for an image in {unit}; set it."
             )
         return float((scaling / (pixel_sr * u.sr)).to_value(target))
+    if summed[1] is not None and scaling.unit.is_equivalent(summed[1]):
+        return float(scaling.to_value(summed[1])) / summed[0]
     image_unit = "no unit" if unit is None else f"unit {unit}"
     raise InputError(f"The flux scaling is in {scaling.unit}, which does not fit an image with {image_unit}.")
 

@@ -55,9 +55,11 @@ def check_image(image: NDData) -> tuple[int, int]:
     kind = np.dtype(image.data.dtype).kind
     if kind not in "buif":
         raise InputError(f"Photometry needs real numbers; the image's type is {image.data.dtype}.")
-    unit = image.unit
+    unit, refused = image.unit, (image.meta or {}).get("imviz_refused")
     if unit is not None and _is_logarithmic(unit):
         raise InputError(f"The image is in {unit}, a logarithmic unit; convert to flux first.")
+    if refused:
+        raise InputError(f"The image's pixels are {refused}, not linear in flux; convert to flux first.")
     return int(shape[0]), int(shape[1])
 
 

@@ -27,6 +27,8 @@ class Flag(IntFlag):
     ERROR_DISAGREES = 1024
     BACKGROUND_FALLBACK = 2048
     NOT_POSITIVE = 4096
+    DOUBTFUL_UNIT = 8192
+    NONLINEAR_PIXELS = 16384
 
 
 _SENTENCES = {
@@ -43,6 +45,8 @@ _SENTENCES = {
     Flag.ERROR_DISAGREES: "the sky's scatter is not what uncertainty or gain say, so sum_err is off",
     Flag.BACKGROUND_FALLBACK: "the annulus has too few usable pixels; background_method says what was taken",
     Flag.NOT_POSITIVE: "the sum is not above 0, so it has no magnitude; its upper limit does",
+    Flag.DOUBTFUL_UNIT: "the sum is still per beam or solid angle, or in a unit nobody knows: no flux yet",
+    Flag.NONLINEAR_PIXELS: "the pixels are not linear in flux, so their sum is not either",
 }
 
 

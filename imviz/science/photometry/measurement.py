@@ -24,6 +24,7 @@ from imviz.science.photometry.apertures import Box, box_of, center_of, centers_i
 from imviz.science.photometry.background import Annulus, Background, may_overlap, region_of
 from imviz.science.photometry.cutout import Cutout, check_image, cut
 from imviz.science.photometry.derived import sums
+from imviz.science.photometry.doubts import doubts_of
 from imviz.science.photometry.errors_model import SkyCheck, pixel_variance, sum_variance
 from imviz.science.photometry.excluded import excluded
 from imviz.science.photometry.fingerprints import HASHED, fingerprint, pixel_hash
@@ -194,7 +195,7 @@ def measure(
         "pixel_hash": pixel_hash(parts) if parts else "",
         "seal": "",
     }
-    flags |= _numbers_flags(values, background, recipe)
+    flags |= _numbers_flags(values, background, recipe) | doubts_of(image.meta, calibration)
     values["flags"] = int(flags)
     values = {name: values[name] for name in (*COLUMNS, *EXTRA_COLUMNS)}
     return Measurement(MappingProxyType(values), patch, region, recipe, background, calibration, centroid)

@@ -33,7 +33,7 @@ __all__ = ["FROM_HEADER", "Plan"]
 
 FROM_HEADER = (
     *("pixel_area", "counts_factor", "flux_scaling", "zero_point", "zero_point_err"),
-    *("gain", "read_noise", "saturation"),
+    *("gain", "read_noise", "saturation", "beam_area"),
 )
 """Options of a recipe that an image's header may fill in."""
 

@@ -17,7 +17,7 @@ from imviz.science.regions.text import from_record, to_record
 __all__ = ["Recipe"]
 
 _NOT_NEGATIVE = (
-    *("pixel_area", "counts_factor", "flux_scaling", "zero_point_err"),
+    *("pixel_area", "beam_area", "counts_factor", "flux_scaling", "zero_point_err"),
     *("gain", "read_noise", "dark", "digitization"),
 )
 
@@ -34,6 +34,9 @@ class Recipe:
         See `imviz.science.photometry.background.estimate`.
     pixel_area : float or Quantity, optional
         Area of one pixel; a bare number is in arcsec².
+    beam_area : float or Quantity, optional
+        Solid angle of the beam, for data per beam; a bare number is in arcsec². With the pixel's area the sum
+        is of all the beams, without a beam in its unit.
     counts_factor : float or Quantity, optional
         Data unit per count.
     flux_scaling : float or Quantity, optional
@@ -72,6 +75,7 @@ class Recipe:
     background_estimator: str = "median"
     sigma_clip: float | None = None
     pixel_area: float | u.Quantity | None = None
+    beam_area: float | u.Quantity | None = None
     counts_factor: float | u.Quantity | None = None
     flux_scaling: float | u.Quantity | None = None
     zero_point: float | None = None

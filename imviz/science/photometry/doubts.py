@@ -1,0 +1,42 @@
+"""Doubts about an image that are about every sum on it: its unit, and whether its pixels are linear."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import astropy.units as u
+
+from imviz.science.photometry.flags import Flag
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imviz.science.calibration.units import Calibration
+
+__all__ = ["doubts_of"]
+
+_NO_UNIT = {"", "NONE", "UNITLESS", "DIMENSIONLESS", "N/A", "UNKNOWN"}
+_PLACES = (u.beam, u.sr, u.pix, u.rad)
+
+
+def doubts_of(meta: Mapping[str, Any] | None, calibration: Calibration) -> Flag:
+    """The flags that every row of an image has, for its ``meta`` and the units of the sum."""
+    flags = Flag(0)
+    told = {} if meta is None else meta
+    named = told.get("BUNIT")
+    unknown = calibration.unit is None and isinstance(named, str) and named.strip().upper() not in _NO_UNIT
+    if unknown or _is_still_per_place(calibration.sum_unit):
+        flags |= Flag.DOUBTFUL_UNIT
+    if told.get("imviz_nonlinear"):
+        flags |= Flag.NONLINEAR_PIXELS
+    return flags
+
+
+def _is_still_per_place(unit: u.UnitBase | None) -> bool:
+    """Whether a sum over pixels is still per beam, per solid angle or per pixel."""
+    if unit is None:
+        return False
+    return any(
+        power < 0 and any(base.is_equivalent(place) for place in _PLACES)
+        for base, power in zip(unit.bases, unit.powers, strict=True)
+    )
