@@ -63,6 +63,10 @@ class ImageMethods:
             Whether to show it, or the name of the viewer, or viewers, to show it in.
         plane : int or tuple, optional
             Of a cube, the one to show. Default: the first, with a slider for the others.
+        row_order : {'file', 'header'}, optional
+            With 'header', an image whose ROWORDER says TOP-DOWN (as capture programs write) is turned, so
+            that its top is up; its WCS is turned too, and y counts from the file's last row. Default: as in
+            FITS, the first row at the bottom.
         allow_hosts, max_bytes, timeout, local_path, storage_options
             For addresses on the network: see `imviz.readers.remote.Download`.
         extension
@@ -87,8 +91,8 @@ class ImageMethods:
             self.load(data, format=kind, **options)
             return
         ext = options.pop("extension", None) if ext is None else ext
-        check_options("load_data", options, (*older, "plane", "extension", *DOWNLOAD_OPTIONS))
-        chosen = {"plane": options["plane"]} if "plane" in options else {}
+        check_options("load_data", options, (*older, "plane", "row_order", "extension", *DOWNLOAD_OPTIONS))
+        chosen: dict[str, Any] = {name: options[name] for name in ("plane", "row_order") if name in options}
         asked = {name: options[name] for name in DOWNLOAD_OPTIONS if name in options}
         if asked:
             chosen["download"] = Download(**asked)

@@ -70,7 +70,7 @@ def _image(source: FitsSource, record: HDURecord, offered: tuple[int, ...]) -> N
     remarks = comments(header), {} if primary is meta else comments(first.header())
     unit, note = parse_unit(meta.get("BUNIT"))
     notes += [note] if note else []
-    notes += conventions(meta)
+    notes += conventions({**primary, **meta})
     wcs = _wcs(source, record, header, notes)
     uncertainty = uncertainty_of(source, record, unit, notes)
     quality = mask_of(source, record, {**meta, **primary}, notes)

@@ -42,6 +42,7 @@ from imviz.readers.foreign import (
 from imviz.readers.pictures import is_picture, load_picture
 from imviz.readers.remote import Download, fetch, is_address
 from imviz.readers.storage import open_storage
+from imviz.readers.turned import by_row_order
 from imviz.readers.zarr_store import is_store
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def load(
     label: str | None = None,
     plane: object = None,
     download: Download | None = None,
+    row_order: str = "file",
 ) -> list[Loaded]:
     """Open anything that holds images.
 
@@ -92,6 +94,9 @@ def load(
         first, and the image says how many there are (`Loaded.planes`).
     download
         For an address on the network: which hosts may be asked, how large it may be.
+    row_order
+        ``"header"``: an image whose ROWORDER says TOP-DOWN is turned, so that it stands as it does in the
+        program that wrote it, with its WCS; y then counts from the file's last row. ``"file"``: as in FITS.
 
     Returns
     -------
@@ -114,10 +119,12 @@ def load(
         raise InputError(f"label={label!r} is not text; give a name such as 'm13'."[:240])
     chosen = parse_plane(plane)
     if isinstance(source, str) and is_address(source):
-        return _load_address(source, ext, label, chosen, download or Download())
-    if isinstance(source, (str, os.PathLike)):
-        return _load_paths(source, ext, label, chosen)
-    return _load_object(source, ext, label, chosen)
+        found = _load_address(source, ext, label, chosen, download or Download())
+    elif isinstance(source, (str, os.PathLike)):
+        found = _load_paths(source, ext, label, chosen)
+    else:
+        found = _load_object(source, ext, label, chosen)
+    return by_row_order(found, row_order)
 
 
 def _load_object(source: object, ext: object, label: str | None, chosen: Plane) -> list[Loaded]:

@@ -16,6 +16,7 @@ from imviz.errors import InputError
 from imviz.readers.opened import look_into, look_into_storage
 from imviz.readers.places import check_place, confined, is_inside
 from imviz.readers.remote import Download, TooLargeError, is_address
+from imviz.readers.turned import by_row_order
 from imviz.readers.zarr_store import is_store
 from imviz.shell.background import Background
 from imviz.shell.listing import listing, size_text
@@ -57,6 +58,7 @@ class OpenDialog(Part):
     contents = List(Dict()).tag(sync=True)
     too_large = Unicode().tag(sync=True)
     recent = List(Unicode()).tag(sync=True)
+    by_header = Bool().tag(sync=True)
     upload = Instance(Widget).tag(sync=True, **widget_serialization)
 
     def __init__(
@@ -180,7 +182,7 @@ class OpenDialog(Part):
             ]
 
     def _finish(self, found: list[Loaded]) -> None:
-        self._on_loaded(found)
+        self._on_loaded(by_row_order(found, "header" if self.by_header else "file"))
         if self._address:
             self._recent.add(self._address)
             self.recent = self._offered()

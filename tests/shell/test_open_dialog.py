@@ -96,6 +96,14 @@ def test_of_several_images_the_user_chooses_with_sizes_and_shapes_in_view(dialog
     assert not dialog.shown
 
 
+@pytest.mark.parametrize("by_header", [False, True])
+def test_an_image_from_the_top_is_turned_if_that_is_ticked(dialog, folder, opened, by_header):
+    fits.writeto(folder / "camera.fits", PIXELS, fits.Header({"ROWORDER": "TOP-DOWN"}))
+    dialog.by_header = by_header
+    ask(dialog, "choose", "camera.fits")
+    np.testing.assert_array_equal(opened[0][0].image.data, PIXELS[::-1] if by_header else PIXELS)
+
+
 def test_back_shows_the_files_again(dialog, opened):
     ask(dialog, "choose", "mef.fits")
     ask(dialog, "back")
