@@ -15,6 +15,7 @@ from walks import (
     truths,  # noqa: F401 - its checks join the list
 )
 from walks.invariants import CHECKS, SHAPE, Door, apart, check, circle, ellipse, places, sky, star
+from walks.real_files import REAL
 
 from imviz.science.photometry.measurement import Recipe, measure, measure_many
 
@@ -152,8 +153,15 @@ def test_the_number_is_right(door, one):
     assert worst <= one.tolerance
 
 
-def test_the_documentation_tells_every_check_and_no_other(request):
+@pytest.mark.parametrize("real", REAL, ids=lambda one: one.name)
+def test_a_real_files_value_is_that_of_its_makers(tmp_path, real):
+    assert real.measured(tmp_path) == pytest.approx(real.truth, abs=real.allowed)
+
+
+def test_the_documentation_tells_every_check_and_no_other(request, tmp_path):
     """Run with ``--numbers`` to write the page anew."""
+    ours = [(real, real.measured(tmp_path)) for real in REAL]
     if request.config.getoption("--numbers"):
-        PAGE.write_text(page.text(CHECKS, FIGURES), encoding="utf-8")
+        PAGE.write_text(page.text(CHECKS, FIGURES, ours), encoding="utf-8")
+    assert page.real_rows(PAGE.read_text(encoding="utf-8")) == [page.real_row(*one) for one in ours]
     assert page.cases(PAGE.read_text(encoding="utf-8")) == page.cases(page.text(CHECKS, {}))
