@@ -34,7 +34,7 @@ def plugin(imviz):
     return imviz.plugins["Aperture Photometry"]
 
 
-def drag(imviz, x, y, radius=10.0, label="Subset 1", kind="live", shape=None):
+def drag(imviz, x, y, radius=10.0, label="Subset 1", *, kind="live", shape=None):
     overlay = imviz.default_viewer._overlay
     shape = shape or {"kind": "circle", "x": x, "y": y, "radius": radius}
     content = {"type": kind, "label": label, "shape": shape}

@@ -17,6 +17,7 @@ import numpy as np
 from astropy.modeling.models import Gaussian1D, Moffat1D
 from scipy.optimize import leastsq
 
+from imviz.science.sources.convergence import CONVERGED
 from imviz.science.sources.rings import rings_of, source_offset
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def _fit(
         Dfun=lambda p: root[:, None] * model.slopes(p),
         full_output=True,
     )
-    if status not in {1, 2, 3, 4} or covariance is None or not np.isfinite(best).all():
+    if status not in CONVERGED or covariance is None or not np.isfinite(best).all():
         message = f"The {name} fit did not converge; try a smaller aperture or another background."
         return [], [], message
     scatter = model.scatter(best, y / scale)

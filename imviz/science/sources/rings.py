@@ -16,6 +16,7 @@ from scipy.optimize import leastsq
 
 from imviz.science.photometry.apertures import center_of
 from imviz.science.photometry.flags import Flag
+from imviz.science.sources.convergence import CONVERGED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -107,12 +108,19 @@ def source_offset(m: Measurement, rings: Rings, sigma: float) -> Offset:
     scale = float(rings.data.max())
     start = (1.0, column + m.patch.origin[0] - x, row + m.patch.origin[1] - y, sigma)
 
-    def residuals(p: Floats) -> Floats:
-        squared = (rings.dx - p[1]) ** 2 + (rings.dy - p[2]) ** 2
-        return np.asarray(p[0] * np.exp(-0.5 * squared / p[3] ** 2) - rings.data / scale)
+    def bell(p: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+        dx, dy = rings.dx - p[1], rings.dy - p[2]
+        squared = dx * dx + dy * dy
+        return dx, dy, squared, np.exp(-0.5 * squared / p[3] ** 2)
 
-    best, covariance, info, _, status = leastsq(residuals, start, full_output=True)
-    if status not in {1, 2, 3, 4} or covariance is None or not np.isfinite(best).all():
+    def slopes(p: Floats) -> Floats:
+        dx, dy, squared, shape = bell(p)
+        return np.stack([shape, *(p[0] * shape * by / p[3] ** 2 for by in (dx, dy, squared / p[3]))], axis=1)
+
+    best, covariance, info, _, status = leastsq(
+        lambda p: p[0] * bell(p)[3] - rings.data / scale, start, Dfun=slopes, full_output=True
+    )
+    if status not in CONVERGED or covariance is None or not np.isfinite(best).all():
         return Offset()
     scatter = float(np.sum(info["fvec"] ** 2)) / max(rings.data.size - best.size, 1)
     inside = np.hypot(rings.dx - best[1], rings.dy - best[2]).min() < 1

@@ -15,6 +15,7 @@ from astropy.modeling.models import Gaussian2D, Moffat2D
 from scipy.optimize import leastsq
 
 from imviz.errors import InputError
+from imviz.science.sources.convergence import CONVERGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,6 +31,7 @@ __all__ = ["MODELS", "SourceFit", "fit_source"]
 MODELS = ("Gaussian", "Moffat")
 _TO_FWHM = float(2 * np.sqrt(2 * np.log(2)))
 _STEP = 1e-6
+_LARGEST_ALPHA = 50.0  # from there on a Moffat's core and wings are a Gaussian's to 1 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,16 @@ def fit_source(m: Measurement, model: str = "Gaussian") -> SourceFit:
     scale = float(data.max())
     start = _start(m, model)
     best, covariance, info, _, status = leastsq(
-        lambda p: function(p, columns, rows) - data / scale, start, full_output=True, maxfev=2000
+        lambda p: function(p, columns, rows) - data / scale,
+        start,
+        Dfun=lambda p: _slopes(lambda q: function(q, columns, rows), p),  # MINPACK's steps vanish at 0
+        full_output=True,
+        maxfev=2000,
     )
     values = derive(best)
-    if status not in {1, 2, 3, 4} or covariance is None or not np.isfinite(list(values.values())).all():
+    if model == "Moffat" and best[4] > np.log(_LARGEST_ALPHA):
+        return SourceFit(None, message="The source has no Moffat wings; fit a Gaussian instead.")
+    if status not in CONVERGED or covariance is None or not np.isfinite(list(values.values())).all():
         return SourceFit(None, message=f"The {model} fit in two dimensions did not converge.")
     scatter = float(np.sum(info["fvec"] ** 2)) / (data.size - best.size)
     if not best[0] > 3 * np.sqrt(covariance[0, 0] * scatter) or values["fwhm_major"] > 3 * max(

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import leastsq
 
+from imviz.science.sources.convergence import CONVERGED
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -81,7 +83,7 @@ def _half(radius: Floats, data: Floats, first: float) -> float:
     if data.size < 3:
         return first
     (_, b, c), *_, status = leastsq(residuals, [0.0, -np.log(2), 0.0], full_output=True)
-    if status not in {1, 2, 3, 4} or not b < 0:
+    if status not in CONVERGED or not b < 0:
         return first
     fallen = -np.log(2) / b
     return first * float(np.sqrt(fallen if abs(c) < _EVEN else np.expm1(fallen * c) / c))

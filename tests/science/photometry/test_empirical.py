@@ -79,4 +79,4 @@ def test_sources_are_masked_and_noise_is_not():
     found = source_mask(data, np.ones(data.shape, dtype=bool))
     y, x = np.nonzero(found)
     assert found[50, 60]
-    assert np.hypot(x - 60, y - 50).max() < 15
+    assert np.hypot(x - 60, y - 50).max() < 22  # its wings are seen, smoothed, to 5 sigmas of the star

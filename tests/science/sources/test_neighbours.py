@@ -29,7 +29,7 @@ def test_masking_neighbours_removes_their_bias():
 
 def test_a_masked_neighbour_is_no_flaw_but_is_told():
     m = background(Recipe(background=Annulus(14, 10), mask_sources=3.0))
-    assert m.values["background_method"] == "median, sources masked"
+    assert m.values["background_method"] == "annulus, median, sources masked"
     assert not m.values["flags"] & Flag.BACKGROUND_INCOMPLETE
 
 
@@ -53,3 +53,37 @@ def test_a_cosmic_ray_is_no_source():
 
 def test_without_usable_pixels_there_is_no_source():
     assert not source_mask(noise(), np.zeros((180, 200), dtype=bool)).any()
+
+
+def profiled(kind, fwhm, peak, seed):
+    """Five neighbours on a sky of 100 with noise of 1, about a place at (100, 80)."""
+    y, x = np.mgrid[:180, :200]
+    data = noise(seed=seed, std=1.0)
+    for x0, y0 in ((120, 80), (100, 60), (81, 92), (101, 102), (116, 64)):
+        squared = (x - x0) ** 2 + (y - y0) ** 2
+        if kind == "Gaussian":
+            data += peak * np.exp(-4 * np.log(2) * squared / fwhm**2)
+        else:
+            data += peak * (1 + 4 * (2 ** (1 / 2.5) - 1) * squared / fwhm**2) ** -2.5
+    return data
+
+
+@pytest.mark.parametrize("estimator", ["median", "mean"])
+@pytest.mark.parametrize(
+    ("kind", "fwhm", "peak"),
+    [
+        *(("Gaussian", fwhm, peak) for fwhm in (3, 6) for peak in (8, 30, 300, 3000)),
+        *(("Moffat", 3, peak) for peak in (8, 30, 300)),
+    ],
+)
+def test_what_is_left_of_neighbours_is_below_three_tenths_of_the_noise(kind, fwhm, peak, estimator):
+    recipe = Recipe(background=Annulus(14, 12), background_estimator=estimator, mask_sources=5.0)
+    found = [
+        measure(
+            image(profiled(kind, fwhm, peak, seed)), circle(100.3, 80.6, 8), recipe, quick=True
+        ).background
+        for seed in range(6)
+    ]
+    assert np.mean([sky.value for sky in found]) == pytest.approx(100, abs=0.15)
+    assert max(abs(sky.value - 100) for sky in found) < 0.3
+    assert min(sky.n_pixels for sky in found) > 100
