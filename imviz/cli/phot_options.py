@@ -120,6 +120,11 @@ def _add_errors(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--read-noise", type=_number, metavar="E", help="electrons")
     group.add_argument("--dark", type=_number, metavar="E", help="electrons per pixel already subtracted")
     group.add_argument("--digitization", type=_number, metavar="D", help="the converter's step, data unit")
+    group.add_argument(
+        "--scale-errors",
+        action="store_true",
+        help="bring errors by ERR or gain to the scatter that the sky has",
+    )
     group.add_argument("--saturation", type=_number, metavar="D", help="leave out pixels at D and above")
 
 

@@ -164,6 +164,7 @@ def plan_of(options: Namespace) -> Plan:
             "dark": options.dark,
             "digitization": options.digitization,
             "pixel_area_map": options.pixel_area_map or None,
+            "scale_errors": options.scale_errors or None,
         },
         use_header=not options.no_header,
         centroid=options.recentre,

@@ -359,3 +359,35 @@ def test_a_call_that_raises_adds_no_row(plugin, demo):
     with pytest.raises(InputError, match="Radii must be numbers above 0"):
         plugin.calculate_photometry()
     assert demo.n_rows == 0
+
+
+def test_an_error_that_the_sky_contradicts_is_told_and_scaled_by_a_switch(plugin, session):
+    sky = np.random.default_rng(4).normal(0.0, 30.0, (120, 120))
+    session.add_image(NDData(sky, unit=u.ct, meta={"GAIN": 1.0, "RDNOISE": 5.0}), "subtracted")
+    session.draw_region(CirclePixelRegion(PixCoord(60, 60), 5), on="subtracted")
+    plugin.background = "Annulus"
+    small, _ = plugin.calculate_photometry()
+    assert "times more than gain and read noise say" in plugin.message
+    assert "Was sky subtracted from this image?" in plugin.message
+    assert small["flags"][0] & 1024
+    plugin.scale_errors = True
+    true, _ = plugin.calculate_photometry()
+    assert "times more" not in plugin.message
+    assert not true["flags"][0] & 1024
+    assert true["sum_err"][0].value == pytest.approx(30 * np.sqrt(np.pi * 25), rel=0.2)
+    again, _ = plugin.calculate_photometry(scale_errors=False)
+    assert again["sum_err"] == small["sum_err"]
+
+
+def test_a_negative_sum_is_given_its_upper_limit_in_words(plugin, session):
+    data = np.random.default_rng(5).normal(0.0, 1.0, (120, 120))
+    data[55:66, 55:66] -= 1.0
+    session.add_image(NDData(data, unit=u.ct, meta={"MAGZERO": 25.0}), "a")
+    session.draw_region(CirclePixelRegion(PixCoord(60, 60), 5), on="a")
+    plugin.background = "Annulus"
+    row, _ = plugin.calculate_photometry()
+    assert row["sum"][0] < 0
+    limit = 3 * row["sum_err"][0].value
+    assert f"below {limit:.3g} ct" in plugin.message
+    shown = {line["function"]: line["result"] for part in plugin.details for line in part["lines"]}
+    assert shown["sum, upper limit at 3σ"] == f"below {limit:.3g} ct"

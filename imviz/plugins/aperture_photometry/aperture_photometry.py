@@ -126,7 +126,7 @@ class AperturePhotometry(MeasuresMany):
         data, outline, recipe = self._prepared(image, region, options)
         measured = measurement.measure(data, outline, recipe, image_label=image, region_label=region)
         findings = find(data, measured, self._wanted()) if update_plots else None  # may raise: before the row
-        notes = [reports.warning(measured.values)]
+        notes = told.doubts(measured)
         if add_to_table:
             notes.append(self._session.add_row(measured.values))
         model = None

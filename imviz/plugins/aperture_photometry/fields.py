@@ -46,7 +46,7 @@ FILLED = {
 OPTIONS = (
     *("background", "background_value", "annulus_inner_radius", "annulus_width"),
     *("background_estimator", "sigma_clip", "mask_neighbours", "dark", "digitization"),
-    *("follow_distortion", "pixel_area_map"),
+    *("follow_distortion", "pixel_area_map", "scale_errors"),
     *FILLED,
 )
 """What one call of `calculate_photometry` may be given."""
@@ -88,6 +88,9 @@ class PhotometryFields(Plugin):
     digitization = Number(doc="The converter's step, data unit: 1 for raw counts.")
     saturation = Number(doc="Pixels at this value and above are left out.", units="background_unit")
     saturation_source = CallbackProperty("", docstring="Where the saturation comes from.")
+    scale_errors = CallbackProperty(
+        False, docstring="Whether errors by uncertainty or gain are brought to the scatter that the sky has."
+    )
     empirical = CallbackProperty(False, docstring="Whether to find the error by empty apertures around, too.")
 
     follow_distortion = CallbackProperty(

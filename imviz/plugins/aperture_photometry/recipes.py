@@ -43,6 +43,7 @@ def recipe_of(values: dict[str, Any], background: float | Quantity | Annulus | P
         dark=values["dark"],
         digitization=values["digitization"],
         pixel_area_map=values["pixel_area_map"] or None,
+        scale_errors=values["scale_errors"] or None,
         **{name: values[name] for name in FILLED},
     )
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imviz.plugin import Plot, Series
-from imviz.science.calibration.magnitudes import upper_limit
+from imviz.science.calibration.magnitudes import limit_of
 from imviz.science.photometry.apertures import half_size
+from imviz.science.photometry.flags import Flag
 from imviz.science.photometry.radii import aperture_correction, best_radius, corrected_fwhm
+from imviz.science.results import reports
 from imviz.science.results.readable import ABSENT, Axis, axis_of, beside_arcsec, readable
 from imviz.science.sky.geometry import has_celestial, pixel_scale
 from imviz.science.sources.profiles import radial_profile_raw
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from imviz.science.photometry.measurement import Measurement
     from imviz.science.sources.profiles import Profile
 
-__all__ = ["name_of", "plot_of", "scale_of", "sections"]
+__all__ = ["doubts", "name_of", "plot_of", "scale_of", "sections"]
 
 Lines = list[dict[str, str]]
 
@@ -59,6 +61,14 @@ def _x_label(profile: Profile, scale: float) -> str:
 
 def _y_label(profile: Profile, axis: Axis) -> str:
     return axis.label("Sum" if profile.kind == "growth" else "")
+
+
+def doubts(m: Measurement) -> list[str]:
+    """What to say of a measurement at once: what was unusual, an error that the sky contradicts, a limit."""
+    check, limit = m.sky_check, limit_of(m)
+    flags = int(m.values["flags"]) & ~Flag.ERROR_DISAGREES if check else m.values["flags"]
+    found = [reports.warning({**m.values, "flags": flags}), check, "" if limit is None else limit.in_words()]
+    return [sentence for sentence in found if sentence]
 
 
 def sections(image: NDData, m: Measurement, findings: Findings) -> tuple[Any, ...]:
@@ -118,11 +128,14 @@ def _magnitudes(m: Measurement, findings: Findings) -> Lines:
     zero_point, err = m.calibration.zero_point, m.calibration.zero_point_err
     if zero_point is not None and err is not None:
         lines += _line("zero point, its error besides", zero_point, "mag", err)
-    snr = m.values["snr"]
-    limit, magnitude_limit = upper_limit(m)
-    if lines and (snr is None or not snr > 5):
-        lines += _line("3σ upper limit of the sum", limit, m.calibration.sum_unit)
-        lines += _line("3σ lower limit (AB)", magnitude_limit, "mag")
+    limit = limit_of(m)
+    if limit is not None:
+        value = f"below {limit.sum:.3g} {limit.unit}".rstrip()
+        lines.append({"function": f"sum, upper limit at {limit.n_sigma:g}σ", "result": value})
+        if np.isfinite(limit.magnitude):
+            fainter = f"fainter than {limit.magnitude:.2f} mag"
+            name = f"magnitude {limit.system}".rstrip()
+            lines.append({"function": f"{name}, limit at {limit.n_sigma:g}σ", "result": fainter})
     return lines
 
 

@@ -16,7 +16,10 @@ from astropy import units as u
 if TYPE_CHECKING:
     from imviz.science.photometry.measurement import Measurement
 
-__all__ = ["Magnitude", "ZeroPoint", "magnitudes", "st_minus_ab", "upper_limit"]
+__all__ = ["Limit", "Magnitude", "ZeroPoint", "limit_of", "magnitudes", "st_minus_ab", "upper_limit"]
+
+FAINT = 5.0
+"""Signal to noise below which a limit says more than a value."""
 
 _POGSON = 2.5 / np.log(10)
 _C = 2.99792458e18  # angstrom / s
@@ -88,6 +91,50 @@ def upper_limit(m: Measurement, n_sigma: float = 3.0) -> tuple[float, float]:
     if c.zero_point is None:
         return limit, float("nan")
     return limit, c.zero_point + _magnitude(limit / c.sum_factor if c.zero_point_is_raw else limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What the source is below, at ``n_sigma``: its ``sum`` [``unit``], and the magnitude it is fainter than.
+
+    ``magnitude`` is in ``system`` ("AB", or "" for that of the flux scaling), NaN where nothing tells one.
+    """
+
+    snr: float
+    sum: float
+    unit: str
+    magnitude: float
+    system: str
+    n_sigma: float
+
+    def in_words(self) -> str:
+        """One sentence."""
+        value = f"{self.sum:.3g} {self.unit}".rstrip()
+        fainter = "" if np.isnan(self.magnitude) else f", fainter than {self.magnitude:.2f} mag {self.system}"
+        what = "Nothing is detected" if self.snr < self.n_sigma else "The source is hardly detected"
+        return (
+            f"{what} (S/N {self.snr:.1f}): at {self.n_sigma:g}σ the source's sum is below {value}"
+            f"{fainter.rstrip()}."
+        )
+
+
+def limit_of(m: Measurement, n_sigma: float = 3.0) -> Limit | None:
+    """The upper limit of a source of S/N below `FAINT`; `None` for a brighter one or without an error.
+
+    Its sum is below the one measured, or 0 where that is negative, plus ``n_sigma`` errors.
+    """
+    if m.values["sum_err"] is None:
+        return None
+    c, total, err = m.calibration, _number(m.values["sum"]), _number(m.values["sum_err"])
+    if not err > 0 or not np.isfinite(total) or total >= FAINT * err:
+        return None
+    limit = max(total, 0.0) + n_sigma * err
+    raw, magnitude, system = limit / c.sum_factor, float("nan"), ""
+    if c.zero_point is not None:
+        magnitude, system = c.zero_point + _magnitude(raw if c.zero_point_is_raw else limit), "(AB)"
+    elif c.flux_scaling is not None:
+        magnitude = _magnitude(raw / c.flux_scaling)
+    return Limit(total / err, limit, str(c.sum_unit or ""), magnitude, system, n_sigma)
 
 
 def _square_arcsec(m: Measurement) -> float:

@@ -8,6 +8,7 @@ import pytest
 from astropy.nddata import InverseVariance, NDData, StdDevUncertainty, VarianceUncertainty
 
 from imviz.science.bulk.rows import measure_rows
+from imviz.science.calibration.magnitudes import limit_of
 from imviz.science.photometry.measurement import Annulus, Flag, Recipe, decode_flags, measure, measure_many
 
 from ..fields import circle, star, value
@@ -119,3 +120,38 @@ def test_a_sum_that_is_not_positive_says_so():
     m = measure(NDData(np.full((60, 60), -1.0)), circle(30, 30, 5), Recipe(zero_point=25.0))
     assert m.values["flags"] == Flag.NOT_POSITIVE
     assert "no magnitude" in m.flags[0]
+
+
+@pytest.mark.parametrize(
+    ("total", "words"),
+    [
+        (-200.0, "Nothing is detected"),
+        (100.0, "Nothing is detected"),
+        (350.0, "The source is hardly"),
+    ],
+)
+def test_a_faint_source_has_an_upper_limit_in_words(total, words):
+    data = np.full((60, 60), 10.0)
+    data[30, 30] += total
+    img = NDData(data, unit=u.ct, uncertainty=StdDevUncertainty(np.full(data.shape, 10.0)))
+    m = measure(img, circle(30, 30, 5), Recipe(background=10.0, zero_point=25.0))
+    err = 10 * np.sqrt(np.sum(m.patch.weights**2))
+    limit = limit_of(m)
+    assert limit.sum == pytest.approx(max(total, 0) + 3 * err)
+    assert limit.magnitude == pytest.approx(25 - 2.5 * np.log10(limit.sum))
+    sentence = limit.in_words()
+    assert sentence.startswith(words)
+    assert f"S/N {total / err:.1f}" in sentence
+    assert sentence.endswith(f"fainter than {limit.magnitude:.2f} mag (AB).")
+
+
+def test_a_bright_source_and_one_without_error_have_none():
+    img = NDData(exposure() + star(150, 150, 2.0, 1e6, (300, 300)))
+    assert limit_of(measure(img, circle(150, 150, 5), recipe())) is None
+    assert limit_of(measure(img, circle(50, 150, 5), Recipe(background=SKY))) is None
+
+
+def test_a_limit_follows_the_flux_scaling_where_there_is_no_zero_point():
+    img = NDData(np.full((60, 60), -0.1), unit=u.Jy, uncertainty=StdDevUncertainty(np.ones((60, 60))))
+    limit = limit_of(measure(img, circle(30, 30, 5), Recipe(flux_scaling=3631 * u.Jy)))
+    assert limit.magnitude == pytest.approx((limit.sum * u.Jy).to_value(u.ABmag), abs=1e-3)
