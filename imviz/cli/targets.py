@@ -161,7 +161,6 @@ def plan_of(options: Namespace) -> Plan:
             "background_estimator": options.estimator,
             "sigma_clip": options.sigma_clip or None,
             "mask_sources": options.mask_neighbours,
-            "dark": options.dark,
             "digitization": options.digitization,
             "pixel_area_map": options.pixel_area_map or None,
             "scale_errors": options.scale_errors or None,

@@ -19,10 +19,10 @@ from regions import PixCoord
 
 from imviz.errors import InputError
 from imviz.plugin import Choice, Held, Number, Plot, Plugin, Series, Several, Viewers, action
-from imviz.science.calibration.header import autofill
 from imviz.science.photometry.flags import Flag, decode_flags
 from imviz.science.photometry.measurement import Recipe, measure
 from imviz.science.photometry.nearest_sky import CLIP, default_annulus
+from imviz.science.photometry.noise_audit import filled_in
 from imviz.science.results.files import write_table
 from imviz.science.sky.geometry import has_celestial
 from imviz.science.sky.sites import site_named
@@ -224,12 +224,13 @@ class LightCurve(Plugin):
         data = self._session.image(image)
         try:
             region = self._session.region(star, on=image)
-            filled = autofill(data.meta, data.unit, data.wcs)
+            filled = filled_in(data)
             recipe = Recipe(
                 background=default_annulus(region, width=self.annulus_width or None),
                 sigma_clip=CLIP,
                 gain=filled.gain,
                 read_noise=filled.read_noise,
+                dark=filled.dark,
                 saturation=filled.saturation,
             )
             measured = measure(data, region, recipe, image_label=image, region_label=star)

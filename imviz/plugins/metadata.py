@@ -1,6 +1,7 @@
 """What an image's file says about it: every card with its comment, searchable, and its WCS in short.
 
-Values are shown as text, never interpreted. Nothing can be edited here.
+Values are shown as text, never interpreted, save for what they say of the noise: that is held against a few
+of the image's pixels while the panel is open. Nothing can be edited here.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from echo import CallbackProperty
 
 from imviz.plugin import Choice, Plugin, Viewers
 from imviz.science.display.headers import cards, facts
+from imviz.science.photometry.noise_audit import NoiseAudit, audit
 
 if TYPE_CHECKING:
     from astropy.nddata import NDData
@@ -36,6 +38,7 @@ class Metadata(Plugin):
     facts = CallbackProperty((), docstring="Shape, type, unit and WCS in short.")
 
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
+        self._audited, self._verdict = None, ""
         super().__init__(session, viewers)
         session.add_callback("images", self._follow)
         session.add_callback("revision", self._show)
@@ -70,6 +73,10 @@ class Metadata(Plugin):
         self._offer()
         self.header = PRIMARY if value else IMAGE
 
+    def noise_audit(self) -> NoiseAudit | None:
+        """Whether the chosen image's noise is what header or uncertainty say, by nine small cut-outs."""
+        return audit(self._session.image(str(self.dataset))) if self.dataset else None
+
     def _follow(self, *_: Any) -> None:
         type(self).dataset.set_choices(self, list(self._session.images))
         self._show()
@@ -79,8 +86,14 @@ class Metadata(Plugin):
         if not self.active:
             return
         image = self._offer()
-        self.facts = () if image is None else tuple(facts(image))
+        self.facts = () if image is None else (*facts(image), *self._noise(image))
         self._list()
+
+    def _noise(self, image: NDData) -> tuple[tuple[str, str], ...]:
+        """The verdict on the noise, found once for each image."""
+        if image.data is not self._audited:
+            self._audited, self._verdict = image.data, audit(image).verdict
+        return (("Noise", self._verdict),)
 
     def _offer(self) -> NDData | None:
         """Offer the headers that the chosen image has; returns the image."""

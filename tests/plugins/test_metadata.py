@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from astropy import units as u
 from astropy.io import fits
+from astropy.nddata import NDData
 from astropy.wcs import WCS
 
 from imviz import Imviz
@@ -73,3 +75,16 @@ def test_nothing_to_show_is_no_error():
     plugin.open_in_tray()
     assert plugin.metadata == []
     assert plugin.facts == ()
+
+
+def test_the_verdict_on_the_noise_stands_among_the_facts():
+    imviz = Imviz()
+    plugin = imviz.plugins["Metadata"]
+    noise = np.random.default_rng(1).normal(0.0, 30.0, (200, 200))
+    image = NDData(noise, unit=u.ct, meta={"GAIN": 1.0, "RDNOISE": 5.0})
+    imviz.load_data(image, data_label="a")
+    plugin.active = True
+    verdict = dict(plugin.facts)["Noise"]
+    assert "times more than gain and read noise say" in verdict
+    assert plugin.noise_audit().verdict == verdict
+    assert plugin.noise_audit().ratio == pytest.approx(6.0, rel=0.1)

@@ -39,13 +39,14 @@ FILLED = {
     "zero_point_err": "zero_point_err_source",
     "gain": "gain_source",
     "read_noise": "read_noise_source",
+    "dark": "dark_source",
     "saturation": "saturation_source",
 }
 """Fields that the header may fill in, and the field that says from where."""
 
 OPTIONS = (
     *("background", "background_value", "annulus_inner_radius", "annulus_width"),
-    *("background_estimator", "sigma_clip", "mask_neighbours", "dark", "digitization"),
+    *("background_estimator", "sigma_clip", "mask_neighbours", "digitization"),
     *("follow_distortion", "pixel_area_map", "scale_errors"),
     *FILLED,
 )
@@ -85,6 +86,7 @@ class PhotometryFields(Plugin):
     read_noise = Number(doc="Read noise, electrons.", units=(u.electron,))
     read_noise_source = CallbackProperty("", docstring="Where the read noise comes from.")
     dark = Number(doc="Electrons per pixel already subtracted, whose noise stays.", units=(u.electron,))
+    dark_source = CallbackProperty("", docstring="Where the electrons already subtracted come from.")
     digitization = Number(doc="The converter's step, data unit: 1 for raw counts.")
     saturation = Number(doc="Pixels at this value and above are left out.", units="background_unit")
     saturation_source = CallbackProperty("", docstring="Where the saturation comes from.")

@@ -29,9 +29,10 @@ from imviz.plugins.aperture_photometry.recipes import (
     guides,
     recipe_of,
 )
-from imviz.science.calibration.header import AutoFill, autofill
+from imviz.science.calibration.header import AutoFill
 from imviz.science.photometry import background as backgrounds
 from imviz.science.photometry.nearest_sky import default_inner_radius, default_width, sky_for
+from imviz.science.photometry.noise_audit import filled_in
 from imviz.science.results.readable import readable
 
 if TYPE_CHECKING:
@@ -113,8 +114,7 @@ class PhotometryForm(PhotometryFields):
         return values
 
     def _autofill(self, image: str) -> AutoFill:
-        data = self._session.image(image)
-        return autofill(data.meta, data.unit, data.wcs)
+        return filled_in(self._session.image(image))
 
     def _follow(self, *_: Any) -> None:
         """Offer the images and regions there are now."""

@@ -40,7 +40,6 @@ def recipe_of(values: dict[str, Any], background: float | Quantity | Annulus | P
         background_estimator=str(values["background_estimator"]),
         sigma_clip=values["sigma_clip"] or None,
         mask_sources=NEIGHBOURS if values["mask_neighbours"] else None,
-        dark=values["dark"],
         digitization=values["digitization"],
         pixel_area_map=values["pixel_area_map"] or None,
         scale_errors=values["scale_errors"] or None,

@@ -45,14 +45,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Skies"]
 
-_COLUMNS = 7
+_COLUMNS = 8
 _TOGETHER = ("median", "mean", "mode")
 """Estimators that are statistics of a block."""
 
 
 @dataclass(frozen=True, slots=True)
 class Skies:
-    """Of each region's background: value, error, scatter (NaN if unknown), flags, slope (n, 2), method.
+    """Of each region's background: value, error, scatter (NaN if unknown), step or 0, flags, slope, method.
 
     ``check`` holds the scatter against what errors say of it; ``pixels`` are fingerprints of what each was
     measured in.
@@ -61,6 +61,7 @@ class Skies:
     value: Floats
     err: Floats
     std: Floats
+    step: Floats
     complete: NDArray[np.bool_]
     overlaps: NDArray[np.bool_]
     fallback: NDArray[np.bool_]
@@ -113,17 +114,17 @@ class Skies:
             box, where = boxes.one(i), region_of(recipe.background, regions[i])
             if where is not None and may_overlap(recipe.background, regions[i]):
                 overlaps[i] = (centers_inside(where, box) & centers_inside(regions[i], box)).any()
-        value, err, std, n_pixels, variance = rows[:, :5].T
-        check = SkyCheck.of(std, n_pixels, value, variance, recipe)
+        value, err, std, n_pixels, variance, step = rows[:, :6].T
+        check = SkyCheck.of(std, n_pixels, value, variance, recipe, step)
         flags = complete, overlaps, fallback
-        return cls(value, err, std, *flags, rows[:, 5:], pixels, method, check)
+        return cls(value, err, std, step, *flags, rows[:, 6:], pixels, method, check)
 
     def take(self, index: NDArray[np.int_]) -> Skies:
         """Those of ``index``."""
-        value, err, std = self.value[index], self.err[index], self.std[index]
+        value, err, std, step = self.value[index], self.err[index], self.std[index], self.step[index]
         flags = self.complete[index], self.overlaps[index], self.fallback[index]
         told = self.pixels[index], self.method[index]
-        return Skies(value, err, std, *flags, self.slope[index], *told, self.check.take(index))
+        return Skies(value, err, std, step, *flags, self.slope[index], *told, self.check.take(index))
 
     def level(self, dx: Floats, dy: Floats) -> Floats:
         """Of each pixel, ``dx`` (n, width) and ``dy`` (n, height) from the aperture's center."""
@@ -158,7 +159,8 @@ def _annuli(
         for pixels in bad.values():
             used &= ~pixels
         with np.errstate(all="ignore"):  # each thread has its own
-            variance = source.variance(raw, np.full(len(index), np.nan), (y0, x0))
+            nothing = np.full(len(index), np.nan)
+            variance = source.variance(raw, nothing, (y0, x0), nothing)
             rows[index], count = _estimates(
                 np.where(used, raw, 0.0), used, variance if source.has_uncertainty else None, recipe
             )
@@ -190,8 +192,8 @@ def _estimates(
         valid = used & np.isfinite(variance) & (variance > 0)
         n_valid = valid.sum(axis=(1, 2))
         known = np.where(n_valid > 0, middle(in_order(variance, valid), n_valid), 0.0)
-    flat = np.zeros(len(count))
-    return np.column_stack([value, factor * std / np.sqrt(count), std, count, known, flat, flat]), count
+    flat, step = np.zeros(len(count)), np.where(whole, steps.step, 0.0)
+    return np.column_stack([value, factor * std / np.sqrt(count), std, count, known, step, flat, flat]), count
 
 
 def _edges(ellipses: Ellipses, annulus: Any) -> tuple[Ellipses, Ellipses]:
@@ -203,9 +205,9 @@ def _edges(ellipses: Ellipses, annulus: Any) -> tuple[Ellipses, Ellipses]:
 
 
 def _numbers(sky: Background) -> tuple[float, ...]:
-    """Value, error, scatter, number of pixels, variance by the uncertainty, slope (x, y); NaN if unknown."""
+    """Value, error, scatter, pixels, variance by the uncertainty, step, slope (x, y); NaN if unknown."""
     std, variance = (np.nan if number is None else number for number in (sky.std, sky.variance))
-    return sky.value, sky.err, std, sky.n_pixels, variance, *sky.slope
+    return sky.value, sky.err, std, sky.n_pixels, variance, sky.step, *sky.slope
 
 
 def _candidates(background: Any, boxes: Boxes, skip: NDArray[np.bool_]) -> NDArray[np.int_]:

@@ -279,7 +279,7 @@ def _errors(
     source: Source, raw: Floats, weights: Floats, skies: Skies, corners: tuple[NDArray[Any], ...]
 ) -> Floats | None:
     """Standard errors of the raw sums: `imviz.science.photometry.errors_model.sum_variance` for each."""
-    variance = source.variance(raw, skies.std, corners)
+    variance = source.variance(raw, skies.std, corners, skies.step)
     if variance is None:
         return None
     if source.recipe.scale_errors:

@@ -135,11 +135,13 @@ class Source:
         """The image's own uncertainties, of whatever kind."""
         return None if self._uncertainty is None else self.windows(self._uncertainty, corners, size)
 
-    def variance(self, data: Floats, scatter: Floats, corners: tuple[NDArray[Any], ...]) -> Floats | None:
+    def variance(
+        self, data: Floats, scatter: Floats, corners: tuple[NDArray[Any], ...], steps: Floats
+    ) -> Floats | None:
         """Variance of each pixel by the same choice of source as for one measurement."""
         if self._uncertainty is not None:
             return variance_of(self.image, self.windows(self._uncertainty, corners, data.shape[1:]))
-        variance = recipe_variance(data, self.recipe)
+        variance = recipe_variance(data, self.recipe, steps[:, None, None])
         if variance is None and np.isfinite(scatter).any():
             variance = np.broadcast_to(scatter[:, None, None] ** 2, data.shape)
         return variance

@@ -50,9 +50,10 @@ class AutoFill:
 
     ``pixel_area`` and ``beam_area`` are in arcsec²; ``counts_factor`` in data unit per count;
     ``zero_point`` the AB magnitude of one data unit and ``zero_point_err`` its error; ``gain`` in electrons
-    per data unit, ``read_noise`` in electrons; ``sources`` maps a field's name to the sentence that says
-    where its value came from, ``doubts`` to what is doubtful about it (or why nothing was filled), ``cards``
-    to the cards that were looked at for it, by keyword and value.
+    per data unit, ``read_noise`` in electrons, as ``dark``, that of a sky that was subtracted, which only
+    `imviz.science.photometry.noise_audit.filled_in` finds; ``sources`` maps a field's name to the sentence
+    that says where its value came from, ``doubts`` to what is doubtful about it (or why nothing was filled),
+    ``cards`` to the cards that were looked at for it, by keyword and value.
     """
 
     pixel_area: float | None = None
@@ -65,6 +66,7 @@ class AutoFill:
     read_noise: float | None = None
     saturation: float | None = None
     beam_area: float | None = None
+    dark: float | None = None
     cards: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -81,10 +81,11 @@ class Background:
     ``err`` is the standard error of ``value``; ``std`` the scatter of one pixel (scaled median absolute
     deviation, or the standard deviation where that is 0; what clipping and rounding did to it is undone),
     `None` for a value that was typed in; ``variance`` what the image's uncertainty says a pixel has (their
-    median), `None` without one; ``complete`` is false when some of the region's pixels were off the image
-    or unusable. A plane has a ``slope`` (x, y) per pixel and its ``value`` ``at`` (x, y), elsewhere both
-    mean nothing. ``pixels`` is the fingerprint of those it was measured in, '' for a value that was typed in.
-    A ``fallback`` is not the one that was asked for: see `imviz.science.photometry.nearest_sky`.
+    median), `None` without one; ``step`` that of pixels that come in such, else 0. ``complete`` is false
+    when some of the region's pixels were off the image or unusable. A plane has a ``slope`` (x, y) per pixel
+    and its ``value`` ``at`` (x, y), elsewhere both mean nothing. ``pixels`` is the fingerprint of those it
+    was measured in, '' for a value that was typed in. A ``fallback`` is not the one that was asked for: see
+    `imviz.science.photometry.nearest_sky`.
     """
 
     value: float
@@ -98,6 +99,7 @@ class Background:
     pixels: str = ""
     variance: float | None = None
     fallback: bool = False
+    step: float = 0.0
 
     def level(self, box: Box) -> float | NDArray[np.float64]:
         """The background of each pixel of ``box``: ``value``, or the plane through it."""
@@ -231,17 +233,24 @@ def estimate(
             f"Clipping at {sigma_clip} sigma leaves no pixel in {in_words(region)}; clip less."
         )
     value, n = float(ESTIMATORS[estimator](sample)), int(sample.values.size)
-    err, std = sample.err(estimator), sample.std
     return Background(
-        value, err, std, n, method, found.complete, pixels=found.fingerprint, variance=found.variance
+        value,
+        sample.err(estimator),
+        sample.std,
+        n,
+        method,
+        found.complete,
+        pixels=found.fingerprint,
+        variance=found.variance,
+        step=sample.step,
     )
 
 
 def _plane(found: _Pixels, sigma_clip: float | None, at: tuple[float, float], method: str) -> Background:
     x, y = found.places
-    value, slope, err, std, n = fit_plane(found.values, x - at[0], y - at[1], sigma_clip)
+    value, slope, err, std, n, step = fit_plane(found.values, x - at[0], y - at[1], sigma_clip)
     return Background(
-        value, err, std, n, method, found.complete, slope, at, found.fingerprint, found.variance
+        value, err, std, n, method, found.complete, slope, at, found.fingerprint, found.variance, step
     )
 
 

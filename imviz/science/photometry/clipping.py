@@ -112,7 +112,8 @@ class Sample:
     """Pixels of a sky: the ``values`` kept, their ``median`` and ``mean``, and a pixel's ``std``, undone.
 
     ``limit`` is where they were cut [std]; ``deviation`` their median absolute deviation. For rounded pixels,
-    ``levels`` and ``parts`` are the values that their noise has within the cut, and how often.
+    which come in a ``step``, ``levels`` and ``parts`` are the values that their noise has within the cut, and
+    how often.
     """
 
     values: Floats
@@ -122,6 +123,7 @@ class Sample:
     deviation: float
     limit: float = np.inf
     median_factor: float = MEDIAN_FACTOR
+    step: float = 0.0
     levels: Floats | None = None
     parts: Floats | None = None
 
@@ -204,6 +206,7 @@ def _of_steps(values: Floats, ordered: Floats, found: Rounded, sigma_clip: float
         deviation=float(np.hypot(found.scatter[0], step / np.sqrt(12))) / MAD_TO_STD,
         limit=float(limit),
         median_factor=float(found.factor[0]),
+        step=step,
         levels=levels,
         parts=parts,
     )

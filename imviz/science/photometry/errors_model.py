@@ -47,7 +47,7 @@ def ccd_variance(
     *,
     read_noise: float = 0.0,
     dark: float = 0.0,
-    digitization: float = 0.0,
+    digitization: Any = 0.0,
 ) -> NDArray[np.float64]:
     """Variance of each pixel [data unit^2] by the CCD equation (Merline & Howell 1995, Exp. Astron. 6, 163).
 
@@ -69,16 +69,24 @@ def ccd_variance(
     return variance
 
 
-def recipe_variance(data: NDArray[np.float64], recipe: Recipe) -> NDArray[np.float64] | None:
-    """`ccd_variance` of pixels still with their sky, by the terms of a recipe; `None` without a ``gain``."""
+def recipe_variance(data: NDArray[np.float64], recipe: Recipe, step: Any = 0.0) -> NDArray[np.float64] | None:
+    """`ccd_variance` of pixels still with their sky, by the terms of a recipe; `None` without a ``gain``.
+
+    Pixels that come in a ``step`` were rounded to it, unless the recipe says otherwise, or no amplifier made
+    them (no read noise): photons are whole by themselves.
+    """
     if not recipe.gain:
         return None
+    if recipe.digitization is not None:
+        step = recipe.digitization
+    elif not recipe.read_noise:
+        step = 0.0
     return ccd_variance(
         data,
         recipe.gain,
         read_noise=recipe.read_noise or 0.0,
         dark=recipe.dark or 0.0,
-        digitization=recipe.digitization or 0.0,
+        digitization=step,
     )
 
 
@@ -105,7 +113,9 @@ class SkyCheck:
     is_subtracted: Any
 
     @classmethod
-    def of(cls, std: Any, n_pixels: Any, level: Any, variance: Any, recipe: Recipe) -> SkyCheck:
+    def of(
+        cls, std: Any, n_pixels: Any, level: Any, variance: Any, recipe: Recipe, step: Any = 0.0
+    ) -> SkyCheck:
         """Check errors against skies.
 
         Parameters
@@ -114,17 +124,19 @@ class SkyCheck:
             Scatter of a sky's pixels, their number, and their level, all in the data unit.
         variance : float or ndarray
             Of a pixel there by the image's uncertainty [data unit^2]; NaN without one.
+        step : float or ndarray
+            That pixels come in [data unit], or 0.
         recipe : Recipe
             Its terms of the CCD equation come in where there is no uncertainty.
         """
-        by_gain = recipe_variance(np.asarray(level, dtype=float), recipe)
+        by_gain = recipe_variance(np.asarray(level, dtype=float), recipe, step)
         is_ccd = np.isnan(variance) if by_gain is not None else np.zeros(np.shape(variance), dtype=bool)
         expected = np.where(is_ccd, np.nan if by_gain is None else by_gain, variance)
         with np.errstate(all="ignore"):
             ratio = np.where(np.greater(expected, 0) & np.greater(std, 0), std / np.sqrt(expected), np.nan)
             chance = np.exp(_SURE * _MAD_NOISE / np.sqrt(n_pixels))
             differs = np.abs(np.log(ratio)) > np.log(np.maximum(chance, _LEAST))
-            dark = recipe_variance(np.zeros(()), recipe) if by_gain is not None else np.nan
+            dark = recipe_variance(np.zeros(()), recipe, step) if by_gain is not None else np.nan
             photons = (np.square(std) - dark) * (recipe.gain or np.nan)
             subtracted = is_ccd & (ratio > 1) & (level < np.minimum(_SUBTRACTED * photons, _NEAR_ZERO * std))
             known = np.isfinite(ratio)
@@ -142,7 +154,7 @@ class SkyCheck:
         """Check against the sky of one aperture."""
         std = np.nan if background.std is None else background.std
         variance = np.nan if background.variance is None else background.variance
-        return cls.of(std, max(background.n_pixels, 1), background.value, variance, recipe)
+        return cls.of(std, max(background.n_pixels, 1), background.value, variance, recipe, background.step)
 
     def in_words(self, source: str) -> str:
         """One sentence or two on errors by ``source`` that the sky contradicts; '' where it does not."""
@@ -178,7 +190,7 @@ def pixel_variance(
     """
     variance, source = pieces.variance, "uncertainty"
     if variance is None:
-        variance, source = recipe_variance(pieces.data, recipe), "ccd"
+        variance, source = recipe_variance(pieces.data, recipe, background.step), "ccd"
     if variance is not None:
         if not recipe.scale_errors or background.std is None:
             return variance, source

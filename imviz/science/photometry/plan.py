@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from regions import Region, SkyRegion
 
 from imviz.errors import ImvizError, InputError
-from imviz.science.calibration.header import autofill
 from imviz.science.photometry.measurement import Measurement, measure
 from imviz.science.photometry.nearest_sky import CLIP, default_annulus
+from imviz.science.photometry.noise_audit import filled_in
 from imviz.science.photometry.recipe import Recipe
 from imviz.science.sky.distortion import true_outline
 from imviz.science.sky.geometry import sky_to_pixel
@@ -33,7 +33,7 @@ __all__ = ["FROM_HEADER", "Plan"]
 
 FROM_HEADER = (
     *("pixel_area", "counts_factor", "flux_scaling", "zero_point", "zero_point_err"),
-    *("gain", "read_noise", "saturation", "beam_area"),
+    *("gain", "read_noise", "dark", "saturation", "beam_area"),
 )
 """Options of a recipe that an image's header may fill in."""
 
@@ -88,7 +88,7 @@ class Plan:
                 yield name, str(error)
 
     def _factors(self, image: NDData) -> dict[str, Any]:
-        filled = autofill(image.meta, image.unit, image.wcs).beside(self.options) if self.use_header else {}
+        filled = filled_in(image).beside(self.options) if self.use_header else {}
         return {"sigma_clip": CLIP, **filled, **self.options}
 
     def _measure(

@@ -31,7 +31,7 @@ def fit_plane(
     x: NDArray[np.floating[Any]],
     y: NDArray[np.floating[Any]],
     sigma_clip: float | None = None,
-) -> tuple[float, tuple[float, float], float, float, int]:
+) -> tuple[float, tuple[float, float], float, float, int, float]:
     """Fit ``value + slope_x x + slope_y y``.
 
     Parameters
@@ -44,8 +44,9 @@ def fit_plane(
 
     Returns
     -------
-    value, slope, err, std, n : float, (float, float), float, float, int
-        At x = y = 0; ``err`` of the value there, ``std`` of a pixel about the plane, and the pixels used.
+    value, slope, err, std, n, step : float, (float, float), float, float, int, float
+        At x = y = 0; ``err`` of the value there, ``std`` of a pixel about the plane, the pixels used, and the
+        step that they come in, else 0.
 
     Raises
     ------
@@ -72,7 +73,7 @@ def fit_plane(
     inverse = np.linalg.inv(design[kept].T @ design[kept])
     n = int(kept.sum())
     err = error_factor("mean", limit) * np.sqrt(part_within(limit) * inverse[0, 0])
-    return float(best[0]), (float(best[1]), float(best[2])), std * float(err), std, n
+    return float(best[0]), (float(best[1]), float(best[2])), std * float(err), std, n, step
 
 
 def _least_squares(design: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:

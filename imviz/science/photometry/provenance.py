@@ -21,6 +21,7 @@ from astropy.wcs import WCS
 
 from imviz.science.calibration.header import Cards, autofill
 from imviz.science.photometry.cutout import uncertainty_kind
+from imviz.science.photometry.noise_audit import filled_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -48,7 +49,7 @@ def versions() -> dict[str, str]:
 
 def made_of(image: NDData, recipe: Recipe) -> dict[str, Any]:
     """Versions, unit, cards and WCS of a measurement by ``recipe`` on ``image``, for its receipt."""
-    filled = autofill(image.meta, image.unit, image.wcs)
+    filled = filled_in(image) if recipe.dark else autofill(image.meta, image.unit, image.wcs)
     names = [name for name in filled.cards if _equal(getattr(recipe, name), getattr(filled, name))]
     return _state(image) | {"filled": " ".join(names), "header": _header_cards(filled, names)}
 
@@ -58,7 +59,7 @@ def changed_since(before: Mapping[str, Any], image: NDData) -> dict[str, list[st
 
     The cards of the header are those that the row's values are by, and those that they would be by now.
     """
-    filled = autofill(image.meta, image.unit, image.wcs)
+    filled = filled_in(image)
     names = [name for name in str(before.get("filled", "")).split() if name in filled.cards]
     header, cards = _header_cards(filled, names), Cards(image.meta)
     for name in before.get("header", {}):

@@ -35,7 +35,7 @@ def test_scatter_and_errors_are_those_of_uncut_noise_at_every_threshold(skies, c
 def test_so_are_those_of_a_plane(skies, clip):
     x, y = np.random.default_rng(3).uniform(-10, 10, (2, PIXELS))
     found = [fit_plane(sky, x, y, clip) for sky in skies]
-    assert np.mean([std for *_, std, _ in found]) == pytest.approx(1.0, abs=0.01)
+    assert np.mean([std for *_, std, _, _ in found]) == pytest.approx(1.0, abs=0.01)
     assert np.std([value / err for value, _, err, *_ in found]) == pytest.approx(1.0, abs=SURE)
 
 
