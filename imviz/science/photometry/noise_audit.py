@@ -135,12 +135,11 @@ def _explains(image: NDData, filled: AutoFill, told: SkyLevel) -> bool:
 def _places(image: NDData) -> Iterator[tuple[Sample, float]]:
     """Clipped pixels of each cut-out, and their variance by the image's uncertainty (NaN without one)."""
     ny, nx = check_image(image)
-    boxes = dict.fromkeys(
-        Box(
-            *(int(part * max(n - _SIDE, 0)) for part, n in ((x, nx), (y, ny))), min(_SIDE, nx), min(_SIDE, ny)
-        )
-        for y in _PLACES
-        for x in _PLACES
+    width, height = min(_SIDE, nx), min(_SIDE, ny)
+    boxes = dict.fromkeys(  # of a small image several are the same
+        Box(int(across * (nx - width)), int(up * (ny - height)), width, height)
+        for up in _PLACES
+        for across in _PLACES
     )
     for box in boxes:
         pieces = cut(image, box)
