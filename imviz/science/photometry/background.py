@@ -250,7 +250,7 @@ def _plane(found: _Pixels, sigma_clip: float | None, at: tuple[float, float], me
     x, y = found.places
     value, slope, err, std, n, step = fit_plane(found.values, x - at[0], y - at[1], sigma_clip)
     return Background(
-        value, err, std, n, method, found.complete, slope, at, found.fingerprint, found.variance, step
+        value, err, std, n, method, found.complete, slope, at, found.fingerprint, found.variance, step=step
     )
 
 
