@@ -34,12 +34,13 @@ Trials draw their numbers from these ranges; beyond them nothing is claimed here
 
 | lines | drawn from |
 |---|---|
-| P1, P2, P5, P8, P10, P11, P13 | circles of 0.4 to 34 pixels, ellipses of 2 to 34, rectangles of 1 to 44, at any angle and part of a pixel |
+| P1, P2, P5, P8, P10, P11, P13 | circles of 0.4 to 34 pixels, ellipses of 2 to 34, rectangles of 1 to 44 |
 | P6, P7 | Gaussian stars of σ 1 to 4 pixels, in 1 to 8 σ |
-| P15, P16, T2, T3 | independent noise; of drizzled noise T4, for dithers of three frames to half the pixel |
-| P18, P19, T7 | isolated stars without noise, σ 1 to 3, 3 to 6, 2 to 3 pixels; from at most 1.5 pixels away |
-| T5, T6 | round stars without noise: half maximum σ 2.5 to 5 (Moffat α 1.5 to 4), moments σ 4 to 6, radii σ 3 to 5 |
-| P20w, P21, P22 | tangential projections of 0.05 to 0.5 arcsec a pixel, any angle, both parities, down to δ = −70° |
+| P15, P16, T2, T3 | independent noise; of drizzled noise T4: dithers of three frames to half the pixel |
+| P18, P19, T7 | isolated stars without noise, σ 1 to 3, 3 to 6, 2 to 3 pixels; from 1.5 pixels away at most |
+| T5 | round stars without noise: half maximum σ 2.5 to 5 (Moffat α 1.5 to 4), moments σ 4 to 6 |
+| T6 | round stars without noise, σ 3 to 5 |
+| P20w, P21, P22 | tangential projections of 0.05 to 0.5 arcsec a pixel, any angle, both parities |
 | T8 | one distorted field (SIP), circles on the sky |
 """
 
