@@ -1,6 +1,9 @@
 """A measured row as a short photutils script that gives the same sum, error, area and AB magnitude.
 
-For reading, checking, and taking along; what photutils has no shape for is refused by name.
+For reading, checking, and taking along. Unusable pixels (NaN, saturated, masked) are left out as they were.
+The sky's pixels and their plain statistic are there; the background itself is the row's number, since undoing
+the steps of integers and what clipping cut, or masking neighbours, takes more than a script. What the script
+could not repeat is refused by name.
 """
 
 from __future__ import annotations
@@ -13,11 +16,10 @@ from regions import CompoundPixelRegion, PixelRegion, PolygonPixelRegion
 
 from imviz.errors import InputError
 from imviz.science.calibration.units import calibrate
-from imviz.science.photometry.background import PLANE, region_of
-from imviz.science.photometry.clipping import error_factor
+from imviz.science.photometry.background import PLANE, Annulus, region_of
 from imviz.science.photometry.flags import Flag
 from imviz.science.photometry.recipe import Recipe
-from imviz.science.results.receipts import region_of_row
+from imviz.science.results.again import region_of_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,12 +28,12 @@ if TYPE_CHECKING:
 
 __all__ = ["as_python"]
 
-_ESTIMATORS = {
-    "median": ("np.median(sky)", "np.sqrt(np.pi / 2)"),
-    "mean": ("np.mean(sky)", "1"),
-    "mode": ("3 * np.median(sky) - 2 * np.mean(sky)", "np.sqrt(9 * np.pi / 2 - 8)"),
-    "sextractor": ("SExtractorBackground(sigma_clip=None)(sky)", "np.sqrt(6.25 * np.pi / 2 - 5.25)"),
-    "biweight": ("biweight_location(sky)", repr(float(error_factor("biweight")))),
+_PLAIN = {
+    "median": "np.median(sky)",
+    "mean": "np.mean(sky)",
+    "mode": "3 * np.median(sky) - 2 * np.mean(sky)",
+    "sextractor": "2.5 * np.median(sky) - 1.5 * np.mean(sky)",
+    "biweight": "biweight_location(sky)",
 }
 
 
@@ -45,49 +47,78 @@ def as_python(row: Mapping[str, Any], unit: u.UnitBase | None = None, source: st
     unit : Unit, optional
         Of the image.
     source : str, optional
-        The Python expression that gives the pixels. Default: ``data``, and for errors ``error``, are there.
+        The Python expression that gives the pixels. Default: ``data``, and for errors ``error`` (standard
+        deviations), and for masked pixels ``mask`` (True is left out), are there.
 
     Raises
     ------
     InputError
-        A polygon or composite, a plane, masked neighbours or a saturation, which need more than ten lines.
+        A polygon or composite, a plane, each pixel's own area or errors brought to the sky's scatter, of
+        which a row does not hold enough; it is named.
     """
     recipe, notes = Recipe.from_json(str(row["recipe"])), json.loads(str(row["recipe"]))
     region = region_of_row(row)
-    more = recipe.background_estimator == PLANE or recipe.mask_sources or recipe.pixel_area_map
-    more = more or recipe.scale_errors or int(row["flags"]) & Flag.BACKGROUND_FALLBACK
-    if more or int(row["n_masked"]):
-        raise InputError(
-            "A plane, masked neighbours, pixel areas, scaled errors and excluded pixels take more than a few "
-            "lines."
-        )
-    where = region_of(recipe.background, region)
+    _refuse(recipe)
+    where = _sky_region(row, recipe, region)
     shapes = [_aperture(region), *([] if where is None else [_aperture(where)])]
     names = sorted({shape.partition("(")[0] for shape in shapes})
     lines = ["import numpy as np", f"from photutils.aperture import {', '.join(names)}"]
-    if where is not None:
-        lines.append("from astropy.stats import SigmaClip, biweight_location, mad_std")
-        lines.append("from photutils.background import SExtractorBackground")
+    if where is not None and recipe.background_estimator == "biweight":
+        lines.append("from astropy.stats import biweight_location")
+    if where is not None and recipe.sigma_clip:
+        lines.append("from astropy.stats import SigmaClip")
     if source is not None:
         lines.append(f"data = {source}")
+    lines += _usable(row, recipe)
     if shapes[0].startswith("Rectangular"):
         lines.append(
             "# photutils samples rectangles by 32 x 32 points a pixel; the areas here differ by that"
         )
-    lines += [f"aperture = {shapes[0]}", "mask = aperture.to_mask(method='exact')"]
-    lines.append("w = mask.cutout(np.ones(data.shape)) * mask.data  # 0 off the image")
-    lines += _background(recipe, shapes, row, unit)
+    lines += [f"aperture = {shapes[0]}", "overlap = aperture.to_mask(method='exact')"]
+    lines.append("w = overlap.cutout(usable.astype(float)) * overlap.data  # 0 off the image")
+    lines += _background(row, recipe, shapes, unit)
     calibration = calibrate(unit, recipe)
     factor = calibration.sum_factor
     times = "" if factor == 1 else f" * {factor!r}"
-    lines.append(f"total = np.sum(w * (mask.cutout(data) - background)){times}")
+    lines.append("values = overlap.cutout(np.where(usable, data, 0.0))")
+    lines.append(f"total = np.sum(w * (values - background)){times}")
     lines.append("area = np.sum(w)")
     variance = _variance(notes.get("error"), recipe)
     if variance:
-        lines.append(f"variance = {variance}")
+        lines.append(f"variance = np.where(w > 0, {variance}, 0.0)")
         lines.append(f"total_err = np.sqrt(np.sum(w**2 * variance) + (area * background_err) ** 2){times}")
     lines += _magnitude(calibration, with_error=bool(variance))
     return "\n".join(lines) + "\n"
+
+
+def _refuse(recipe: Recipe) -> None:
+    reasons = {
+        "a plane of background": recipe.background_estimator == PLANE,
+        "each pixel's own area": recipe.pixel_area_map,
+        "errors brought to the sky's scatter": recipe.scale_errors,
+    }
+    found = [reason for reason, is_so in reasons.items() if is_so]
+    if found:
+        raise InputError(
+            f"A short script cannot repeat {' and '.join(found)}; verify measures the row again."
+        )
+
+
+def _sky_region(row: Mapping[str, Any], recipe: Recipe, region: PixelRegion) -> PixelRegion | None:
+    """Where the background was measured; `None` for a value, and where another sky had to do."""
+    if int(row["flags"]) & Flag.BACKGROUND_FALLBACK:
+        return None
+    return region_of(recipe.background, region)
+
+
+def _usable(row: Mapping[str, Any], recipe: Recipe) -> list[str]:
+    """Which pixels count."""
+    lines = ["usable = np.isfinite(data)"]
+    if recipe.saturation is not None:
+        lines.append(f"usable &= ~(data >= {recipe.saturation!r})  # saturated")
+    if int(row["flags"]) & Flag.MASKED_PIXELS:
+        lines.append("usable &= ~np.asarray(mask, dtype=bool)  # the image's mask, True is left out")
+    return lines
 
 
 def _magnitude(calibration: Calibration, *, with_error: bool) -> list[str]:
@@ -102,39 +133,42 @@ def _magnitude(calibration: Calibration, *, with_error: bool) -> list[str]:
 
 
 def _background(
-    recipe: Recipe, shapes: list[str], row: Mapping[str, Any], unit: u.UnitBase | None
+    row: Mapping[str, Any], recipe: Recipe, shapes: list[str], unit: u.UnitBase | None
 ) -> list[str]:
-    if len(shapes) == 1:
-        value = recipe.background
+    """The background, its error and its scatter: as they were typed in, or the row's own."""
+    value = recipe.background
+    if not isinstance(value, PixelRegion | Annulus):
         if isinstance(value, u.Quantity):
             value = value.to_value(unit or u.dimensionless_unscaled)
-        assert not isinstance(value, PixelRegion)  # noqa: S101  there would be a second shape
         return [f"background, background_err = {value!r}, 0.0"]
-    function, factor = _ESTIMATORS[recipe.background_estimator]
-    lines = [f"sky = {shapes[1]}.to_mask(method='center').get_values(data)"]
+    numbers = [_number(row[name]) for name in ("background", "background_err", "background_std")]
+    told = f"background, background_err, background_std = {', '.join(map(repr, numbers))}"
+    if len(shapes) == 1:  # the sky that had to do
+        return [f"{told}  # {row['background_method']}"]
+    lines = [f"sky = {shapes[1]}.to_mask(method='center').get_values(data, mask=~usable)"]
     if recipe.sigma_clip:
         lines.append(f"sky = SigmaClip(sigma={recipe.sigma_clip!r}, maxiters=10)(sky, masked=False)")
-    lines.append(f"background = {function}")
-    if recipe.sigma_clip:  # what it does to them is undone, which takes more than a few lines
-        std, err = (
-            float(getattr(row[name], "value", row[name])) for name in ("background_std", "background_err")
-        )
-        return [*lines, f"background_std, background_err = {std!r}, {err!r}  # as of uncut noise"]
-    lines.append("background_std = mad_std(sky)")
-    lines.append(f"background_err = {factor} * background_std / np.sqrt(sky.size)")
-    return lines
+    lines.append(f"plain = {_PLAIN[recipe.background_estimator]}")
+    undone = ["the steps of integers", *(["what clipping cut"] if recipe.sigma_clip else [])]
+    undone += ["masked neighbours"] if recipe.mask_sources else []
+    return [*lines, f"{told}  # plain, but for {' and '.join(undone)}"]
+
+
+def _number(value: Any) -> float:
+    return 0.0 if value is None else float(getattr(value, "value", value))
 
 
 def _variance(source: str | None, recipe: Recipe) -> str:
     if source == "uncertainty":
-        return "mask.cutout(error) ** 2"
+        return "overlap.cutout(error) ** 2"
     if source == "background scatter":
         return "background_std**2"
     if source != "ccd":
         return ""
     noise = f"{recipe.dark or 0.0!r} + {recipe.read_noise or 0.0!r}**2"
     step = f" + {recipe.digitization!r}**2 / 12" if recipe.digitization else ""
-    return f"(np.maximum(mask.cutout(data) * {recipe.gain!r}, 0) + {noise}) / {recipe.gain!r}**2{step}"
+    electrons = f"np.maximum(overlap.cutout(data) * {recipe.gain!r}, 0)"
+    return f"({electrons} + {noise}) / {recipe.gain!r}**2{step}"
 
 
 def _aperture(region: Any) -> str:

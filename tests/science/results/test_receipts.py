@@ -54,12 +54,72 @@ def test_the_script_refuses_what_it_could_not_repeat():
     triangle = PolygonPixelRegion(PixCoord([50, 60, 55], [50, 50, 60]))
     with pytest.raises(InputError, match="polygon"):
         as_python(measure(NDData(DATA), triangle).values)
-    with pytest.raises(InputError, match="plane"):
-        as_python(
-            measure(
-                NDData(DATA), SHAPES["circle"], Recipe(background=SKY, background_estimator="plane")
-            ).values
-        )
+    for reason, recipe in {
+        "plane": Recipe(background=SKY, background_estimator="plane"),
+        "scatter": Recipe(background=SKY, gain=1.0, scale_errors=True),
+    }.items():
+        with pytest.raises(InputError, match=reason):
+            as_python(measure(NDData(DATA), SHAPES["circle"], recipe).values)
+
+
+def changed(*changes, data=DATA):
+    """Pixels with some of them (rows, columns) at other values."""
+    other = data.copy()
+    for rows, columns, value in changes:
+        other[rows, columns] = value
+    return other
+
+
+HOLE = np.hypot(*np.mgrid[-55:65, -60:70]) > 15  # all but the star, about (60, 55)
+MASK = changed((slice(50, 53), 60, True), (55, slice(82, 84), True), data=np.zeros(DATA.shape, dtype=bool))
+SCENES = {
+    "NaN in the aperture and the sky": (changed((55, 60, np.nan), (58, 63, np.nan), (55, 85, np.nan)), {}),
+    "an infinite pixel": (changed((54, 61, np.inf)), {}),
+    "saturated": (changed((slice(53, 56), 60, 5e4)), {"saturation": 4e4}),
+    "masked": (DATA, {}),
+    "neighbours": (changed((slice(50, 58), slice(83, 88), 400.0)), {"mask_sources": 5.0}),
+    "clipped": (changed((55, slice(82, 86), 600.0)), {"sigma_clip": 2.0}),
+    "integers": (np.rint(np.random.default_rng(5).normal(20.3, 0.5, DATA.shape)), {"sigma_clip": 3.0}),
+    "by the sky's scatter": (DATA, {"gain": None}),
+    "no background": (DATA, {"background": 0.0}),
+    "every noise": (DATA, {"read_noise": 4.0, "dark": 3.0, "digitization": 1.0}),
+    "no sky where it was asked for": (np.where(HOLE, np.nan, DATA), {}),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("kind", SCENES)
+def test_the_script_leaves_out_and_undoes_what_the_row_did(kind, shape):
+    data, more = SCENES[kind]
+    mask, recipe = MASK if kind == "masked" else None, Recipe(**{"background": SKY, "gain": 2.0, **more})
+    row = measure(NDData(data, unit=u.ct, mask=mask), SHAPES[shape], recipe).values
+    scope = {"data": data} | ({} if mask is None else {"mask": mask})
+    exec(as_python(row, u.ct), scope)
+    assert scope["total"] == pytest.approx(row["sum"].value, rel=1e-11)
+    assert scope["area"] == pytest.approx(row["sum_aper_area"].value, rel=1e-11)
+    if row["sum_err"] is not None:
+        assert scope["total_err"] == pytest.approx(row["sum_err"].value, rel=1e-11)
+
+
+def test_the_script_at_an_edge_and_beside_invalid_errors():
+    errors = np.full(DATA.shape, 5.0)
+    errors[0, 0] = -1.0
+    image = NDData(DATA, unit=u.ct, uncertainty=StdDevUncertainty(errors))
+    row = measure(image, CirclePixelRegion(PixCoord(60.2, 1.7), 8.3), Recipe(background=SKY)).values
+    scope = {"data": DATA, "error": errors}
+    exec(as_python(row, u.ct), scope)
+    assert scope["total"] == pytest.approx(row["sum"].value, rel=1e-11)
+    assert scope["total_err"] == pytest.approx(row["sum_err"].value, rel=1e-11)
+
+
+@pytest.mark.parametrize("estimator", ["median", "mean", "mode", "sextractor", "biweight"])
+def test_the_plain_statistic_of_the_sky_is_the_row_s_where_nothing_is_undone(estimator):
+    row = measure(
+        NDData(DATA), SHAPES["circle"], Recipe(background=SKY, background_estimator=estimator)
+    ).values
+    scope = {"data": DATA}
+    exec(as_python(row), scope)
+    assert scope["plain"] == pytest.approx(row["background"], rel=1e-9)
 
 
 @pytest.fixture
