@@ -156,7 +156,17 @@ class Opener:
     def _say_notes(self, found: list[Loaded]) -> None:
         notes = [f"{one.label}: {note}." for one in found for note in one.image.meta.get("imviz_notes", ())]
         if notes:
-            self._tell(" ".join(notes)[:LONGEST])
+            self._tell(_as_many_as_fit(notes))
+
+
+def _as_many_as_fit(notes: list[str]) -> str:
+    """The first of some sentences, in one message, and where the others are."""
+    for n in range(len(notes), 0, -1):
+        rest = len(notes) - n
+        text = " ".join([*notes[:n], *([f"{rest} more in Metadata."] if rest else [])])
+        if len(text) <= LONGEST:
+            return text
+    return notes[0][:LONGEST]
 
 
 def _raise(refused: Sequence[Exception], n: int) -> None:

@@ -19,7 +19,7 @@ from imviz.readers.planes import first_plane_note
 from imviz.readers.quality import Quality
 from imviz.readers.roles import is_auxiliary
 from imviz.readers.selection import select
-from imviz.readers.sky import celestial_wcs, leading_back
+from imviz.readers.sky import WITHOUT, celestial_wcs, leading_back
 from imviz.readers.units import parse_unit
 from imviz.science.calibration.header import autofill
 
@@ -106,15 +106,28 @@ def _wcs(source: FitsSource, record: HDURecord, header: fits.Header, notes: list
     kept = kept[len(record.chosen) :]
     while len(kept) < 2:  # an image one pixel wide among dropped axes: the last ones are its own
         kept = sorted({*kept, max(set(range(len(record.shape))) - set(kept))})
-    axes = (kept[0], kept[1])
-    wcs, remarks = celestial_wcs(header, record.shape, axes, source.hdulist)
-    if wcs is None and not remarks and owner is not None:
-        wcs, remarks = celestial_wcs(owner.header(), record.shape, axes, source.hdulist)
-        remarks = [f"the WCS is that of [{owner.title}]" if wcs is not None else "", *remarks]
-    notes += filter(None, remarks)
+    elsewhere = [] if owner is None else [(owner.header, f"[{owner.title}]")]
+    if _inherits(source, record, header):
+        elsewhere.append((source.records[0].header, "the primary header"))
+    size, axes = record.shape, (kept[0], kept[1])
+    wcs, remarks = celestial_wcs(header, size, axes, source.hdulist)
+    broken = any(remark.endswith(WITHOUT) for remark in remarks)
+    for other, whose in elsewhere if wcs is None and not broken else ():
+        found, said = celestial_wcs(other(), size, axes, source.hdulist)
+        if found is not None:
+            wcs, remarks = found, [f"the WCS is that of {whose}", *said]
+            break
+    notes += remarks
     return wcs
 
 
 def _has_place(record: HDURecord, owner: HDURecord | None) -> bool:
     """Whether a file's one GWCS can be an image's: the science image's, and those of the same pixels."""
     return owner is not None or not is_auxiliary(record.name)
+
+
+def _inherits(source: FitsSource, record: HDURecord, header: fits.Header) -> bool:
+    """Whether the primary header's cards count for an extension: it says so, or is the file's only image."""
+    first, *others = source.records
+    images = [other.index for other in others if other.kind == "image"]
+    return first.kind == "empty" and (header.get("INHERIT") is True or images == [record.index])

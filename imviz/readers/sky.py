@@ -28,9 +28,13 @@ if TYPE_CHECKING:
 
     from astropy.io import fits
 
-__all__ = ["celestial_wcs", "leading_back", "noted", "usable_wcs"]
+__all__ = ["WITHOUT", "celestial_wcs", "leading_back", "noted", "usable_wcs"]
 
 _LOOKUP = re.compile(r"(CPDIS\d+|CQDIS\d+|D2IMDIS\d+|D2IMERR\d+|D2IMARR|AXISCORR)$")
+WITHOUT = "loaded without WCS"
+"""How a note ends that says why a WCS that is there is not used."""
+
+_POINTING = (("OBJCTRA", "OBJCTDEC"), ("RA", "DEC"))
 _LONGEST = 220
 _AT_MOST = 4  # remarks of a library
 
@@ -81,11 +85,11 @@ def celestial_wcs(
             why = f": {refused}" if refused else ""
             notes.insert(0, f"positions are by the header's second WCS, {letter}{why}"[:_LONGEST])
         return wcs, notes
-    return None, [f"{refused[: _LONGEST - 20]}; loaded without WCS"]
+    return None, [f"{refused[: _LONGEST - 20]}; {WITHOUT}"]
 
 
 def usable_wcs(wcs: Any, shape: tuple[int, ...]) -> tuple[Any, str | None]:
-    """A WCS that came with an object, or `None` and a sentence if it cannot give sky positions.
+    """A WCS that came with an object, with a sentence if it is doubtful; or `None`, and why.
 
     Parameters
     ----------
@@ -97,17 +101,33 @@ def usable_wcs(wcs: Any, shape: tuple[int, ...]) -> tuple[Any, str | None]:
     """
     if not isinstance(wcs, WCS):
         return leading_back(wcs, shape), None
-    fault = None
+    fault = doubt = None
     try:
         with quiet():
             if wcs.has_celestial:
                 fault = _unusable(wcs, [], (shape[0], shape[1]))
-                wcs = wcs if fault or has_celestial(wcs) else Sphere(wcs, _names(wcs))
+                wcs, doubt = (wcs, None) if fault or has_celestial(wcs) else _of_another_frame(wcs)
             else:
                 wcs.low_level_wcs.world_axis_object_classes  # noqa: B018 - raises for a matrix of zeros
     except DAMAGED as error:
         fault = f"WCS cannot be used ({_first_words(not_ours(error))})"
-    return (wcs, None) if fault is None else (None, f"{fault}; loaded without WCS")
+    return (wcs, doubt) if fault is None else (None, f"{fault}; {WITHOUT}")
+
+
+def _of_another_frame(wcs: WCS) -> tuple[Any, str]:
+    """A celestial WCS object that astropy knows no frame for: by the frame that is meant, or its angles."""
+    notes: list[str] = []
+    names = _names(wcs)
+    cards: dict[str, Any] = dict(zip(("CTYPE1", "CTYPE2"), map(str, wcs.wcs.ctype), strict=True))
+    cards |= {"RADESYS": wcs.wcs.radesys} if wcs.wcs.radesys else {}
+    cards |= {} if np.isnan(wcs.wcs.equinox) else {"EQUINOX": float(wcs.wcs.equinox)}
+    cards, sphere = framed(cards | dict.fromkeys(("CRPIX1", "CRPIX2", "CRVAL1", "CRVAL2"), 0.0), notes)
+    if sphere is not None:
+        return Sphere(wcs, names if "(" not in sphere[0] else sphere), "; ".join(notes)
+    known = wcs.deepcopy()
+    known.wcs.radesys = cards.get("RADESYS", "")
+    known.wcs.set()
+    return (known, "; ".join(notes)) if has_celestial(known) else (Sphere(wcs, names), "; ".join(notes))
 
 
 def leading_back(wcs: Any, shape: tuple[int, ...]) -> Any:
@@ -167,7 +187,12 @@ def _untold(values: dict[str, Any], axes: tuple[int, int]) -> list[str]:
     """What to say of a header without types of axes."""
     keys = [key for axis in axes for key in (f"CRVAL{axis}", f"CD{axis}_{axis}") if key in values]
     if len(keys) > 1 and any(values[key] not in (0, 1) for key in keys):
-        return [f"the header has {', '.join(keys)} but no CTYPE that says what they mean; loaded without WCS"]
+        return [f"the header has {', '.join(keys)} but no CTYPE that says what they mean; {WITHOUT}"]
+    for pair in _POINTING:
+        if all(values.get(key) not in (None, "", 0) for key in pair):
+            return [
+                f"no WCS: {' and '.join(pair)} say where the telescope pointed, not where each pixel lies"
+            ]
     return []
 
 

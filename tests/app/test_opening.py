@@ -158,3 +158,18 @@ def test_images_removed_and_loaded_from_threads_leave_whole_viewers(imviz):
         list(threads.map(work, range(16)))
     assert set(imviz.data_labels) == {f"new{n}" for n in range(0, 16, 2)}
     assert set(imviz.default_viewer.data_labels_loaded) == set(imviz.data_labels)
+
+
+def test_of_many_notes_those_that_fit_are_said_and_where_the_others_are(imviz, tmp_path):
+    """Two broken axes, an old keyword and a filter: more than one message holds."""
+    cards = {"ROWORDER": "TOP-DOWN", "BAYERPAT": "RGGB", "CTYPE1": "ra---tan", "CTYPE2": "dec--tan"}
+    fits.writeto(
+        tmp_path / "notes.fits", np.ones((9, 9)), fits.Header(cards | {"CDELT1": 1e-4, "CDELT2": 1e-4})
+    )
+    imviz.load_data(tmp_path / "notes.fits")
+    notes = imviz.get_data(imviz.data_labels[0]).meta["imviz_notes"]
+    said = imviz.app.window.message
+    assert len(said) <= 240
+    shown = sum(note in said for note in notes)
+    assert 0 < shown < len(notes)
+    assert said.endswith(f"{len(notes) - shown} more in Metadata.")

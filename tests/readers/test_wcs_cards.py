@@ -290,3 +290,26 @@ def test_a_number_of_axes_that_cannot_be_costs_nothing(of_cards, number):
     wcs, said = of_cards(WCSAXES=number)
     np.testing.assert_allclose(wcs.pixel_to_world_values(X, Y), there(), rtol=0, atol=1e-12)
     assert f"WCSAXES = {number} cannot be and is not used" in said
+
+
+@pytest.mark.parametrize("pair", [("OBJCTRA", "OBJCTDEC"), ("RA", "DEC")])
+def test_a_pointing_is_no_place_of_pixels_and_told(write, pixels, pair):
+    header = fits.Header(dict(zip(pair, ("10 00 28", "+02 12 00"), strict=True)))
+    wcs, said = opened(write("unsolved.fits", fits.PrimaryHDU(pixels, header)))
+    assert wcs is None
+    assert (
+        said == f"no WCS: {pair[0]} and {pair[1]} say where the telescope pointed, not where each pixel lies"
+    )
+
+
+@pytest.mark.parametrize(
+    ("n_images", "inherit", "counts"), [(1, None, True), (2, None, False), (2, True, True)]
+)
+def test_the_primary_headers_wcs_counts_where_it_is_inherited(write, pixels, n_images, inherit, counts):
+    own = fits.Header({"INHERIT": True} if inherit else {})
+    images = [fits.ImageHDU(pixels, own, name=f"CHIP{n}") for n in "AB"[:n_images]]
+    wcs, said = opened(write("inherited.fits", fits.PrimaryHDU(None, fits.Header(values(PLAIN))), *images))
+    assert (wcs is not None) == counts
+    assert ("the WCS is that of the primary header" in said) == counts
+    if counts:
+        np.testing.assert_allclose(wcs.pixel_to_world_values(X, Y), there(), rtol=0, atol=1e-12)

@@ -5,7 +5,9 @@ import pytest
 from astropy import units as u
 from astropy.coordinates import BarycentricMeanEcliptic, SkyCoord
 from astropy.io import fits
+from astropy.nddata import CCDData
 from astropy.time import Time
+from astropy.wcs import WCS
 
 from imviz.readers import load
 from imviz.science.sky.geometry import has_celestial
@@ -192,3 +194,20 @@ def test_a_synoptic_map_in_the_sine_of_latitude_has_latitudes(of_cards):
     image = of_cards(**cea, CRVAL1=180.0, CRVAL2=0.0, CDELT1=-1.0, CDELT2=0.01)
     _, latitude = image.wcs.pixel_to_world_values(19, 24)
     assert latitude == pytest.approx(np.degrees(np.arcsin(0.1)), abs=1e-9)
+
+
+@pytest.mark.parametrize(("name", "where"), [("J2000", FK5), ("B1950", FK4), ("OTHER", ICRS)])
+def test_a_wcs_object_of_an_odd_frame_is_read_as_it_is_meant(pixels, name, where):
+    wcs = WCS(fits.Header(CARDS | {"RADESYS": name}))
+    image = load(CCDData(pixels, wcs=wcs, unit="adu"))[0].image
+    ra, dec = readout(image, "im", 19, 14).world
+    assert SkyCoord(ra, dec, unit="deg").separation(where.icrs).arcsec < 1e-5
+    assert f"RADESYS = '{name}'" in said(image)
+    assert wcs.wcs.radesys == name  # the caller's stays as it was
+
+
+def test_a_wcs_object_of_the_sun_shows_its_angles(pixels):
+    sun = {"CTYPE1": "HPLN-TAN", "CTYPE2": "HPLT-TAN", "CRVAL1": 0.0, "CRVAL2": 0.0}
+    image = load(CCDData(pixels, wcs=WCS(fits.Header(CARDS | sun)), unit="adu"))[0].image
+    assert readout(image, "im", 19, 14).lines[1] == "HPLN +0.000″  HPLT +0.000″"
+    assert "another sphere" in said(image)
