@@ -11,7 +11,7 @@ demo: $(VENV)/.ready        ## set everything up and open the viewer on a demo i
 
 test: lint                  ## set everything up and run every check and test, browser included
 	$(RUN)python -m pytest -m "not browser" -n auto --dist loadfile
-	$(BROWSER) -n 2 --dist loadfile || $(BROWSER) --last-failed --last-failed-no-failures none
+	$(BROWSER) -n 2 --dist loadfile
 
 lint: $(VENV)/.ready-test   ## style, types, import rules
 	$(RUN)ruff check

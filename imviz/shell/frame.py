@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Dict, Instance, Int, List, Unicode
 
+from imviz.shell.identity import ids, label_of
 from imviz.shell.layer_menu import LayerMenu
 from imviz.shell.part import Part, Tell
 from imviz.viewer import TOOLS
@@ -46,7 +47,7 @@ class Frame(Part):
     n_images = Int().tag(sync=True)
     menu = Instance(Widget).tag(sync=True, **widget_serialization)
     closable = Bool().tag(sync=True)
-    others = List(Unicode()).tag(sync=True)
+    others = List(Dict()).tag(sync=True)
     comparison = Unicode().tag(sync=True)
     matched = Unicode().tag(sync=True)
     compass = Bool().tag(sync=True)
@@ -120,9 +121,9 @@ class Frame(Part):
         """Ask for a file."""
         self._on_open()
 
-    def vue_add(self, label: str) -> None:
-        """Show an image of the session."""
-        self.viewer.add_image(label)
+    def vue_add(self, image: str) -> None:
+        """Show an image of the session, by its id."""
+        self.viewer.add_image(label_of(self._session, image))
 
     def vue_close(self, _: Any) -> None:
         """Close this viewer."""
@@ -154,7 +155,8 @@ class Frame(Part):
         with self.hold_sync():
             self.tool = self.viewer.controls.tool
             self.n_images = len(self.viewer.controls.layers)
-            self.others = list(self._session.images)
+            known = ids(self._session)
+            self.others = [{"id": known[one], "label": one} for one in self._session.images if one in known]
             self.comparison, self.matched = self.viewer.controls.comparison, self.viewer.controls.matched
             self.compass = bool(self.viewer.controls.compass)
             self._pull_planes()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from traitlets import Dict, List, Unicode
 
 from imviz.science.display.stretches import STRETCHES
+from imviz.shell.identity import ids, label_of
 from imviz.shell.part import Part, Tell
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class LayerMenu(Part):
 
     viewer = Unicode().tag(sync=True)
     layers = List(Dict()).tag(sync=True)
-    others = List(Unicode()).tag(sync=True)
+    others = List(Dict()).tag(sync=True)
     colormaps = List(Unicode()).tag(sync=True)
     stretches = List(Dict()).tag(sync=True)
     autocuts = List(Unicode()).tag(sync=True)
@@ -61,45 +62,54 @@ class LayerMenu(Part):
         self._session.remove_callback("images", self._pull)
         super().close()
 
-    def vue_add(self, label: str) -> None:
-        """Show another image of the session in this viewer."""
-        self._viewer.add_image(label)
+    def vue_add(self, image: str) -> None:
+        """Show another image of the session in this viewer, by its id as all here."""
+        self._viewer.add_image(label_of(self._session, image))
 
-    def vue_remove(self, label: str) -> None:
+    def vue_remove(self, image: str) -> None:
         """Take an image out of this viewer; it stays in the session."""
-        self._viewer.remove_image(label)
+        self._viewer.remove_image(label_of(self._session, image))
 
-    def vue_discard(self, label: str) -> None:
+    def vue_discard(self, image: str) -> None:
         """Take an image out of the session, and so out of every viewer."""
-        self._session.remove_image(label)
+        self._session.remove_image(label_of(self._session, image))
 
-    def vue_solo(self, label: str) -> None:
+    def vue_solo(self, image: str) -> None:
         """Make an image the only visible one."""
-        self._viewer.solo(label)
+        self._viewer.solo(label_of(self._session, image))
 
     def vue_move(self, change: dict[str, Any]) -> None:
-        """Move a layer up or down: ``{label, by}``."""
-        self._viewer.move_layer(str(change["label"]), int(change["by"]))
+        """Move a layer up or down: ``{image, by}``."""
+        self._viewer.move_layer(label_of(self._session, change["image"]), int(change["by"]))
 
     def vue_rename(self, change: dict[str, Any]) -> None:
-        """Give an image another label: ``{label, name}``."""
-        self._session.rename_image(str(change["label"]), str(change["name"]).strip())
+        """Give an image another label: ``{image, name}``."""
+        self._session.rename_image(label_of(self._session, change["image"]), str(change["name"]).strip())
 
     def vue_set_visible(self, change: dict[str, Any]) -> None:
-        """Show or hide a layer: ``{label, visible}``."""
-        self._viewer.set_visible(change["label"], bool(change["visible"]))
+        """Show or hide a layer: ``{image, visible}``."""
+        self._viewer.set_visible(label_of(self._session, change["image"]), bool(change["visible"]))
 
     def vue_set_layer(self, change: dict[str, Any]) -> None:
-        """Change how a layer looks: ``label`` and one of opacity, colormap, stretch, cuts."""
-        label = str(change.pop("label"))
+        """Change how a layer looks: ``image`` and one of opacity, colormap, stretch, cuts."""
+        label = label_of(self._session, change.pop("image"))
         if isinstance(change.get("cuts"), list):
             change["cuts"] = tuple(change["cuts"])
         self._viewer.set_layer(label, **change)
 
     def _pull(self, *_: Any) -> None:
         """Show the layers as they are now, the top-most first."""
-        layers = [asdict(layer) for layer in reversed(self._viewer.controls.layers)]
+        known = ids(self._session)
+        layers = [
+            asdict(layer) | {"id": known[layer.label]}
+            for layer in reversed(self._viewer.controls.layers)
+            if layer.label in known  # or it is of a moment ago
+        ]
         shown = {layer["label"] for layer in layers}
         with self.hold_sync():
             self.layers = layers
-            self.others = [label for label in self._session.images if label not in shown]
+            self.others = [
+                {"id": one, "label": label}
+                for label, one in known.items()
+                if label in self._session.images and label not in shown
+            ]

@@ -94,10 +94,10 @@ class Table(Part):
         self._turn_to(self.first if focus is None else focus)
 
     def vue_choose(self, choice: dict[str, Any]) -> None:
-        """Choose a row of this page: ``{row, more}``."""
+        """Choose a row, ``{row, more}``, counted from the first of all: the page may have turned."""
         choose = getattr(self._pages, "choose", None)
         if choose is not None:
-            choose(self.first + int(choice["row"]), more=bool(choice["more"]))
+            choose(int(choice["row"]), more=bool(choice["more"]))
 
     def vue_sort(self, column: str) -> None:
         """Sort by a column, or the other way round, or no more."""

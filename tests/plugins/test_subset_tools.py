@@ -56,6 +56,12 @@ def test_the_list_selects_and_joins_and_shows_the_tree(session, plugin):
     for label in labels:
         plugin.tick([label, True])
     assert session.selected_regions == tuple(labels)
+    numbers = [line["number"] for line in plugin.lines]
+    session.region_list.rename(labels[1], "core")
+    assert [line["number"] for line in plugin.lines] == numbers  # the lines of the list are the same ones
+    plugin.tick([numbers[1], False])
+    assert session.selected_regions == (labels[0],)
+    plugin.tick([numbers[1], True])
     plugin.join()
     assert session.selected_region == labels[0]
     assert [(line["path"], line["join"], line["text"]) for line in plugin.tree] == [

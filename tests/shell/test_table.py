@@ -116,8 +116,12 @@ def test_rows_that_can_be_chosen_say_so_and_the_one_in_focus_is_shown():
     assert (table.title, table.selectable) == ("Sources", True)
     assert table.first <= 12 < table.last
     assert [table.first + n for n, on in enumerate(table.selected) if on] == [12]
-    table.vue_choose({"row": 2, "more": True})
+    table.vue_choose({"row": table.first + 2, "more": True})
     assert rows.heard == [(table.first + 2, True)]
+    table.vue_turn(-1)
+    table.vue_choose({"row": 12, "more": False})  # of a page that has been turned meanwhile
+    assert rows.heard[-1] == (12, False)
+    table.vue_turn(1)
     table.vue_turn(1)
     rows.focus = None
     first = table.first

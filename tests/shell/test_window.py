@@ -127,23 +127,43 @@ def test_the_layer_menu_changes_layers(loaded):
     [frame] = loaded.window.frames
     menu = frame.menu
     assert frame.n_images == 1
-    ask(menu, "set_layer", {"label": "field", "cuts": [1, 9]})
-    ask(menu, "set_layer", {"label": "field", "stretch": "log"})
-    ask(menu, "set_layer", {"label": "field", "opacity": 0.5})
+    ask(menu, "set_layer", {"image": "field", "cuts": [1, 9]})
+    ask(menu, "set_layer", {"image": "field", "stretch": "log"})
+    ask(menu, "set_layer", {"image": "field", "opacity": 0.5})
     [layer] = menu.layers
     assert (tuple(layer["cuts"]), layer["stretch"], layer["opacity"]) == ((1, 9), "log", 0.5)
-    ask(menu, "set_visible", {"label": "field", "visible": False})
+    ask(menu, "set_visible", {"image": "field", "visible": False})
     assert not menu.layers[0]["visible"]
     ask(menu, "remove", "field")
     assert menu.layers == []
-    assert menu.others == ["field"]
-    ask(menu, "add", "field")
+    [other] = menu.others
+    assert other["label"] == "field"
+    ask(menu, "add", other["id"])
     assert [layer["label"] for layer in menu.layers] == ["field"]
+
+
+def test_a_click_on_a_line_of_a_name_that_is_old_by_now_is_about_that_image(loaded):
+    [frame] = loaded.window.frames
+    menu = frame.menu
+    [before] = menu.layers
+    loaded.session.rename_image("field", "night")
+    [after] = menu.layers
+    assert (before["id"], after["label"]) == (after["id"], "night")  # its line is the same one
+    ask(menu, "rename", {"image": before["id"], "name": "dawn"})
+    ask(menu, "set_visible", {"image": before["id"], "visible": False})
+    assert [(layer["label"], layer["visible"]) for layer in menu.layers] == [("dawn", False)]
+    ask(menu, "remove", before["id"])
+    [other] = menu.others
+    loaded.session.rename_image("dawn", "noon")
+    ask(frame, "add", other["id"])
+    assert [layer["label"] for layer in menu.layers] == ["noon"]
+    ask(menu, "discard", before["id"])
+    assert loaded.session.images == ()
 
 
 def test_cuts_that_cannot_be_are_told_in_the_window(loaded):
     [frame] = loaded.window.frames
-    ask(frame.menu, "set_layer", {"label": "field", "cuts": [9, 1]})
+    ask(frame.menu, "set_layer", {"image": "field", "cuts": [9, 1]})
     assert loaded.window.message_kind == "error"
     assert "low < high" in loaded.window.message
     ask(loaded.window, "dismiss")
@@ -192,8 +212,8 @@ def test_there_are_two_themes_and_jupyters(app):
 def test_an_empty_viewer_offers_the_images_of_the_session(loaded):
     ask(loaded.window, "new_viewer")
     frame = loaded.window.frames[1]
-    assert frame.others == list(loaded.session.images)
-    ask(frame, "add", frame.others[0])
+    assert [other["label"] for other in frame.others] == list(loaded.session.images)
+    ask(frame, "add", frame.others[0]["id"])
     assert frame.n_images == 1
     ask(frame, "close")
     assert list(loaded.viewers) == ["imviz-0"]

@@ -96,8 +96,13 @@ class SubsetTools(RegionNames):
 
     @action
     def tick(self, change: Sequence[Any]) -> None:
-        """Select a region besides the others, or no more: ``(label, whether)``."""
-        label, selected = change
+        """Select a region besides the others, or no more: ``(label or number, whether)``.
+
+        The list goes by numbers, which stay when a region is renamed.
+        """
+        which, selected = change
+        record = self._session.region_list.numbered(which)
+        label = which if record is None else record.label
         others = [other for other in self._session.selected_regions if other != label]
         self._session.select([*others, label] if selected else others)
 

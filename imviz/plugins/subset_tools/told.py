@@ -21,6 +21,7 @@ def line(record: RegionRecord, *, selected: bool) -> dict[str, Any]:
     marks = [word for word, on in (("locked", record.locked), ("hidden", not record.visible)) if on]
     marks += ["excluded"] if record.excluded else []
     return {
+        "number": record.number,
         "label": record.label,
         "what": ", ".join([_name(record.outline), *marks]),
         "selected": selected,
