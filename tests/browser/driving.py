@@ -173,6 +173,13 @@ class Session:
         self.page.get_by_role("button", name=name, exact=True).first.click()
         self.page.wait_for_timeout(100)
 
+    def close_menus(self):
+        """Shut what drops down, if a test before has left it open."""
+        menus = self.page.locator(".menuable__content__active")
+        if menus.count():
+            self.page.mouse.click(2, 2)
+            until(lambda: not menus.count())
+
     def choose(self, label, option):
         """Pick an option of a drop-down by its label."""
         select = self.page.locator(".v-select", has=self.page.get_by_text(label, exact=True)).first

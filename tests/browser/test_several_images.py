@@ -24,11 +24,19 @@ viewer = imviz.default_viewer
 NOTEBOOK = f"from imviz import Imviz\nimviz = Imviz()\n{SETUP}"
 FRESH = """
 viewer.compare(None); imviz.match_viewers(None); viewer.controls.compass = False
+for name in list(imviz.viewers)[1:]: imviz.destroy_viewer(name)
 imviz.link_data('pixels'); viewer.controls.tool = 'pan'
 viewer.set_orientation('Default orientation')
 for label in imviz.get_interactive_regions(): imviz.app.session.remove_region(label)
-for label in ("dark", "bright"):
-    viewer.set_layer(label, visible=True, cuts=(0, 1), contrast=1.0, bias=0.5)
+images = {"dark": (0.0, 0), "bright": (1.0, 30)}
+for label in imviz.data_labels:
+    if label not in images: imviz.app.session.remove_image(label)
+for label, of in images.items():
+    if label not in imviz.data_labels: imviz.load_data(on_sky(*of), data_label=label, show_in_viewer=False)
+for label in viewer.data_labels_loaded: viewer.remove_image(label)
+for label in images:
+    viewer.add_image(label)
+    viewer.set_layer(label, cuts=(0, 1))
 viewer.home()
 """
 
@@ -51,9 +59,13 @@ def page(request):
 
 @pytest.fixture
 def figure(page):
+    """The one viewer with "dark" under "bright" and no menu open, whatever a test before has left."""
+    page.close_menus()
     page.kernel.run(FRESH)
-    page.page.wait_for_timeout(300)
-    return page.figure()
+    until(lambda: page.page.locator(".imviz-figure").count() == 1)
+    figure = page.figure()
+    until(lambda: brightness(figure, "middle") > 200)
+    return figure
 
 
 def middle(figure):
@@ -69,9 +81,10 @@ def brightness(figure, part):
 
 
 def pick(page, name):
+    page.close_menus()
     page.page.get_by_role("button", name="Compare and match", exact=True).first.click()
     page.page.locator(".menuable__content__active").get_by_role("menuitem", name=name).click()
-    page.page.wait_for_timeout(400)
+    page.page.locator(".menuable__content__active").wait_for(state="hidden")
 
 
 def test_a_divider_dragged_over_the_picture_has_one_image_on_each_side(page, figure):
@@ -240,8 +253,37 @@ def test_the_list_of_layers_shows_hides_orders_renames_and_removes(page, figure)
     layers.get_by_role("button", name="light", exact=True).click()
     page.kernel.wait(f"{order} == ['dark', 'light']")
     page.kernel.run("imviz.app.session.rename_image('light', 'bright')")
+
+
+def test_a_click_right_after_a_rename_is_about_the_image_renamed(page, figure):
+    """However late the page hears of the new name: the kernel is renaming, again and again, under the hand."""
+    layers = page.page.locator(".imviz-layers")
     page.page.get_by_role("button", name="Layers", exact=True).first.click()
-    layers.wait_for(state="hidden")
+    row = layers.locator("fieldset")
+    row.nth(1).wait_for()
+    remove = row.first.get_by_role("button", name="Take out of this viewer", exact=True)
+    remove.hover()
+    page.page.mouse.down()
+    page.kernel.run("imviz.app.session.rename_image('bright', 'light')")
+    row.first.get_by_label("Name of light").wait_for()  # drawn anew between press and release
+    page.page.mouse.up()
+    page.kernel.wait("viewer.data_labels_loaded == ['dark']")
+    layers.get_by_role("button", name="light", exact=True).hover()
+    page.kernel.run("import time; imviz.app.session.rename_image('light', 'bright'); time.sleep(0.5)")
+    page.page.mouse.down()
+    page.page.mouse.up()
+    page.kernel.wait("viewer.data_labels_loaded == ['dark', 'bright']")
+
+
+def test_a_click_on_a_name_that_the_kernel_has_changed_meanwhile_still_counts(page, figure):
+    page.page.get_by_role("button", name="Layers", exact=True).first.click()
+    row = page.page.locator(".imviz-layers fieldset")
+    row.nth(1).wait_for()
+    page.kernel.client.execute(  # busy while the click comes; the page hears of the name afterwards
+        "import time; time.sleep(1); imviz.app.session.rename_image('bright', 'light')"
+    )
+    row.first.get_by_role("button", name="Take out of this viewer", exact=True).click()
+    page.kernel.wait("viewer.data_labels_loaded == ['dark']")
 
 
 def test_north_is_up_after_one_click_and_the_compass_says_so(page, figure):
