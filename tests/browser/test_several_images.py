@@ -256,7 +256,7 @@ def test_the_list_of_layers_shows_hides_orders_renames_and_removes(page, figure)
 
 
 def test_a_click_right_after_a_rename_is_about_the_image_renamed(page, figure):
-    """However late the page hears of the new name: the kernel is renaming, again and again, under the hand."""
+    """Its line is drawn with the new name between press and release, and is still the same line."""
     layers = page.page.locator(".imviz-layers")
     page.page.get_by_role("button", name="Layers", exact=True).first.click()
     row = layers.locator("fieldset")
