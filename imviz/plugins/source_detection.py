@@ -2,7 +2,8 @@
 
 `imviz.science.sources.detection` searches; the plugin shows what was found as a table and makes circular
 regions of it, which any other plugin can measure. A search goes block by block, can be cancelled, and
-changes nothing in the document.
+changes nothing in the document. Where the header publishes aperture corrections, the image's own stars are
+held against them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from imviz.plugin import Choice, Held, Number, Plugin, Viewers, action
 from imviz.science.photometry.apertures import Box
 from imviz.science.results.files import write_table
 from imviz.science.results.reports import text
+from imviz.science.sources.aperture_corrections import compared, published_corrections
 from imviz.science.sources.detection import METHODS, Finder, detecting
 from imviz.session.loading import load_regions
 
@@ -71,6 +73,9 @@ class SourceDetection(Plugin):
     radius = Number(doc="Radius of the circles made, pixels; twice the FWHM without one.", units=(u.pix,))
     n_sources = CallbackProperty(0, docstring="How many sources the last search found.")
     can_find = CallbackProperty(False, docstring="Whether there is an image to search.")
+    has_corrections = CallbackProperty(
+        False, docstring="Whether the header publishes aperture corrections (ZTF's APCOR1 to APCOR6)."
+    )
     table = Held("The sources found, brightest first.")
 
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
@@ -79,6 +84,7 @@ class SourceDetection(Plugin):
         self._searched = ""
         for news in ("images", "regions"):
             session.add_callback(news, self._follow)
+        self.add_callback("dataset", self._look_for_corrections)
         self._follow()
 
     @property
@@ -102,6 +108,15 @@ class SourceDetection(Plugin):
         self._found, self.n_sources = None, 0
         self.table = None
         self.say("")
+
+    @action
+    def compare_corrections(self) -> list[str]:
+        """The header's aperture corrections beside those of this image's own stars, in sentences."""
+        if not self.dataset:
+            raise InputError("Open an image first: the folder button above, or imviz.load_data(…).")
+        said = compared(self._session.image(str(self.dataset)))
+        self.say(" ".join(said))
+        return said
 
     def find_sources(
         self,
@@ -228,3 +243,8 @@ class SourceDetection(Plugin):
         type(self).dataset.set_choices(self, list(self._session.images))
         type(self).where.set_choices(self, [WHOLE, VIEW, *self._session.regions])
         self.can_find = bool(self.dataset)
+        self._look_for_corrections()
+
+    def _look_for_corrections(self, *_: Any) -> None:
+        image = self._session.image(str(self.dataset)) if self.dataset else None
+        self.has_corrections = image is not None and len(published_corrections(image.meta)) > 1

@@ -109,3 +109,26 @@ def test_the_table_is_written(plugin, tmp_path):
     plugin.find_sources()
     plugin.export_table(tmp_path / "sources.ecsv")
     assert (tmp_path / "sources.ecsv").stat().st_size > 0
+
+
+def test_the_headers_aperture_corrections_are_held_against_the_stars(session):
+    """Twelve Gaussian stars whose apertures of 4 pixels hold 1 - exp(-r²/2σ²) of them, blurred by a pixel."""
+    y, x = np.mgrid[:240, :320]
+    data = np.random.default_rng(1).normal(10, 1, x.shape)
+    for x0, y0 in ((cx + 0.3, cy - 0.2) for cx in range(40, 300, 60) for cy in range(40, 220, 60)):
+        data += 900 * np.exp(-((x - x0) ** 2 + (y - y0) ** 2) / 2 / 1.5**2)
+    step = 2.5 * np.log10(1 - np.exp(-(2**2) / 2 / (1.5**2 + 1 / 12)))
+    meta = {"APCOR3": step - 0.03, "APCOR6": -0.03}
+    session.add_image(NDData(data, meta=meta), "ztf")
+    plugin = SourceDetection(session)
+    assert not plugin.has_corrections
+    plugin.dataset = "ztf"
+    assert plugin.has_corrections
+    panel = Panel(plugin)
+    panel._handle_event(panel, {"event": "compare_corrections"}, [])
+    panel.close()
+    assert "From 4 to 14 pixels across" in plugin.message
+    assert "they agree" in plugin.message
+    plugin.dataset = "a"
+    with pytest.raises(InputError, match="no aperture corrections"):
+        plugin.compare_corrections()
