@@ -66,9 +66,9 @@ def read_catalog(path: str | PathLike[str]) -> QTable:
     kind = ENDINGS.get(file.suffix.lower(), "text")
     try:
         with quiet():
-            content = _unpacked(file.read_bytes())
-            kind = _kind(content) or kind
-            table = _READERS[kind](content)
+            content = _content(file)
+            kind = "fits" if isinstance(content, Path) else _kind(content) or kind
+            table = _fits(content) if isinstance(content, Path) else _READERS[kind](content)
     except DAMAGED as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         reason = (lines or [type(error).__name__])[0][:100].rstrip(".")
@@ -82,7 +82,12 @@ def read_catalog(path: str | PathLike[str]) -> QTable:
     return as_catalog(table)
 
 
-def _unpacked(content: bytes) -> bytes:
+def _content(file: Path) -> bytes | Path:
+    """What is in a file, unpacked; a FITS file that is not packed stays where it is, however large."""
+    with file.open("rb") as opened:
+        if _kind(opened.read(LOOKED_AT)) == "fits":
+            return file
+    content = file.read_bytes()
     return next((unpack(content) for mark, unpack in PACKED.items() if content.startswith(mark)), content)
 
 
@@ -108,10 +113,10 @@ def _kind(content: bytes) -> str | None:
     return None
 
 
-def _fits(content: bytes) -> Table:
+def _fits(content: bytes | Path) -> Table:
     from astropy.io import fits
 
-    with fits.open(io.BytesIO(content)) as hdus:
+    with fits.open(content if isinstance(content, Path) else io.BytesIO(content)) as hdus:
         tables = [n for n, hdu in enumerate(hdus) if isinstance(hdu, fits.BinTableHDU | fits.TableHDU)]
         if not tables:
             raise ReadError("it holds no table")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.colors import is_color_like, to_hex
 from matplotlib.markers import MarkerStyle
+from matplotlib.path import Path
 from regions import PointPixelRegion, PointSkyRegion, Region
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def _filled(value: Any) -> bool | None:
 
 
 def _marker(value: Any) -> Any:
+    if isinstance(value, Path):  # the library's own drawings of DS9's box with a circle, and of its arrow
+        return "8" if len(value.vertices) > 9 else "^"
     try:
         MarkerStyle(value)
     except (TypeError, ValueError, AttributeError):

@@ -354,6 +354,16 @@ def test_a_look_survives_saving_where_the_format_holds_it(tmp_path, kind, words)
     assert all(word in saved for word in words.split(", " if kind == "crtf" else " "))
 
 
+@pytest.mark.parametrize("symbol", ["boxcircle", "arrow", "diamond"])
+def test_a_symbol_of_the_library_s_reader_survives_saving_too(tmp_path, symbol):
+    """Two of which are drawings there, that no file holds."""
+    imviz = Imviz()
+    imviz.load_data(np.ones((60, 90)))
+    imviz.load_regions(Regions.parse(f"image;point(41,26) # point={symbol} 12", format="ds9"))
+    imviz.save_regions(tmp_path / "a.reg")
+    assert f"point={symbol} 12" in (tmp_path / "a.reg").read_text()
+
+
 def test_ds9_s_green_is_x11_s():
     (circle,), _ = parse_ds9("global color=green\nimage;circle(41,26,8)\n")
     assert circle.visual["color"] == "#00ff00"
