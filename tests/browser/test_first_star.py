@@ -1,4 +1,4 @@
-"""What a first-time user does: a fresh start, the tool, a drag over a star, Calculate; and what is then read."""
+"""What a first-time user does: a fresh start, the tool, a drag over a star, Calculate; what is read."""
 
 import numpy as np
 import pytest
@@ -46,9 +46,9 @@ def test_manual_shows_that_nothing_is_subtracted_and_the_numbers_are_of_before(p
     colour = doubt.evaluate("one => getComputedStyle(one).backgroundColor")
     red, green, blue = (float(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(","))
     assert red > green > blue  # amber
-    page.page.get_by_text("Of the settings before").wait_for()
+    page.page.get_by_text("Measured with other settings").wait_for()
     page.choose("Background", "Annulus")
-    page.page.get_by_text("Of the settings before").wait_for(state="detached")
+    page.page.get_by_text("Measured with other settings").wait_for(state="detached")
     page.choose("Background", "Manual")
     page.page.get_by_role("button", name="Calculate").click()
     page.kernel.wait("imviz.app.session.n_rows == 2")

@@ -85,6 +85,8 @@ def sections(image: NDData, m: Measurement, findings: Findings) -> tuple[Any, ..
 
 def _line(name: str, value: float, unit: Any = "", err: float = float("nan")) -> Lines:
     """One line, or none where there is no value."""
+    if unit == "mag" and np.isfinite(value) and not np.isfinite(err):
+        return _told(name, f"{value:.3f} mag")
     return _told(name, readable(value, err, unit)) if np.isfinite(value) else []
 
 

@@ -110,10 +110,14 @@ def axis_of(values: Any, unit: Any = None) -> Axis:
 
 def beside_arcsec(pixels: float, err: float = float("nan"), scale: float = float("nan")) -> str:
     """A length [pix] with the same in arcseconds, where a pixel's ``scale`` [arcsec] is known."""
-    text = with_error(pixels, err, "pix")
-    if text == ABSENT or not np.isfinite(scale):
-        return text
-    return f"{text} ({with_error(pixels * scale, err * scale)}″)"
+    if np.isnan(pixels):
+        return ABSENT
+    known = np.isfinite(err)
+    text = with_error(pixels, err) if known else f"{pixels:.4g}"
+    if not np.isfinite(scale):
+        return f"{text} pix"
+    on_sky = with_error(pixels * scale, err * scale) if known else f"{pixels * scale:.4g}"
+    return f"{text} pix ({on_sky}″)"
 
 
 def unit_text(unit: Any) -> str:

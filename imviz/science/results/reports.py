@@ -92,7 +92,7 @@ def results(row: Mapping[str, Any], scale: float = float("nan")) -> tuple[dict[s
     scale : float
         Arcseconds per pixel at the source; NaN where it is not known.
     """
-    found = [(name.replace("centroid", " centroid"), text(row[name], name)) for name in _PLACES]
+    found = [(label, text(row[name], name)) for name, label in _PLACES.items()]
     found += [
         ("sum", readable(row["sum"], row["sum_err"])),
         *_magnitudes(row),
@@ -108,7 +108,7 @@ def results(row: Mapping[str, Any], scale: float = float("nan")) -> tuple[dict[s
     return _shown(found)
 
 
-_PLACES = ("xcentroid", "ycentroid", "sky_centroid")
+_PLACES = {"xcentroid": "x centroid", "ycentroid": "y centroid", "sky_centroid": "sky centroid"}
 
 
 def _is_measured(row: Mapping[str, Any]) -> bool:

@@ -81,6 +81,7 @@ def test_an_axis_is_in_the_prefix_of_its_largest_value():
 def test_a_length_stands_in_arcseconds_too_where_the_scale_is_known():
     assert beside_arcsec(6.04, 0.02, 0.031) == "6.040 ± 0.020 pix (0.18724 ± 0.00062″)"
     assert beside_arcsec(6.04) == "6.04 pix"
+    assert beside_arcsec(6.0109, scale=0.031) == "6.011 pix (0.1863″)"
     assert beside_arcsec(np.nan, scale=1.0) == ABSENT
 
 

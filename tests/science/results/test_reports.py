@@ -68,4 +68,5 @@ def test_results_stand_with_their_errors_in_units_one_would_say():
     assert found["background by"] == "manual"
     assert found["aperture area"] == "78.54 pix² (0.7854 arcsec²)"
     assert found["FWHM (moments)"].endswith("″)")
+    assert "sky centroid" not in found  # it has no WCS
     assert "sum error" not in found
