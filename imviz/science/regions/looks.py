@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from matplotlib.colors import is_color_like, to_hex
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
@@ -73,7 +74,7 @@ def _filled(value: Any) -> bool | None:
 
 def _marker(value: Any) -> Any:
     if isinstance(value, Path):  # the library's own drawings of DS9's box with a circle, and of its arrow
-        return "8" if len(value.vertices) > 9 else "^"
+        return "8" if np.shape(value.vertices)[0] > 9 else "^"
     try:
         MarkerStyle(value)
     except (TypeError, ValueError, AttributeError):
