@@ -78,6 +78,7 @@ def find(image: NDData, m: Measurement, wanted: Wanted, *, quick: bool = False) 
     if wanted.empirical:
         try:
             empirical = empirical_error(image, m.region, m.recipe)
+            notes.append(empirical.note)
         except InputError as error:
             notes.append(str(error))
     return Findings(

@@ -152,7 +152,8 @@ def _errors(m: Measurement, findings: Findings) -> Lines:
         lines += _line("of it, the background's", sky, unit)
     if findings.empirical is not None:
         n = findings.empirical.sums.size
-        lines += _line(f"from {n} empty apertures", findings.empirical.err * factor, unit)
+        known_to = f"from {n} empty apertures, known to {findings.empirical.uncertainty:.0%}"
+        lines += _line(known_to, findings.empirical.err * factor, unit)
     return lines
 
 

@@ -80,3 +80,64 @@ def test_sources_are_masked_and_noise_is_not():
     y, x = np.nonzero(found)
     assert found[50, 60]
     assert np.hypot(x - 60, y - 50).max() < 22  # its wings are seen, smoothed, to 5 sigmas of the star
+
+
+def drizzled(seed, std=10.0, n=4):
+    """`n` exposures, each a fraction of a pixel off, drizzled onto one grid (pixfrac 1) and averaged."""
+    rng = np.random.default_rng(seed)
+    total = np.zeros(SHAPE)
+    for _ in range(n):
+        (x, y), raw = rng.uniform(0, 1, 2), rng.normal(0, std, (SHAPE[0] + 1, SHAPE[1] + 1))
+        across = (1 - x) * raw[:, :-1] + x * raw[:, 1:]
+        total += (1 - y) * across[:-1] + y * across[1:]
+    return total / n
+
+
+def lanczos(seed, std=10.0):
+    """Noise resampled a third of a pixel off with Lanczos' kernel of three lobes, as SWarp does."""
+    taps = np.arange(-2, 4) - 0.37
+    kernel = np.sinc(taps) * np.sinc(taps / 3)
+    kernel /= kernel.sum()
+    raw = noise((SHAPE[0] + 5, SHAPE[1] + 5), seed, 0.0, std)
+    rows = sum(k * raw[i : i + SHAPE[0]] for i, k in enumerate(kernel))
+    return sum(k * rows[:, i : i + SHAPE[1]] for i, k in enumerate(kernel))
+
+
+def faint(seed, level):
+    """Sources that nothing finds, 400 of them, on a tilted sky."""
+    rng = np.random.default_rng(seed)
+    places = np.zeros(SHAPE)
+    places[rng.integers(0, SHAPE[0], 400), rng.integers(0, SHAPE[1], 400)] = rng.exponential(level, 400)
+    return gaussian_filter(places, 1.5) + 0.002 * level * np.arange(SHAPE[1])
+
+
+@pytest.mark.parametrize("kind", [drizzled, lanczos])
+@pytest.mark.parametrize("crowded", [False, True])
+def test_it_is_true_on_resampled_noise_with_faint_sources_and_a_gradient(kind, crowded):
+    recipe = Recipe(background=Annulus(7, 4), sigma_clip=3.0)
+    true, told = [], []
+    for seed in range(12):
+        data = kind(seed) + (faint(seed, 6 * kind(seed).std()) if crowded else 0.0)
+        true.append(measure_many(image(data), REGIONS, recipe).sum)
+        told.append(empirical_error(image(data), REGIONS[17], recipe).err)
+    assert np.mean(told) == pytest.approx(np.std(true), rel=0.1)
+
+
+def test_of_few_places_it_is_unbiased_and_says_how_far_it_is_to_be_trusted():
+    free = np.zeros(SHAPE, dtype=bool)
+    free[128:173, 128:173] = True  # room for 24 places beside the aperture
+    errors = []
+    for seed in range(80):
+        img = image(noise(SHAPE, seed, 0.0, 5.0), mask=~free)
+        found = empirical_error(img, circle(150, 150, 4.0), n_places=12)
+        errors.append(found.err)
+    assert np.mean(errors) == pytest.approx(5 * np.sqrt(np.pi * 16), rel=0.08)
+    assert "only 12 places are empty" in found.note.lower()
+    assert found.uncertainty == pytest.approx(np.std(errors) / np.mean(errors), rel=0.35)
+
+
+def test_noise_that_is_not_the_same_everywhere_is_told():
+    y, x = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    data = noise(SHAPE, 2, 0.0, 1.0) * np.where(np.hypot(x - 150, y - 150) < 35, 1.0, 6.0)
+    assert "not the same everywhere" in empirical_error(image(data), circle(150, 150, 4.0)).note
+    assert empirical_error(image(correlated(1)), circle(150, 150, 4.0)).note == ""
