@@ -21,7 +21,7 @@ from imviz.science.bulk.skies import Skies
 from imviz.science.bulk.windows import THREADS, Boxes, Source
 from imviz.science.calibration.units import calibrate
 from imviz.science.photometry.apertures import in_words
-from imviz.science.photometry.cutout import check_image
+from imviz.science.photometry.cutout import LARGEST, check_image, check_size
 from imviz.science.photometry.doubts import doubts_of
 from imviz.science.photometry.fingerprints import HASHED
 from imviz.science.photometry.flags import Flag
@@ -162,6 +162,7 @@ def survey(
     ellipses = Ellipses.of(regions)
     boxes = Boxes.around(ellipses, shape)
     missed = (boxes.nx <= 0) | (boxes.ny <= 0)
+    missed |= _too_large(boxes, failed)
     skies = Skies.find(image, regions, recipe, boxes, missed, failed)
     missed[list(failed or ())] = True
     n = len(ellipses)
@@ -204,6 +205,19 @@ def survey(
     columns["raw"] = columns.pop("sum")
     told = {"background_std": skies.std, "background_pixels": skies.pixels, "background_method": skies.method}
     return measurements, {**columns, **told}
+
+
+def _too_large(boxes: Boxes, failed: dict[int, str] | None) -> NDArray[np.bool_]:
+    """Regions with more pixels on the image than are held at once; told in ``failed``, else an error."""
+    found = boxes.nx * boxes.ny > LARGEST
+    for i in np.flatnonzero(found).tolist():
+        try:
+            check_size(int(boxes.nx[i]), int(boxes.ny[i]))
+        except InputError as error:
+            if failed is None:
+                raise
+            failed[i] = str(error)
+    return np.asarray(found)
 
 
 def off_image(region: PixelRegion, label: str, shape: tuple[int, int]) -> InputError:

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
     from imviz.science.photometry.apertures import Box
 
-__all__ = ["Cutout", "check_image", "cut", "uncertainty_kind", "variance_of"]
+__all__ = ["LARGEST", "Cutout", "check_image", "check_size", "cut", "uncertainty_kind", "variance_of"]
 
+LARGEST = 64_000_000
+"""Pixels that are cut out at once; a measurement with its profiles takes a hundred bytes for each."""
 _VARIANCE_POWER = {"std": 1, "var": 2, "ivar": -2}
 
 
@@ -69,12 +71,22 @@ def _is_logarithmic(unit: Any) -> bool:
     return any(base in {u.mag, u.dex, u.dB} for base in unit.bases)
 
 
+def check_size(nx: int, ny: int) -> None:
+    """`InputError` for more pixels than are held at once; many arrays as large are made of them."""
+    if nx * ny > LARGEST:
+        raise InputError(
+            f"The shape covers {nx} x {ny} pixels of the image, more than the {LARGEST / 1e6:.0f} million "
+            "that are measured at once; use a smaller shape, or a binned image."
+        )
+
+
 def cut(image: NDData, box: Box, saturation: float | None = None, area: float | None = None) -> Cutout:
     """Copy ``box``, which lies inside the image, out of ``image``.
 
     Pixels that are masked, not finite, or at ``saturation`` (data unit) and above are not usable. With
     ``area`` [arcsec²], the cut-out has the pixels' own areas in units of it.
     """
+    check_size(box.nx, box.ny)
     data = np.array(image.data[box.slices], dtype=np.float64)
     finite = np.isfinite(data)
     usable = finite.copy()

@@ -12,6 +12,7 @@ from regions import PixCoord
 
 from imviz.errors import InputError
 from imviz.science.photometry.apertures import box_of, coverage
+from imviz.science.photometry.cutout import check_size
 
 if TYPE_CHECKING:
     from regions import PixelRegion
@@ -52,4 +53,5 @@ def _placed(region: PixelRegion, pixels: Any) -> tuple[np.ndarray, np.ndarray, i
     box = box_of(region).clip(pixels.shape)
     if box is None:
         raise InputError("No part of the region is on the image.")
+    check_size(box.nx, box.ny)
     return np.asarray(pixels[box.slices]), coverage(region, box), box.x0, box.y0

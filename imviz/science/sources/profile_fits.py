@@ -35,6 +35,8 @@ __all__ = ["GaussianFit", "MoffatFit", "fit_gaussian", "fit_moffat"]
 
 _NAN = float("nan")
 _FWHM = float(2 * np.sqrt(2 * np.log(2)))
+_MOST = 300  # pixels of a ring that a model is averaged over
+_PATIENCE = 100  # evaluations
 _STEP = 1e-3  # pixels
 _LARGEST_ALPHA = 50.0  # from there on a Moffat's core and wings are a Gaussian's to 1 %
 
@@ -181,13 +183,15 @@ def _fit(
     y, scale = profile.y[good], float(profile.y[good].max())  # so that 1e-19 fits as well as 1e6
     rings = rings_of(m, raw=profile.kind == "raw")
     rings = replace(rings, data=rings.data / scale)
-    model = _Averaged(function, rings, good, source_offset(m, rings, _sigma(profile, m)))
+    averaged = rings if profile.kind == "raw" else rings.thinned(_MOST)
+    model = _Averaged(function, averaged, good, source_offset(m, rings, _sigma(profile, m)))
     root = np.sqrt(rings.n[good])
     best, covariance, _, _, status = leastsq(
         lambda p: root * (model.values(p) - y / scale),
         (1.0, *start),
         Dfun=lambda p: root[:, None] * model.slopes(p),
         full_output=True,
+        maxfev=_PATIENCE,
     )
     if status not in CONVERGED or covariance is None or not np.isfinite(best).all():
         message = f"The {name} fit did not converge; try a smaller aperture or another background."

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Offset", "Rings", "about_centroid", "profile_center", "rings_of", "source_offset"]
 
+_FAR = 60.0  # pixels about a peak that tell where it is
+_PATIENCE = 100  # evaluations
 _CLEAR = 5.0  # errors of its amplitude from which a peak tells where the source is
 
 
@@ -49,6 +51,16 @@ class Rings:
     def mean(self, values: Floats) -> Floats:
         """Values of the pixels, averaged for each point."""
         return np.asarray(np.bincount(self.point, weights=values) / self.n)
+
+    def thinned(self, most: int) -> Rings:
+        """With at most so many pixels of each point, evenly chosen in the order of the image."""
+        order = np.argsort(self.point, kind="stable")
+        n = np.bincount(self.point)
+        rank = np.arange(order.size) - np.repeat(np.cumsum(n) - n, n)
+        step = np.repeat(np.ceil(n / most).astype(int), n).clip(1)
+        kept = order[rank % step == 0]
+        variance = None if self.variance is None else self.variance[kept]
+        return Rings(self.dx[kept], self.dy[kept], self.data[kept], variance, self.point[kept])
 
     def error(self) -> Floats | None:
         """Standard error of each point; `None` without a variance."""
@@ -105,11 +117,16 @@ def source_offset(m: Measurement, rings: Rings, sigma: float) -> Offset:
     smooth = np.where(m.patch.center, uniform_filter(m.patch.data, 3, mode="constant"), -np.inf)
     row, column = np.unravel_index(int(np.argmax(smooth)), smooth.shape)
     x, y = profile_center(m)
-    scale = float(rings.data.max())
-    start = (1.0, column + m.patch.origin[0] - x, row + m.patch.origin[1] - y, sigma)
+    x_peak, y_peak = column + m.patch.origin[0] - x, row + m.patch.origin[1] - y
+    near = np.hypot(rings.dx - x_peak, rings.dy - y_peak) < min(4 * sigma + 3, _FAR)
+    dx_, dy_, data = rings.dx[near], rings.dy[near], rings.data[near]
+    scale = float(data.max(initial=0.0))
+    if not scale > 0:
+        return Offset()
+    start = (1.0, x_peak, y_peak, min(sigma, _FAR / 3))
 
     def bell(p: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-        dx, dy = rings.dx - p[1], rings.dy - p[2]
+        dx, dy = dx_ - p[1], dy_ - p[2]
         squared = dx * dx + dy * dy
         return dx, dy, squared, np.exp(-0.5 * squared / p[3] ** 2)
 
@@ -118,11 +135,11 @@ def source_offset(m: Measurement, rings: Rings, sigma: float) -> Offset:
         return np.stack([shape, *(p[0] * shape * by / p[3] ** 2 for by in (dx, dy, squared / p[3]))], axis=1)
 
     best, covariance, info, _, status = leastsq(
-        lambda p: p[0] * bell(p)[3] - rings.data / scale, start, Dfun=slopes, full_output=True
+        lambda p: p[0] * bell(p)[3] - data / scale, start, Dfun=slopes, full_output=True, maxfev=_PATIENCE
     )
     if status not in CONVERGED or covariance is None or not np.isfinite(best).all():
         return Offset()
-    scatter = float(np.sum(info["fvec"] ** 2)) / max(rings.data.size - best.size, 1)
+    scatter = float(np.sum(info["fvec"] ** 2)) / max(data.size - best.size, 1)
     inside = np.hypot(rings.dx - best[1], rings.dy - best[2]).min() < 1
     if not inside or not best[0] > _CLEAR * np.sqrt(covariance[0, 0] * scatter):
         return Offset()

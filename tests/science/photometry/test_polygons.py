@@ -8,12 +8,17 @@ import pytest
 from astropy.nddata import NDData
 from regions import CirclePixelRegion, EllipsePixelRegion, PixCoord, PolygonPixelRegion, RectanglePixelRegion
 
+from imviz.errors import InputError
+from imviz.science.bulk.ellipses import Ellipses
+from imviz.science.bulk.rows import measure_rows
+from imviz.science.bulk.sums import _too_large
+from imviz.science.bulk.windows import Boxes
 from imviz.science.photometry.apertures import Box, area_of, box_of, centers_inside, coverage
 from imviz.science.photometry.background import Annulus
 from imviz.science.photometry.empirical import empirical_error
 from imviz.science.photometry.measurement import Recipe, measure
 from imviz.science.photometry.region_weights import cutout
-from imviz.science.sources.profiles import curve_of_growth, radial_profile, radial_profile_raw
+from imviz.science.sources.profiles import curve_of_growth, fit_gaussian, radial_profile, radial_profile_raw
 
 
 def polygon(x, y):
@@ -134,3 +139,64 @@ def test_an_empirical_error_needs_room():
     image = NDData(np.random.default_rng(1).normal(0, 1, (100, 100)))
     with pytest.raises(ValueError, match="larger than the image"):
         empirical_error(image, LARGER_THAN_THE_IMAGE["square"], Recipe(background=Annulus(3, 2)))
+
+
+class Endless:
+    """An image of 32000 x 32000 that nobody could hold; what is cut out is made when it is asked for."""
+
+    shape, dtype, ndim = (32000, 32000), np.dtype("f4"), 2
+
+    def __getitem__(self, key):
+        rows, columns = key
+        return np.ones((rows.stop - rows.start, columns.stop - columns.start), dtype="f4")
+
+
+ENDLESS = NDData(np.zeros((2, 2)))
+ENDLESS._data = Endless()
+
+
+@pytest.mark.parametrize(
+    ("region", "recipe"),
+    [
+        (CirclePixelRegion(PixCoord(16000, 16000), 9000), Recipe()),
+        (RectanglePixelRegion(PixCoord(16000, 16000), 1e6, 1e6), Recipe()),
+        (round_one(500, 9000, 16000, 16000), Recipe()),
+        (CirclePixelRegion(PixCoord(16000, 16000), 10), Recipe(background=Annulus(9000, 5))),
+    ],
+)
+def test_what_nobody_could_hold_is_refused_in_words_before_it_is_read(region, recipe):
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError, match="64 million that are measured at once"):
+            measure(ENDLESS, region, recipe)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 5e6
+
+
+def test_among_many_such_a_one_is_told_and_spares_the_others():
+    regions = [CirclePixelRegion(PixCoord(60, 60), r) for r in (5.0, 9000.0)]
+    small = NDData(np.ones((100, 100)))
+    found = measure_rows(small, regions, Recipe())
+    assert (found.n, dict(found.failed)) == (2, {})  # its part on this image is small
+    boxes = Boxes.around(
+        Ellipses.of([regions[0], CirclePixelRegion(PixCoord(16000, 16000), 9000)]), Endless.shape
+    )
+    failed = {}
+    assert _too_large(boxes, failed).tolist() == [False, True]
+    assert "18001 x 18001" in failed[1]
+    with pytest.raises(InputError, match="a smaller shape"):
+        _too_large(boxes, None)
+
+
+@pytest.mark.parametrize("n", [300, 20000])
+def test_a_fit_in_a_large_aperture_looks_at_a_part_of_its_pixels(n):
+    y, x = np.mgrid[:401, :401]
+    data = 1000 * np.exp(-0.5 * ((x - 200.3) ** 2 + (y - 199.6) ** 2) / 4) + np.random.default_rng(1).normal(
+        0, 1, x.shape
+    )
+    m = measure(NDData(data), round_one(n, 190, 200, 200))
+    fit = fit_gaussian(radial_profile(m), m)
+    assert fit.fwhm == pytest.approx(2 * 2.3548, rel=0.01)
+    assert fit.amplitude == pytest.approx(1000, rel=0.01)
