@@ -68,7 +68,7 @@ def test_a_section_opens_and_its_fields_count(page):
     assert page.kernel.get("'pixel_area_map' in imviz.get_aperture_photometry_results()['recipe'][0]")
     page.page.get_by_role("button", name="Methods paragraph").click()
     page.page.get_by_label("Receipt").wait_for()
-    assert "3 sigma clipped" in page.page.get_by_label("Receipt").inner_text()
+    assert "clipped at 3 sigma" in page.page.get_by_label("Receipt").inner_text()
 
 
 def test_imexam_s_keys_measure_at_the_cursor(page):
