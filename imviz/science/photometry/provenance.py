@@ -14,6 +14,7 @@ from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import astropy.units as u
 import numpy as np
@@ -49,9 +50,30 @@ def versions() -> dict[str, str]:
 
 def made_of(image: NDData, recipe: Recipe) -> dict[str, Any]:
     """Versions, unit, cards and WCS of a measurement by ``recipe`` on ``image``, for its receipt."""
-    filled = filled_in(image) if recipe.dark else autofill(image.meta, image.unit, image.wcs)
+    state = _state(image)
+    filled = filled_in(image) if recipe.dark else _filled(image, state)
     names = [name for name in filled.cards if _equal(getattr(recipe, name), getattr(filled, name))]
-    return _state(image) | {"filled": " ".join(names), "header": _header_cards(filled, names)}
+    return state | {"filled": " ".join(names), "header": _header_cards(filled, names)}
+
+
+_FILLED: WeakKeyDictionary[NDData, tuple[str, AutoFill]] = WeakKeyDictionary()
+
+
+def _filled(image: NDData, state: Mapping[str, Any]) -> AutoFill:
+    """What the header tells, remembered with its image: to find it costs as much as to measure a star."""
+    told, known = _FILLED.get(image, ("", None))
+    if known is None or told != _looked_at(image, state, known):
+        known = autofill(image.meta, image.unit, image.wcs)
+        _FILLED[image] = _looked_at(image, state, known), known
+    return known
+
+
+def _looked_at(image: NDData, state: Mapping[str, Any], filled: AutoFill) -> str:
+    """All that the values depend on, as it is now."""
+    header = Cards(image.meta)
+    names = {name for cards in filled.cards.values() for name in cards}
+    found = {name: header.find(*name.split(".")) for name in sorted(names)}
+    return f"{[len(layer) for layer in header.layers]} {state['unit']} {state['wcs']} {found}"
 
 
 def changed_since(before: Mapping[str, Any], image: NDData) -> dict[str, list[str]]:

@@ -42,14 +42,15 @@ class Receipt:
     options: str
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Receipt:
-        """That of a row; `InputError` where it cannot be read."""
-        text = str(row["recipe"])
-        recipe, region = Recipe.from_json(text), region_of_row(row)
-        content = json.loads(text)
-        notes = {name: content[name] for name in _OWN if name in content}
-        options = json.dumps({name: value for name, value in content.items() if name not in _OWN})
-        return cls(recipe, region, notes, options)
+    def of(cls, row: Mapping[str, Any], recipes: dict[str, Recipe]) -> Receipt:
+        """That of a row; `InputError` where it cannot be read. ``recipes`` remembers those of others."""
+        region = region_of_row(row)
+        content = json.loads(str(row["recipe"]))
+        notes = {name: content.pop(name) for name in _OWN if name in content}
+        options = json.dumps(content)
+        if options not in recipes:
+            recipes[options] = Recipe.from_json(options)
+        return cls(recipes[options], region, notes, options)
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ but the image. Code and words of a row are made in `photutils_script` and `metho
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from imviz.science.results.again import (
 )
 from imviz.science.results.comparison import differing, told
 from imviz.science.results.methods import methods_paragraph
-from imviz.science.results.seals import broken
+from imviz.science.results.seals import SEALED, broken, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,6 +45,7 @@ _PIXELS = {
     "uncertainty": "the uncertainties in the aperture are others",
     "background": "the pixels of the background are others",
 }
+_TEXTS = (*SEALED, "seal", "pixel_hash")
 _UNKNOWN = (
     "the receipt is of an earlier imviz; it does not hold mask, uncertainties, the background's pixels, "
     "header, WCS and versions, which could not be compared"
@@ -98,12 +100,14 @@ def verify(table: QTable, image: Callable[[str], NDData]) -> list[Verdict]:
         raise InputError(
             f"The table has no column {', '.join(sorted(missing))}; give a table of imviz's results."
         )
-    findings = [_Findings(table, place) for place in range(len(table))]
-    _check_ids(table, findings)
-    receipts = {}
+    columns = {name: texts(name, table[name]) for name in _TEXTS if name in table.colnames}
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    findings = [_Findings(row) for row in rows]
+    _check_ids(findings)
+    receipts, recipes = {}, {}
     for place, found in enumerate(findings):
         try:
-            receipts[place] = Receipt.of(found.sealed)
+            receipts[place] = Receipt.of(found.sealed, recipes)
         except ImvizError as error:
             found.fail(str(error), "the table itself")
     labels = [(found.image, found.region) for found in findings]
@@ -129,12 +133,10 @@ def verify_row(row: Mapping[str, Any], image: Callable[[str], NDData]) -> Verdic
 class _Findings:
     """What was found of one row, in the order in which it is told."""
 
-    def __init__(self, table: QTable, place: int) -> None:
-        names = ("id", "data_label", "subset_label", "timestamp", "recipe", "seal", "pixel_hash")
-        self.sealed = {name: table[name][place] for name in names if name in table.colnames}
-        self.id = int(self.sealed.get("id", 0))
-        labels = (self.sealed.get(name) for name in ("data_label", "subset_label"))
-        self.image, self.region = ("" if label is np.ma.masked else str(label or "") for label in labels)
+    def __init__(self, sealed: Mapping[str, str]) -> None:
+        self.sealed = sealed
+        self.id = int(sealed.get("id") or 0)
+        self.image, self.region = (sealed.get(name, "") for name in ("data_label", "subset_label"))
         self.pixels: list[str] = []
         self.cards: dict[str, list[str]] = {}
         self.numbers: list[str] = []
@@ -170,13 +172,11 @@ class _Findings:
         return Verdict(self.id, self.region, self.image, tuple(changes), tuple(what), tuple(notes))
 
 
-def _check_ids(table: QTable, findings: list[_Findings]) -> None:
-    """An id that is there twice was given by hand."""
-    ids = [found.id for found in findings]
-    if "id" not in table.colnames or len(set(ids)) == len(ids):
-        return
+def _check_ids(findings: list[_Findings]) -> None:
+    """Where there are no seals, an id that is there twice was given by hand."""
+    counts = Counter(found.id for found in findings if "seal" not in found.sealed)
     for found in findings:
-        if ids.count(found.id) > 1 and "id" not in found.edited and "seal" not in found.sealed:
+        if counts[found.id] > 1:
             found.edited.insert(0, "id")
 
 

@@ -11,13 +11,12 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from astropy.time import Time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from astropy.time import Time
-
-__all__ = ["SEALED", "broken", "seal", "seals"]
+__all__ = ["SEALED", "broken", "seal", "seals", "texts"]
 
 SEALED = ("id", "data_label", "subset_label", "timestamp", "recipe")
 """The columns under a seal, in its order."""
@@ -38,9 +37,15 @@ def seals(columns: Mapping[str, Any], n: int) -> list[str]:
         if isinstance(values, str) or values is None or not getattr(values, "shape", (n,)):
             parts.append([_check(_text(name, values))] * n)
         else:
-            texts = _times(values) if name == "timestamp" else map(str, values)
-            parts.append(map(_check, texts))
+            parts.append(map(_check, texts(name, values)))
     return ["".join(checks) for checks in zip(*parts, strict=True)]
+
+
+def texts(name: str, column: Any) -> list[str]:
+    """The values of one of the columns as they are sealed."""
+    if name == "timestamp" and isinstance(column, Time):
+        return _times(column)
+    return [_text(name, value) for value in np.ma.asarray(column).tolist()]
 
 
 def broken(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -56,7 +61,8 @@ def broken(row: Mapping[str, Any]) -> tuple[str, ...]:
 def _text(name: str, value: Any) -> str:
     if value is None or value is np.ma.masked:  # as some readers have an empty text
         return ""
-    return _times(value.reshape(1))[0] if name == "timestamp" else str(value)
+    is_time = name == "timestamp" and not isinstance(value, str)
+    return _times(value.reshape(1))[0] if is_time else str(value)
 
 
 def _times(times: Time) -> list[str]:
