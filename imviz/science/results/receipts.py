@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from astropy.nddata import NDData
 
+    from imviz.science.photometry.recipe import Recipe
     from imviz.science.results.again import Again
 
 __all__ = ["Verdict", "methods_paragraph", "region_of_row", "verify", "verify_row"]
@@ -104,7 +105,8 @@ def verify(table: QTable, image: Callable[[str], NDData]) -> list[Verdict]:
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     findings = [_Findings(row) for row in rows]
     _check_ids(findings)
-    receipts, recipes = {}, {}
+    receipts: dict[int, Receipt] = {}
+    recipes: dict[str, Recipe] = {}
     for place, found in enumerate(findings):
         try:
             receipts[place] = Receipt.of(found.sealed, recipes)

@@ -45,7 +45,7 @@ def texts(name: str, column: Any) -> list[str]:
     """The values of one of the columns as they are sealed."""
     if name == "timestamp" and isinstance(column, Time):
         return _times(column)
-    return [_text(name, value) for value in np.ma.asarray(column).tolist()]
+    return [_text(name, value) for value in (column if isinstance(column, list) else column.tolist())]
 
 
 def broken(row: Mapping[str, Any]) -> tuple[str, ...]:
