@@ -147,6 +147,7 @@ def _add_factors(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--flux-scaling", metavar="F", help="flux of magnitude 0: a number or '3631 Jy'")
     group.add_argument("--pixel-area", type=_positive, metavar="A", help="arcsec² per pixel")
+    group.add_argument("--beam-area", type=_positive, metavar="A", help="arcsec² of the beam, for Jy/beam")
     group.add_argument("--counts-factor", type=_positive, metavar="F", help="data unit per count")
     group.add_argument(
         "--pixel-area-map",
