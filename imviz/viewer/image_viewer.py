@@ -203,7 +203,7 @@ class ImageViewer(MarkedView):
             self.add_image(label, like=other.layers_shown.state(label))
         self.default_cuts = other.default_cuts
         if other.limits is not None:
-            self.navigation.show(other.limits, fitted=other.navigation.fitted)
+            self.navigation.follow(other.navigation)
 
     def show(self, loc: str = "inline", title: str | None = None, height: int | str | None = None) -> None:  # noqa: ARG002
         """Show the viewer in a notebook cell, without window and toolbar; `title` is not shown.

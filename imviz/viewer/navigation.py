@@ -66,6 +66,11 @@ class Navigation:
         self._viewer.show_limits(aim.limits(self.shape))
         self._viewer.mouse.ask(aim)  # after the limits, which may be those of the nominal window
 
+    def follow(self, other: Navigation) -> None:
+        """Show what another view was asked for or, where the hand has moved that on, all it shows."""
+        aim = other._aimed()
+        self.aim(Aim(aim.box if aim.scale is None else other.shown()), fitted=other.fitted)
+
     def adopt(self, limits: Limits) -> None:
         """Somebody else has set limits: each page is to show them in its own window."""
         self._aim = Aim(limits)
