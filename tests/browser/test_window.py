@@ -323,12 +323,14 @@ def test_the_theme_and_the_tray_are_switched(session):
 
 
 def test_the_controls_tell_their_names_in_python(session):
+    session.kernel.run("imviz.plugins['Aperture Photometry'].background = 'Manual'")
     button(session, "Names of the controls in Python").first.click()
     session.page.get_by_text('plugin = imviz.plugins["Aperture Photometry"]').wait_for()
     session.page.get_by_label(".background_value").first.wait_for()
     assert session.kernel.get("imviz.app.window.api_hints")
     button(session, "Names of the controls in Python").first.click()
     session.page.get_by_label("Background value").first.wait_for()
+    session.kernel.run("imviz.plugins['Aperture Photometry'].background = 'Annulus'")
 
 
 def test_every_control_has_a_name_and_every_text_is_readable(session):
