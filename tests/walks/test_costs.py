@@ -87,8 +87,10 @@ def touched(tmp_path, side):
     pixels = Counted(image.data)
     imviz = Imviz()
     session, plugin = imviz.app.session, imviz.plugins["Aperture Photometry"]
+    plugin.background = "Manual"
     session.add_image(NDData(pixels, unit=image.unit, wcs=image.wcs), "large")
     session.add_region(circle(x, y))
+    plugin.annulus_inner_radius, plugin.annulus_width = RADIUS, 10
     counts = {"before": pixels.touched}
     plugin.background, plugin.fit_radial_profile = "Annulus", True
     counts["annulus"] = pixels.touched
@@ -206,7 +208,8 @@ def test_the_hundredth_row_sends_no_more_than_the_first(traffic):
         plugin.calculate_photometry(aperture=label)
         costs.append((len(traffic), traffic.n_bytes))
     # the first also makes the plot; a page holds eight rows, so the last of a full page is compared
-    assert all(n <= costs[1][0] for n, _ in costs[1:])
+    # a row may have one text more that differs from the row before, so the first page is the measure
+    assert max(n for n, _ in costs[8:]) <= max(n for n, _ in costs[1:8])
     assert max(size for _, size in costs[1:]) <= costs[0][1]
     assert costs[95][1] <= 1.1 * costs[7][1]
 
