@@ -208,8 +208,8 @@ def test_the_hundredth_row_sends_no_more_than_the_first(traffic):
         plugin.calculate_photometry(aperture=label)
         costs.append((len(traffic), traffic.n_bytes))
     # the first also makes the plot; a page holds eight rows, so the last of a full page is compared
-    # a row may have one text more that differs from the row before, so the first page is the measure
-    assert max(n for n, _ in costs[8:]) <= max(n for n, _ in costs[1:8])
+    # of the panel's texts only those are sent that differ from the row before: a warning comes or goes, too
+    assert all(n <= costs[1][0] + 3 for n, _ in costs[1:])
     assert max(size for _, size in costs[1:]) <= costs[0][1]
     assert costs[95][1] <= 1.1 * costs[7][1]
 
