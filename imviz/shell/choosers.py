@@ -1,7 +1,11 @@
-"""Choices of which there may be thousands: the page has a few at a time, and asks for others by typing.
+"""Choices on the page, which are told by their label: what a line says is what it chooses.
 
-A field whose layout mentions ``<name>_search`` (an autocomplete's ``search-input``) is joined here and not by
-echo, which sends every choice at every change. So a region more costs a chooser no more than the first.
+By its place in the list, a line drawn before an image or a region above it went would choose another one.
+What is no longer there is refused in words, and the field shows again what is chosen.
+
+Of choices there may be thousands: a field whose layout mentions ``<name>_search`` (an autocomplete's
+``search-input``) has a few of them on the page at a time, and asks for others by typing. So a region more
+costs a chooser no more than the first.
 """
 
 from __future__ import annotations
@@ -9,8 +13,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from traitlets import Int, List, TraitType, Unicode
+from traitlets import List, TraitType, Unicode
 
+from imviz.errors import InputError
 from imviz.plugin import Choice, Several
 
 if TYPE_CHECKING:
@@ -20,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["OFFERED", "Chooser", "nearest"]
 
 OFFERED = 20
-"""Choices the page has at a time, besides those selected."""
+"""Choices of a field with a search that the page has at a time, besides those selected."""
 
 
 class Chooser:
@@ -32,10 +37,12 @@ class Chooser:
         Has the field.
     name : str
         The field.
+    searched : bool
+        Whether one types to see more choices than a few; otherwise all are offered.
     """
 
-    def __init__(self, plugin: Plugin, name: str) -> None:
-        self._plugin, self._name = plugin, name
+    def __init__(self, plugin: Plugin, name: str, searched: bool) -> None:
+        self._plugin, self._name, self._searched = plugin, name, searched
         self._single = isinstance(getattr(type(plugin), name), Choice)
         self._value = f"{name}_selected" if self._single else name
         self._part: Any = None
@@ -44,9 +51,10 @@ class Chooser:
     @property
     def traits(self) -> dict[str, TraitType[Any, Any]]:
         """What the panel needs: the value, the choices offered, what is typed."""
-        value: TraitType[Any, Any] = Int(None, allow_none=True) if self._single else List()
+        value: TraitType[Any, Any] = Unicode(None, allow_none=True) if self._single else List()
         found = {self._value: value, f"{self._name}_items": List()}
-        found[f"{self._name}_search"] = Unicode(None, allow_none=True)
+        if self._searched:
+            found[f"{self._name}_search"] = Unicode(None, allow_none=True)
         return {name: trait.tag(sync=True) for name, trait in found.items()}
 
     def join(self, part: Part) -> None:
@@ -55,7 +63,8 @@ class Chooser:
         self._plugin.add_callback(self._name, self._show)
         if not self._single:
             self._plugin.add_callback(f"{self._name}_items", self._show)
-        part.observe(self._show, f"{self._name}_search")
+        if self._searched:
+            part.observe(self._show, f"{self._name}_search")
         part.observe(self._choose, self._value)
         self._show()
 
@@ -66,37 +75,38 @@ class Chooser:
         return tuple(kind.get_choices(self._plugin))
 
     def _show(self, *_: Any) -> None:
-        """Offer the first choices that have in them what is typed, and those selected."""
+        """Offer the choices, and show which is selected."""
         choices, value = self._choices(), getattr(self._plugin, self._name)
         chosen = ([str(value)] if value else []) if self._single else list(value)
+        offered = self._sought(choices, chosen) if self._searched else list(choices)
+        self._busy = True
+        try:
+            with self._part.hold_sync():
+                setattr(self._part, f"{self._name}_items", offered)
+                setattr(self._part, self._value, next(iter(chosen), None) if self._single else chosen)
+        finally:
+            self._busy = False
+
+    def _sought(self, choices: tuple[str, ...], chosen: list[str]) -> list[str]:
+        """The first choices that have in them what is typed, and those selected."""
         typed = (getattr(self._part, f"{self._name}_search") or "").strip()
         is_value = self._single and typed in chosen  # which the field has in it
         sought = "" if is_value else typed.lower()
         found = list(islice((label for label in choices if sought in label.lower()), OFFERED))
-        offered = found + [label for label in chosen if label not in found]
-        self._busy = True
-        try:
-            with self._part.hold_sync():
-                if self._single:
-                    items = [{"text": label, "value": choices.index(label)} for label in offered]
-                    setattr(self._part, f"{self._name}_items", items)
-                    setattr(self._part, self._value, choices.index(chosen[0]) if chosen else None)
-                else:
-                    setattr(self._part, f"{self._name}_items", offered)
-                    setattr(self._part, self._value, chosen)
-        finally:
-            self._busy = False
+        return found + [label for label in chosen if label not in found]
 
     def _choose(self, change: Any) -> None:
         """Take what the page has selected."""
-        if self._busy or change["new"] is None:
+        value = change["new"]
+        if self._busy or value is None:
             return
-        value: Any = change["new"]
-        if self._single:
-            choices = self._choices()
-            value = choices[value] if 0 <= value < len(choices) else None
-        setattr(self._plugin, self._name, value)
-        self._show()
+        try:
+            gone = [label for label in ([value] if self._single else value) if label not in self._choices()]
+            if gone:  # asked of the field, it might be found in other case: another image
+                raise InputError(f"{gone[0]!r} was removed or renamed meanwhile; choose again.")
+            setattr(self._plugin, self._name, value)
+        finally:
+            self._show()
 
 
 def nearest(labels: tuple[str, ...], chosen: str | None) -> list[str]:

@@ -1,8 +1,8 @@
 """Any plugin's panel: its ``.vue`` layout joined to its fields, its actions to the layout's buttons.
 
 The plugin is a model that knows nothing of this. A field the layout mentions is synchronised by echo,
-in both directions; a `Held` field ``x`` becomes a widget under the name ``x_view`` once it holds
-something; a method marked as an action can be called by its name. What a plugin *is* stands in
+in both directions, a choice by a `Chooser`; a `Held` field ``x`` becomes a widget under the name ``x_view``
+once it holds something; a method marked as an action can be called by its name. What a plugin *is* stands in
 `imviz.plugin`; nothing here knows any one of them.
 """
 
@@ -58,14 +58,16 @@ class Panel(Part):
         self._work: Steps | None = None
         fields, held = _shown(type(plugin), text)
         views = {f"{name}_view": Any(None).tag(sync=True, **widget_serialization) for name in held}
-        choosers = {name: Chooser(plugin, name) for name in _searched(type(plugin), text)}
+        chosen = _chosen(type(plugin), text)
+        choosers = {name: Chooser(plugin, name, searched) for name, searched in chosen.items()}
         own = {name: trait for chooser in choosers.values() for name, trait in chooser.traits.items()}
         plain = [name for name in fields if name not in own]
         self.add_traits(**{name: Any() for name in plain}, **own, **views)  # at once: each call makes a class
         extras = dict.fromkeys(plain, ("any", _plain, None))
         autoconnect_callbacks_to_vue(plugin, self, template=text, extras=extras, skip=set(choosers))
-        for chooser in choosers.values():
-            chooser.join(self)
+        with self.hold_sync():
+            for chooser in choosers.values():
+                chooser.join(self)
         for name in held:
             plugin.add_callback(f"{name}_revision", partial(self._pull, name))
             self._pull(name)
@@ -142,7 +144,7 @@ def layout_file(plugin: type[Plugin]) -> Path:
 
 
 def _shown(plugin: type[Plugin], layout: str) -> tuple[list[str], list[str]]:
-    """The plain fields and the held fields that a layout mentions. Choices are found by echo itself."""
+    """The plain fields and the held fields that a layout mentions; of choices see `_chosen`."""
     mentioned = set(re.findall(r"\w+", layout))
     fields = plugin.fields().items()
     held = [name for name, field in fields if isinstance(field, Held) and f"{name}_view" in mentioned]
@@ -150,14 +152,15 @@ def _shown(plugin: type[Plugin], layout: str) -> tuple[list[str], list[str]]:
     return plain, held
 
 
-def _searched(plugin: type[Plugin], layout: str) -> list[str]:
-    """The choices that the layout lets one search in."""
-    kinds = (Choice, Several)
-    return [
-        name
-        for name, field in plugin.fields().items()
-        if isinstance(field, kinds) and f"{name}_search" in layout
-    ]
+def _chosen(plugin: type[Plugin], layout: str) -> dict[str, bool]:
+    """The choices that a `Chooser` joins to the layout, each with whether one can search in it."""
+    found = {}
+    for name, field in plugin.fields().items():
+        searched = f"{name}_search" in layout
+        single = isinstance(field, Choice) and f"{name}_selected" in layout
+        if single or (searched and isinstance(field, Several)):
+            found[name] = searched
+    return found
 
 
 def _needs_argument(act: Callable[..., AnyValue]) -> bool:

@@ -93,7 +93,7 @@ def ask(panel, name, data=None):
 def test_fields_of_the_layout_are_in_the_panel_and_no_others(panel):
     assert panel.size is None
     assert panel.lines == []
-    assert [item["text"] for item in panel.color_items] == ["red", "blue"]
+    assert panel.color_items == ["red", "blue"]
     assert not panel.has_trait("hidden")
     assert not panel.has_trait("guides")
 
@@ -102,12 +102,12 @@ def test_a_change_in_python_shows(panel):
     panel._plugin.size, panel._plugin.color = 2.5, "blue"
     panel._plugin.lines = ({"function": "sum", "result": "1"},)
     assert panel.size == 2.5
-    assert panel.color_selected == 1
+    assert panel.color_selected == "blue"
     assert panel.lines == [{"function": "sum", "result": "1"}]
 
 
 def test_a_change_in_the_browser_arrives(panel):
-    panel.set_state({"size": 7, "color_selected": 1})
+    panel.set_state({"size": 7, "color_selected": "blue"})
     assert panel._plugin.size == 7
     assert panel._plugin.color == "blue"
 

@@ -8,6 +8,7 @@ import pytest
 
 from imviz.app import PLUGINS
 from imviz.plugin import Choice, Held, Several
+from imviz.session import Session
 from imviz.shell import cursor, frame, layer_menu, open_dialog, panel, table, window
 
 PARTS = {
@@ -84,6 +85,15 @@ def test_a_plugins_layout_uses_its_fields_and_actions(plugin):
         declared |= {f"{name}_search"} if isinstance(field, Choice | Several) else set()
     assert names.read <= declared
     assert names.called <= {*plugin.actions(), "cancel"}
+
+
+@pytest.mark.parametrize("plugin", PLUGINS, ids=lambda plugin: plugin.__name__)
+def test_what_a_layout_compares_a_choice_with_is_one_of_its_choices(plugin):
+    text = panel.layout_file(plugin).read_text()
+    compared = re.findall(r"""(\w+)_selected [!=]== ([^"&|?} ]+(?: [^"&|?} ]+)*)""", text)
+    for name, value in compared:
+        if isinstance(field := plugin.fields().get(name), Choice):
+            assert value.strip("'") in field.get_choices(plugin(Session())), (name, value)
 
 
 @pytest.mark.parametrize("plugin", PLUGINS, ids=lambda plugin: plugin.__name__)
