@@ -6,6 +6,7 @@ read-only itself.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +17,16 @@ from astropy.utils.masked import Masked
 from astropy.wcs import WCS
 
 from imviz.errors import InputError, ReadError
+from imviz.readers.conventions import remarks
 from imviz.readers.labels import ARRAY, NDDATA
 from imviz.readers.lazy import LazyArray
+from imviz.readers.linear import told_nonlinear
 from imviz.readers.loaded import Loaded
 from imviz.readers.planes import choose_plane, first_plane_note
 from imviz.readers.quiet import DAMAGED, quiet
 from imviz.readers.sky import usable_wcs
 from imviz.readers.storage import short
+from imviz.science.calibration.header import autofill
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,8 +80,25 @@ def load_nddata(source: NDData, label: str | None, plane: Plane = None) -> list[
         uncertainty = type(uncertainty)(_frozen(choice.of(error)), unit=uncertainty.unit, copy=False)
     wcs, fault = _flat_wcs(wcs, data.shape)
     notes += [fault] if fault else []
+    meta |= _doubtful(meta, source.unit, notes)
+    notes += autofill(meta, source.unit, wcs).notes
     image = NDData(data, uncertainty=uncertainty, mask=mask, wcs=wcs, meta=meta, unit=source.unit)
     return [Loaded(with_plane(name, plane), image, choice.offered)]
+
+
+def _doubtful(meta: dict[str, Any], unit: Any, notes: list[str]) -> dict[str, str]:
+    """What a header among the metadata says of its pixels: a note each, and marks for the metadata."""
+    inner = [meta.get(name) for name in ("primary_header", "meta", "header")]
+    header = {
+        str(key).upper(): value
+        for cards in (*inner, meta)
+        if isinstance(cards, Mapping)
+        for key, value in cards.items()
+    }
+    notes += remarks(header)
+    if unit is None and str(header.get("BUNIT") or "").strip():
+        notes.append(f"BUNIT = {header['BUNIT']!r:.60} is among the metadata, but pixel values have no unit")
+    return told_nonlinear(header, notes)
 
 
 def _flat_wcs(wcs: Any, shape: tuple[int, ...]) -> tuple[Any, str | None]:

@@ -168,8 +168,11 @@ def _of_astropy(name: str) -> Callable[[bytes], Table]:
 def _text(content: bytes) -> Table:
     """A plain text table: by its parts, else by astropy's guess."""
     text = decoded(content)
-    if "\x00" in text:
+    if not text.strip():
+        raise ReadError("it is empty")
+    if text.count("\x00") > 0.02 * len(text):  # a few are a slip of some program
         raise ReadError("it is no text, and no table that is known")
+    text = text.replace("\x00", " ")
     try:
         table = text_table(text)
     except ReadError:

@@ -38,6 +38,9 @@ def remarks(header: Mapping[str, Any]) -> list[str]:
             f"{key} = {pattern!r}: neighbouring pixels are of different colours (a Bayer filter, not turned "
             "into an image of one colour); sums mix them"
         )
+    blank, bits = header.get("BLANK"), header.get("BITPIX")
+    if blank is not None and type(blank) is not int and isinstance(bits, int) and bits > 0:
+        found.append(f"BLANK = {blank!r} is no whole number; no pixel is taken as blank by it")
     return found
 
 

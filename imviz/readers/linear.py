@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from imviz.readers.lazy import Index
 
-__all__ = ["ChangedArray", "linear"]
+__all__ = ["ChangedArray", "linear", "told_nonlinear"]
 
 _ALPHA = 2.5 * np.log10(np.e)
 _WORDS = {
@@ -128,6 +128,28 @@ def linear(pixels: Any, header: Mapping[str, Any], notes: list[str]) -> tuple[An
         return pixels, {"imviz_nonlinear": what}
     notes.append(f"pixels are {what} ({card}), not linear in flux; no sums are made of them")
     return pixels, {"imviz_refused": f"{what} ({card})"}
+
+
+def told_nonlinear(header: Mapping[str, Any], notes: list[str]) -> dict[str, str]:
+    """What a header says of pixels that someone has had in hand since: flagged, as they may be linear now.
+
+    Parameters
+    ----------
+    header
+        Keywords that came with an array in memory.
+    notes
+        Gets a sentence about pixels that may not be linear.
+
+    Returns
+    -------
+    dict
+        For the image's ``meta``, as of `linear`.
+    """
+    what, card = _nonlinear(header)
+    if not what:
+        return {}
+    notes.append(f"pixels are {what} by the header ({card}); unless they were made linear, sums mean nothing")
+    return {"imviz_nonlinear": what}
 
 
 def _unfolded(pixels: Any, soften: float, offset: float) -> Any:

@@ -162,3 +162,34 @@ def test_what_is_no_image_is_refused_in_one_sentence(source, cause):
 def test_a_label_must_be_text(pixels):
     with pytest.raises(InputError, match="label=3 is not text"):
         load(pixels, label=3)
+
+
+DOUBTFUL = {
+    "ROWORDER": {"ROWORDER": "TOP-DOWN"},
+    "BAYERPAT": {"BAYERPAT": "RGGB"},
+    "asinh": {"BSOFTEN": 100.0, "BOFFSET": 0.0},
+    "setting of the camera": {"GAIN": 139, "SWCREATE": "N.I.N.A. 3"},
+}
+
+
+@pytest.mark.parametrize("words", DOUBTFUL)
+@pytest.mark.parametrize("where", ["meta", "a header in it", "in small letters", "fits.Header"])
+def test_a_header_that_came_with_an_array_has_its_doubts_told(words, where):
+    cards = DOUBTFUL[words]
+    meta = {
+        "meta": cards,
+        "a header in it": {"header": cards},
+        "in small letters": {key.lower(): value for key, value in cards.items()},
+        "fits.Header": fits.Header(cards),
+    }[where]
+    image = load(CCDData(np.ones((9, 9)), unit="adu", meta=meta))[0].image
+    assert words in " ".join(image.meta["imviz_notes"])
+    assert ("imviz_nonlinear" in image.meta) is (words == "asinh")
+    assert (np.asarray(image.data) == 1).all()
+
+
+def test_a_unit_that_only_the_metadata_names_is_told():
+    image = load(NDData(np.ones((9, 9)), meta={"BUNIT": "mJy/sr"}))[0].image
+    assert image.unit is None
+    assert "mJy/sr" in image.meta["imviz_notes"][0]
+    assert not load(NDData(np.ones((9, 9)), unit="mJy", meta={"BUNIT": "mJy"}))[0].image.meta["imviz_notes"]

@@ -373,3 +373,17 @@ def test_an_unknown_service_and_no_sources_at_all_are_refused():
         cone_search("Simbad", CENTER, 1 * u.arcmin, 5)
     with pytest.raises(InputError, match="1 or more"):
         cone_search("Gaia", CENTER, 1 * u.arcmin, 0)
+
+
+def test_one_odd_byte_costs_no_row(tmp_path):
+    path = tmp_path / "c.csv"
+    path.write_bytes(b"ra,dec,name\n150.1,2.1,one\x00\n150.2,2.2,two\n" + b"150.3,2.3,more\n" * 4)
+    assert len(read_catalog(path)) == 6
+
+
+@pytest.mark.parametrize("content", [b"", b"\n \n"])
+def test_an_empty_file_is_called_so(tmp_path, content):
+    path = tmp_path / "c.csv"
+    path.write_bytes(content)
+    with pytest.raises(ReadError, match="it is empty"):
+        read_catalog(path)

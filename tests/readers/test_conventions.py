@@ -86,3 +86,10 @@ def test_its_own_wcs_and_another_version_or_shape_go_first(write, pixels, tan_he
     images = [one.image for one in load(write("four.fits", fits.PrimaryHDU(), *hdus), ext=[2, 3, 4])]
     assert images[0].wcs.wcs.crval[0] == 10.0
     assert [image.wcs for image in images[1:]] == [None, None]
+
+
+@pytest.mark.parametrize(("blank", "told"), [(-999.0, True), ("-999", True), (-999, False), (None, False)])
+def test_a_blank_that_is_no_whole_number_is_told(blank, told):
+    found = remarks({"BITPIX": 16} | ({} if blank is None else {"BLANK": blank}))
+    assert any("BLANK" in one for one in found) is told
+    assert not remarks({"BITPIX": -32, "BLANK": blank})

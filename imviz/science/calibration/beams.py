@@ -23,12 +23,13 @@ __all__ = ["beam_area", "is_per_beam"]
 _IN_HISTORY = re.compile(
     r"BMAJ\s*=\s*([\d.]+(?:E[+-]?\d+)?)\s+BMIN\s*=\s*([\d.]+(?:E[+-]?\d+)?)", re.IGNORECASE
 )
+_MOST_PIXELS = 500  # across a beam; maps have some 3 to 20
 _WIDEST = 5.0  # degrees: beyond it the number is more likely in arcseconds
 
 
 def is_per_beam(unit: u.UnitBase | None) -> bool:
     """Whether a unit has one beam below the line."""
-    if unit is None:
+    if unit is None or not hasattr(unit, "bases"):  # a logarithmic unit is of no beam
         return False
     powers = dict(zip(unit.bases, unit.powers, strict=True))
     return bool(powers.get(u.beam, 0) == -1)
@@ -43,10 +44,9 @@ def beam_area(header: Cards, unit: u.UnitBase | None) -> Found | None:
         return _gaussian(own[0], own[1], "beam of this plane from the table BEAMS")
     if header.find("CASAMBM") is True:
         return Found(None, "", ("each plane has a beam of its own (CASAMBM), and their table is not there",))
-    for names in (("BMAJ", "BMIN"), ("CLEANBMJ", "CLEANBMN")):
-        sizes = [_degrees(header, name) for name in names]
-        if sizes[0] is not None and sizes[1] is not None:
-            return _gaussian(sizes[0], sizes[1], f"beam from {' and '.join(names)}")
+    told_by_cards = _by_cards(header)
+    if told_by_cards is not None:
+        return told_by_cards
     history = header.find("HISTORY")
     told = _IN_HISTORY.findall(history) if isinstance(history, str) else []
     if told:
@@ -56,10 +56,30 @@ def beam_area(header: Cards, unit: u.UnitBase | None) -> Found | None:
     return Found(None, "", ("the header has no BMAJ and BMIN: sums stay per beam",))
 
 
+def _by_cards(header: Cards) -> Found | None:
+    for names in (("BMAJ", "BMIN"), ("CLEANBMJ", "CLEANBMN")):
+        major, minor = (_degrees(header, name) for name in names)
+        if major is None or minor is None:
+            continue
+        source = f"beam from {' and '.join(names)}"
+        if _is_impossibly_wide(header, minor):
+            why = f"would be more than {_MOST_PIXELS} pixels wide (in arcseconds?); not used"
+            return Found(None, "", (f"the {source} {why}",))
+        return _gaussian(major, minor, source)
+    return None
+
+
 def _degrees(header: Cards, name: str) -> float | None:
     value = header.number(name)
     in_arcsec = value is not None and re.search(r"(?i)arc ?sec", header.comment(name))
     return value / 3600 if value is not None and in_arcsec else value
+
+
+def _is_impossibly_wide(header: Cards, width: float) -> bool:
+    """Whether a width [degree] is that of very many of the header's pixels, so hardly in degrees."""
+    steps = [header.find(name) for name in ("CDELT2", "CD2_2", "CD2_1")]
+    sizes = [abs(step) for step in steps if isinstance(step, int | float) and not isinstance(step, bool)]
+    return 0 < max(sizes, default=0.0) * _MOST_PIXELS < width
 
 
 def _gaussian(major: float, minor: float, source: str) -> Found:

@@ -34,6 +34,9 @@ AREA = np.pi * 3 * 2 / (4 * np.log(2))  # arcsec², of a Gaussian
         ({"CASAMBM": True, "imviz_beam": (3 / 3600, 2 / 3600)}, AREA),
         ({"CASAMBM": True}, None),
         ({"BMAJ": 3.0e3, "BMIN": 2.0e3}, None),
+        ({"BMAJ": 3.0, "BMIN": 2.0, "CDELT2": 0.5 / 3600}, None),
+        ({"BMAJ": 3.0, "BMIN": 2.0, "CD2_2": 0.0, "CD2_1": -0.5 / 3600}, None),
+        (BEAM | {"CDELT2": 0.5 / 3600}, AREA),
         ({}, None),
     ],
 )
@@ -44,7 +47,7 @@ def test_the_beam_is_found_or_missed_aloud(meta, area):
     assert bool(filled.notes) == (area is None)
 
 
-@pytest.mark.parametrize("unit", [u.Jy, u.MJy / u.sr, u.K, None])
+@pytest.mark.parametrize("unit", [u.Jy, u.MJy / u.sr, u.K, None, u.mag, u.dex(u.Jy)])
 def test_data_that_are_not_per_beam_have_none(unit):
     assert autofill(BEAM, unit, wcs()).beam_area is None
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from imviz.errors import InputError
 from imviz.science.regions.described import IMAGE, PHYSICAL
 from imviz.science.regions.files.ds9_look import attributes, look
-from imviz.science.regions.files.ds9_shapes import shapes_of
+from imviz.science.regions.files.ds9_shapes import SHAPES, shapes_of
 from imviz.science.regions.files.private import PRIVATE, private_region
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ FRAMES = {
     **dict.fromkeys(("fk4", "b1950"), "fk4"),
     "ecliptic": "barycentricmeanecliptic",
 }
-UNKNOWN = re.compile(r"linear|detector|amplifier|tile|wcs[a-z0-9]?")
+UNKNOWN = re.compile(r"[a-z][\w-]*")
+"""A word alone, which is a frame that is not known: what follows it is placed nowhere."""
 BESIDE = ("text", "vector", "ruler", "compass", "projection", "segment", "composite")
 """Shapes that DS9 writes behind a ``#``."""
 COMMAND = re.compile(
@@ -124,10 +125,12 @@ def _shapes(command: str, state: _State) -> Found:
         state.settings |= attributes(command[6:])
         return []
     plain = lower.partition("#")[0].strip()
-    if plain in FRAMES or UNKNOWN.fullmatch(plain):
+    if plain in FRAMES or (UNKNOWN.fullmatch(plain) and plain not in SHAPES):
         state.frame = FRAMES.get(plain, plain)
         return []
     sign, symbol, name, inside, bare, more, rest = _parts(command)
+    if not rest.startswith("#") and inside is not None and name != "composite":
+        _refuse_second_shape(rest)
     said = attributes(rest.lstrip(" #|"))
     if name == "composite":
         state.group = {word: value for word, value in said.items() if word != "composite"}
@@ -151,6 +154,14 @@ def _parts(command: str) -> tuple[Any, ...]:
         raise InputError("it is no shape of DS9's")
     sign, symbol, name, inside, bare, more, rest = match.groups()
     return sign, symbol and symbol.lower(), name.lower(), inside, bare, more, rest or ""
+
+
+def _refuse_second_shape(rest: str) -> None:
+    """Refuse what combines a shape with another in one line (CIAO's ``&``, ``*!``, a second bracket)."""
+    if re.match(r"[-+&*!|]|[a-z]\w*\s*\(", rest, re.IGNORECASE):
+        raise InputError(
+            f"what stands behind its bracket, {rest[:40]!r}, would be lost; give each its own line"
+        )
 
 
 def _made(shape: Described, meta: dict[str, Any], visual: dict[str, Any]) -> Region | Described:

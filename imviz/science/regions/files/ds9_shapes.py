@@ -20,7 +20,7 @@ from imviz.science.regions.described import IMAGE, PHYSICAL, SKY, Described
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["shapes_of"]
+__all__ = ["SHAPES", "shapes_of"]
 
 EQUATORIAL = ("icrs", "fk5", "fk4")
 ARCSEC = {'"': 1.0, "'": 60.0, "d": 3600.0, "r": float(u.rad.to(u.arcsec)), "°": 3600.0}
@@ -260,3 +260,5 @@ _READERS = {
     "panda": _panda,
     "cpanda": _panda,
 }
+SHAPES = frozenset(_READERS)
+"""DS9's names of the shapes that are read."""

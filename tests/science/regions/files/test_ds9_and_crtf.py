@@ -435,3 +435,53 @@ def test_a_damaged_row_of_a_fits_table_costs_no_other(tmp_path):
     found, bad = read(tmp_path / "a.fits")
     assert len(found) == 2
     assert len(bad) <= 1
+
+
+# ---- what a line holds beside its shape
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "circle(41,26,8) || circle(50,26,8) # composite=1",
+        "circle(41,26,8)&box(41,26,4,4,0)",
+        "circle(41,26,8)*!circle(41,26,3)",
+        "circle(41,26,8) && !circle(41,26,3)",
+        "circle(41,26,8)-circle(41,26,3)",
+        "circle(41,26,8)circle(50,26,8)",
+    ],
+)
+def test_a_second_shape_in_a_line_is_not_lost_in_silence(line):
+    found, bad = parse_ds9(f"image\n{line}\ncircle(70,50,2)\n")
+    assert [one.radius for one in found] == [2]
+    assert bad[0][0] == line
+    assert "would be lost" in bad[0][1]
+
+
+@pytest.mark.parametrize(
+    "line", ["circle(41,26,8) || # color=red", "circle(41,26,8) color=red", "circle(41,26,8) ||"]
+)
+def test_words_behind_a_shape_are_no_second_one(line):
+    found, bad = parse_ds9(f"image\n{line}\n")
+    assert (len(found), bad) == (1, [])
+
+
+@pytest.mark.parametrize("frame", ["supergalactic", "native", "wcsq", "SUPERGALACTIC # mine"])
+def test_places_in_a_frame_that_is_not_known_are_put_nowhere(frame):
+    found, bad = parse_ds9(f'image\n{frame}\ncircle(41,26,8)\nfk5\ncircle(150,2,3")\n')
+    assert len(found) == 1
+    assert isinstance(found[0], CircleSkyRegion)
+    assert "is not known" in bad[0][1]
+
+
+def test_the_name_of_a_shape_alone_is_no_frame():
+    found, bad = parse_ds9("image\ncircle\ncircle(41,26,8)\n")
+    assert (len(found), len(bad)) == (1, 1)
+
+
+@pytest.mark.parametrize("byte", [b"\x00", b"\x01", b"\x1a"])
+def test_one_odd_byte_costs_no_region(tmp_path, byte):
+    path = tmp_path / "r.reg"
+    path.write_bytes(b"image\ncircle(41,26,8) # text={a" + byte + b"b}\ncircle(50,26,3)\n" + byte)
+    found, _ = read(path)
+    assert [one.radius for one in found] == [8, 3]
