@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import itertools
 import json
 import time
 from dataclasses import dataclass, field
@@ -16,6 +17,11 @@ from PIL import Image
 
 SLOW = "[anywidget] Failed to initialize model."
 """What anywidget says of a page busy for two seconds; `imviz.viewer.listening` hears all the same."""
+
+DRAWN = """() => new Promise((done) => {
+    requestAnimationFrame(() => requestAnimationFrame(done));
+    setTimeout(done, 1000); // a page that is not looked at draws nothing
+})"""
 
 
 def until(check, timeout=30.0, every=0.05, what=""):
@@ -74,8 +80,16 @@ class Kernel:
         return json.loads(ast.literal_eval(value["data"]["text/plain"]))
 
     def wait(self, expression, timeout=30):
-        """The value of an expression as soon as it is true."""
-        return until(lambda: self.get(expression), timeout, what=expression)
+        """The value of an expression as soon as it is true; the page has then heard of it, too.
+
+        No hand is as fast as a test's: one that pressed before would press on what was there before.
+        """
+        value = until(lambda: self.get(expression), timeout, what=expression)
+        self.page_hears()
+        return value
+
+    def page_hears(self):
+        """Wait until the page has heard what was said; for a kernel that has a page: `Session.settle`."""
 
     def close(self):
         self.client.stop_channels()
@@ -151,6 +165,12 @@ class Session:
     kernel: Kernel
     errors: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
+    _words: Any = field(default_factory=itertools.count)
+
+    def meet(self, kernel):
+        """Have the page's own kernel at hand."""
+        self.kernel = kernel
+        kernel.page_hears = self.settle
 
     def watch(self, base):
         """Note the page's errors, and its requests to anywhere but `base`."""
@@ -166,7 +186,36 @@ class Session:
             self.outside.append(url)
 
     def figure(self, viewer="imviz-0", index=0):
+        self.settle()
         return Figure(self.page, self.kernel, viewer, index)
+
+    def settle(self):
+        """Wait until the page has heard, and drawn, all that the kernel has said so far.
+
+        What the kernel says arrives in order: a word said last and seen on the page means that all before it
+        is there. The word is the name of a button of the window's bar, of a viewer alone its box's grid area.
+        """
+        if self.page.is_closed():
+            return
+        if self.page.locator(".imviz-bar").count():
+            seen, said = ".imviz-bar [aria-label='Redo: {}']", "imviz.app.window.redoable"
+            unsay = "imviz.app.window._pull_history()"
+        elif self.kernel.get("'box' in globals()"):
+            seen, said = "[style*='{}']", "box.layout.grid_area"
+            unsay = f"{said} = None"
+        else:
+            return
+        word = f"settled-{next(self._words)}"
+        found = self.page.locator(seen.format(word)).first
+
+        def heard():
+            self.kernel.run(f"{said} = {word!r}")  # again, if a change of the history has overwritten it
+            return found.count()
+
+        until(heard, what="the page hears the kernel")
+        self.kernel.run(unsay)
+        found.wait_for(state="detached")
+        self.page.evaluate(DRAWN)
 
     def tool(self, name, viewer="imviz-0"):
         """Pick a tool by its button's label, as a user does."""

@@ -147,7 +147,7 @@ def notebook_page(lab, browser, *cells):
     page.goto(f"{base}/doc/tree/{name}?reset")
     page.wait_for_function(READY, timeout=60_000)
     kernel_id = page.evaluate(KERNEL_ID)
-    session.kernel = Kernel(folder / "runtime" / f"kernel-{kernel_id}.json")
+    session.meet(Kernel(folder / "runtime" / f"kernel-{kernel_id}.json"))
     page.set_default_timeout(120_000)
     page.evaluate(RUN_ALL)
     page.set_default_timeout(30_000)
@@ -189,6 +189,6 @@ def standalone_page(browser, *arguments):
         figure = session.page.locator(".imviz-figure .plotarea_events").first
         figure.wait_for(state="attached", timeout=120_000)
         (found,) = (Path(folder) / "runtime").glob("kernel-*.json")
-        session.kernel = Kernel(found)
+        session.meet(Kernel(found))
         stack.callback(session.kernel.close)
         yield session

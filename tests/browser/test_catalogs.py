@@ -30,15 +30,35 @@ search = imviz.plugins["Catalog Search"]
 """
 
 
+FRESH = """
+search.clear_table()
+search.catalog, search.filename = search.catalog.choices[0], ''
+imviz.default_viewer.controls.tool = 'pan'
+imviz.default_viewer.home()
+"""
+
+
 @pytest.fixture(scope="module")
-def page(notebook):
+def opened(notebook):
     session = notebook(SETUP, "imviz.show()")
     session.page.locator(".imviz-canvas canvas").first.wait_for(state="attached")
     return session
 
 
 @pytest.fixture
+def page(opened):
+    """The page without a catalog, the whole image in view."""
+    opened.close_menus()
+    opened.kernel.run(FRESH)
+    opened.settle()
+    return opened
+
+
+@pytest.fixture
 def figure(page):
+    """The viewer with the catalog over its image."""
+    page.kernel.run("search.import_catalog('stars.csv')")
+    page.kernel.wait("search.n_sources == 300")
     return page.figure()
 
 
@@ -80,12 +100,11 @@ def test_a_point_clicked_is_the_row_shown_and_a_row_clicked_is_the_point_that_st
     until(ringed, what="a white ring around the point")
     panel(page).get_by_role("button", name="Zoom to them").click()
     page.kernel.wait("imviz.default_viewer.limits.width < 400")
-    page.kernel.run("imviz.default_viewer.home()")
 
 
 def test_a_box_selects_its_points(page, figure):
     page.page.get_by_role("button", name="Select", exact=True).first.click()
-    page.page.wait_for_timeout(200)
+    page.settle()
     figure.drag(figure.screen(100, 700), figure.screen(400, 500))
     page.kernel.wait(
         "search.selected_rows == set(np.flatnonzero((x > 100) & (x < 400) & (y > 500) & (y < 700)).tolist())"
@@ -93,7 +112,6 @@ def test_a_box_selects_its_points(page, figure):
         ".tolist())) <= 2"  # a screen pixel is more than an image pixel: one on the edge may differ
     )
     assert page.kernel.get("search.n_selected") > 5
-    page.page.get_by_role("button", name="Pan", exact=True).first.click()
 
 
 def test_other_shapes_are_in_the_menu(page):

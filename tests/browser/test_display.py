@@ -32,7 +32,7 @@ def opened(standalone):
 def session(opened):
     opened.kernel.run(FRESH)
     opened.page.get_by_role("group", name="Histogram of the values, with the cuts").wait_for()
-    opened.page.wait_for_timeout(400)
+    opened.settle()
     return opened
 
 
@@ -87,7 +87,7 @@ def test_a_double_click_or_r_puts_them_back_and_the_view_stays(session):
     figure = session.figure()
     session.tool("Contrast/bias")
     session.kernel.run("imviz.default_viewer.zoom(3)")
-    session.page.wait_for_timeout(300)
+    session.settle()
     before = figure.limits()
     for reset in (lambda at: session.page.mouse.dblclick(*at), lambda _: session.page.keyboard.press("r")):
         figure.drag(inside(figure, 0.5, 0.5), inside(figure, 0.7, 0.1))
@@ -146,7 +146,7 @@ def test_a_knot_of_the_spline_is_dragged_added_and_removed(session):
     pick(session, "Function", "Spline")
     knots = page.locator(".imviz-knot")
     until(lambda: knots.count() == 5)
-    page.wait_for_timeout(400)
+    session.settle()
     page.locator(".imviz-histogram").scroll_into_view_if_needed()
     x, y = centre_of(knots.nth(3))
     page.mouse.move(x, y)
@@ -156,9 +156,11 @@ def test_a_knot_of_the_spline_is_dragged_added_and_removed(session):
     height = page.locator(".imviz-histogram .imviz-ground").bounding_box()["height"]
     until(lambda: look(session, "knots")[3][1] == pytest.approx(0.9 - 60 / height, abs=0.03))
     assert look(session, "knots")[3][0] == pytest.approx(0.7, abs=0.03)
-    page.wait_for_timeout(300)
+    session.settle()
+    page.wait_for_timeout(300)  # no third click of a double click
     page.mouse.dblclick(x - 20, y + 20)
     until(lambda: len(look(session, "knots")) == 6)
+    session.settle()
     page.wait_for_timeout(300)
     page.mouse.dblclick(*centre_of(knots.nth(1)))
     until(lambda: len(look(session, "knots")) == 5)

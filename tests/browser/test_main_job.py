@@ -31,7 +31,6 @@ def figure(page):
         "_phot.background, _phot.background_value = 'Manual', 0.0\n"
         "_phot.current_plot_type, _phot.fit_radial_profile = 'Curve of Growth', False"
     )
-    page.page.wait_for_timeout(400)
     return page.figure()
 
 

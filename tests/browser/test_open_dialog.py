@@ -146,7 +146,6 @@ def test_the_slider_shows_another_plane(session, folder):
     session.kernel.run(f"imviz.load_data({str(path)!r}, ext='CUBE')")
     slider = session.page.get_by_role("slider", name="Plane of mef, [a] 100%[CUBE,1]")
     slider.wait_for()
-    session.page.wait_for_timeout(500)
     before = session.figure().pixels()
     slider.focus()
     session.page.keyboard.press("End")
@@ -163,7 +162,8 @@ def test_the_slider_shows_another_plane(session, folder):
 def test_a_file_that_changed_is_said_and_read_again_by_a_click(session, folder):
     path = folder / "changes.fits"
     session.kernel.run(f"imviz.load_data({str(path)!r})")
-    session.page.wait_for_timeout(300)
+    session.settle()
+    session.kernel.wait("not imviz.default_viewer.picture._busy")  # nothing else still reads the file
     fits.writeto(path, np.full((90, 120), 7, "f4"), overwrite=True)
     session.kernel.run(
         "from regions import CirclePixelRegion, PixCoord\n"

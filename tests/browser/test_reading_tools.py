@@ -47,7 +47,8 @@ def over(page, figure, x, y):
     page.page.mouse.move(place[0] - 3, place[1])
     page.page.mouse.move(*place)
     page.kernel.wait("imviz.default_viewer.controls.cursor")
-    page.page.wait_for_timeout(150)
+    page.page.wait_for_timeout(150)  # the place told last, too
+    page.settle()
 
 
 def shot(page, name):

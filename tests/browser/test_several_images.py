@@ -169,7 +169,7 @@ def test_fingers_tap_pan_and_pinch(page, figure):
     before = figure.limits()
     page.kernel.run("imviz.load_regions([CirclePixelRegion(PixCoord(150, 100), 20)])")
     page.kernel.wait("len(imviz.get_interactive_regions())")
-    page.page.wait_for_timeout(200)
+    page.settle()
 
     page.touch("touchStart", (x + 200, y))
     page.touch("touchEnd")
@@ -229,7 +229,7 @@ def test_the_list_of_layers_shows_hides_orders_renames_and_removes(page, figure)
     until(lambda: brightness(figure, "left") > 200, 10)
 
     order = "[layer.label for layer in viewer.controls.layers]"
-    page.page.wait_for_timeout(300)
+    page.settle()
     grip, other = (row.nth(n).bounding_box() for n in (1, 0))
     mouse = page.page.mouse
     handle = row.nth(1).locator(".imviz-grip").bounding_box()
@@ -304,13 +304,15 @@ def test_matched_viewers_move_together_in_the_browser(page, figure):
         "imviz.app.add_data_to_viewer('imviz-1', 'bright')"
     )
     page.page.locator(".imviz-figure").nth(1).wait_for()
-    page.page.wait_for_timeout(800)
+    page.settle()
     pick(page, "Move viewers together by sky")
     first = page.figure()
     x, y = middle(first)
+    before = first.limits()
     page.page.mouse.move(x, y)
     page.page.mouse.wheel(0, -400)
-    page.page.wait_for_timeout(300)
+    until(lambda: not np.allclose(first.limits(), before))
+    page.settle()
     first.drag((x, y), (x + 60, y + 30))
 
     def together():

@@ -11,20 +11,36 @@ from imviz import Imviz
 imviz = Imviz()
 imviz.load_demo()
 session, panel = imviz.app.session, imviz.plugins['Subset Tools']
-imviz.plugins['Aperture Photometry'].active = False
-panel.active = True
-imviz.load_regions([CirclePixelRegion(PixCoord(100 + 30 * n, 150), 20) for n in range(3)])
-session.history.clear()
 """,
     "imviz.show()",
 )
+FRESH = """
+session.remove_regions(session.regions)
+session.combine = 'new'
+imviz.plugins['Aperture Photometry'].active = False
+panel.active, panel.filter = True, ''
+labels = ['Subset 1', 'Subset 2', 'Subset 3']
+imviz.load_regions([CirclePixelRegion(PixCoord(100 + 30 * n, 150), 20, meta={'text': label})
+                    for n, label in enumerate(labels)])
+session.select(())
+imviz.default_viewer.controls.tool = 'pan'
+imviz.default_viewer.home()
+session.history.clear()
+"""
 
 
 @pytest.fixture(scope="module")
-def page(notebook):
-    session = notebook(*CELLS)
-    row(session, "Subset 1").wait_for()
-    return session
+def opened(notebook):
+    return notebook(*CELLS)
+
+
+@pytest.fixture
+def page(opened):
+    """The page with three circles, none selected, and nothing to undo."""
+    opened.kernel.run(FRESH)
+    row(opened, "Subset 1").wait_for()
+    opened.settle()
+    return opened
 
 
 def panel(page):
@@ -160,15 +176,16 @@ def dragged(page, n):
     k = page.kernel.get("session.regions")[n // 2]
     x, y = page.kernel.get(f"session.region({k!r}).center.xy")
     page.kernel.run(f"viewer.set_limits({x} - 30, {x} + 30, {y} - 30, {y} + 30)")
-    page.page.wait_for_timeout(300)
     figure = page.figure()
     page.page.mouse.click(*figure.screen(x, y))
     page.kernel.wait(f"session.selected_regions == ({k!r},)")
-    page.page.wait_for_timeout(400)
+    page.settle()
     page.kernel.run("before = {record.number: record for record in session.region_list}; sent.clear()")
     figure.drag(figure.screen(x, y), figure.screen(x + 6, y + 3))
     page.kernel.wait(f"session.region({k!r}).center.x > {x} + 3")
-    page.page.wait_for_timeout(400)
+    page.page.locator(".imviz-moving").wait_for(state="detached")
+    page.settle()
+    page.page.wait_for_timeout(200)
     moved = "[record.label for record in session.region_list if before[record.number] is not record]"
     assert page.kernel.get(moved) == [k]
     assert page.kernel.get(f"session.region({k!r}).center.xy") == pytest.approx(
@@ -185,7 +202,7 @@ def test_one_among_ten_thousand_is_picked_and_moved_alone_and_costs_what_one_of_
         for n in (9, 10_000):
             page.kernel.run(f"{many} for n in range({n})])")
             page.kernel.wait(f"len(session.regions) == {n}")
-            page.page.wait_for_timeout(300)
+            page.settle()
             costs.append(dragged(page, n))
             if n == 9:
                 page.kernel.run("session.remove_regions(session.regions)")

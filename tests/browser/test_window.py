@@ -41,7 +41,7 @@ def opened(request):
 def session(opened):
     """The page with the demo in one viewer, as after opening it."""
     opened.kernel.run(FRESH)
-    opened.page.wait_for_timeout(300)
+    opened.settle()
     return opened
 
 
@@ -173,12 +173,11 @@ def test_a_new_viewer_offers_the_images_is_drawn_in_and_closed(session):
     button(session, "Add a viewer").click()
     session.page.get_by_role("button", name="demo[SCI,1]", exact=True).click()
     session.kernel.wait("len(imviz.viewers['imviz-1'].controls.layers) == 1")
-    session.page.wait_for_timeout(500)
     second = session.figure("imviz-1", 1)
     session.page.locator(".imviz-frame").nth(1).get_by_role("button", name="More shapes").click()
     session.page.locator(".menuable__content__active").get_by_role("menuitem", name="Circle").first.click()
     session.kernel.wait("imviz.viewers['imviz-1'].controls.tool == 'circle'")
-    session.page.wait_for_timeout(150)
+    session.settle()
     x, y = middle(second)
     second.drag((x, y), (x + 40, y))
     session.kernel.wait(f"{SHAPES} == ['CirclePixelRegion']")
@@ -221,7 +220,7 @@ def test_a_second_shape_combines_with_the_first(session, mode):
     before = session.page.screenshot(clip=figure.box)
     button(session, name).click()
     session.kernel.wait(f"imviz.app.session.combine == {mode!r}")
-    session.page.wait_for_timeout(150)  # no hand is as fast as the mouse of a test
+    session.settle()  # the hand knows of it, too: else it moves the first
     figure.drag((x - 14, y - 30), (x + 60, y + 30))
     inside = "list(imviz.get_interactive_regions().values())[0].contains"
     x0, x1, *_ = figure.limits()
@@ -257,7 +256,7 @@ def test_a_region_is_chosen_and_deleted_by_the_bar_and_by_the_key(session):
     session.kernel.wait(f"len({SHAPES}) == 1")
     session.page.mouse.click(x + 120, y)
     session.kernel.wait("imviz.app.session.selected_region is not None")
-    session.page.wait_for_timeout(300)  # a person sees the handles before pressing the key
+    session.settle()
     session.page.locator(".imviz-figure .imviz-handle").first.wait_for(state="attached")
     session.page.keyboard.press("Delete")
     session.kernel.wait(f"len({SHAPES}) == 0")
