@@ -170,7 +170,8 @@ def test_a_file_that_changed_is_said_and_read_again_by_a_click(session, folder):
         "imviz.load_regions(CirclePixelRegion(PixCoord(60, 45), 5))\n"
         "imviz.app.window._guarded(lambda: float(imviz.get_data().data.mean()))"
     )
-    session.page.get_by_text("changed on disk").wait_for()
+    # the bar's sentence: the panel, which looks at the new region, may say so, too
+    session.page.locator(".imviz-message", has_text="changed on disk").wait_for()
     session.page.get_by_role("button", name="Reload", exact=True).click()
     session.page.get_by_text("Read again: changes[PRIMARY,1]").wait_for()
     assert session.kernel.get("float(imviz.get_data().data.mean())") == 7
