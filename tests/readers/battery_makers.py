@@ -119,10 +119,9 @@ UNITS = {
         for text in ("furlong", "1/0", "((", "m**", "ADU frame-1 x")
     },
     **{f"unit {value!r}": unit(value, "flagged", "is not a unit") for value in (5, 2.5, True)},
-    **{
-        f"unit {text!r}": unit(text)
-        for text in ("", "mag", "ELECTRONS/S", "10**-20 W m-2", "counts / s", "MJY/SR")
-    },
+    **{f"unit {text!r}": unit(text) for text in ("", "ELECTRONS/S", "10**-20 W m-2", "counts / s")},
+    "unit 'mag'": unit("mag", "flagged", "not linear in flux"),
+    "unit 'MJY/SR'": unit("MJY/SR", "flagged", "read as megajansky per steradian"),
 }
 
 BESIDE = {
