@@ -32,8 +32,10 @@ from imviz.shell.plots import PlotView
 from imviz.shell.steps import Steps
 from imviz.shell.table import Table
 
-__all__ = ["Panel", "layout_file"]
+__all__ = ["Panel", "layout_file", "layout_text"]
 
+PART = re.compile(r"""[ \t]*<imviz-part src="([\w/]+\.vue)"></imviz-part>\n""")
+BODY = re.compile(r"<template>\n(.*)</template>\s*", re.DOTALL)
 DIGITS = 10
 """Significant digits of a number in a text field; the plugin keeps all of them."""
 
@@ -52,7 +54,7 @@ class Panel(Part):
     def __init__(self, plugin: Plugin) -> None:
         self._plugin = plugin
         layout = layout_file(type(plugin))
-        text = layout.read_text(encoding="utf-8")
+        text = layout_text(layout)
         super().__init__(layout, plugin.say, text=with_hints(text, plugin.fields()))
         self.events = [*plugin.actions(), "cancel"]
         self._work: Steps | None = None
@@ -141,6 +143,27 @@ def layout_file(plugin: type[Plugin]) -> Path:
     raise InputError(
         f"{plugin.__name__} has no panel; put a .vue layout beside its module, of the same name."
     )
+
+
+def layout_text(layout: Path) -> str:
+    """A layout with its parts in their places: ``<imviz-part src="parts/errors.vue"></imviz-part>``.
+
+    A part is a ``.vue`` file of its own, its path from the layout's folder; it uses the same fields.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it is no template.
+    """
+
+    def body(found: re.Match[str]) -> str:
+        path = layout.parent / found[1]
+        inside = BODY.fullmatch(path.read_text(encoding="utf-8")) if path.is_file() else None
+        if inside is None:
+            raise InputError(f"{layout.name} names the part {found[1]!r}, which is no template beside it.")
+        return inside[1]
+
+    return PART.sub(body, layout.read_text(encoding="utf-8"))
 
 
 def _shown(plugin: type[Plugin], layout: str) -> tuple[list[str], list[str]]:

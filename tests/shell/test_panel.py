@@ -9,7 +9,7 @@ from imviz.errors import InputError
 from imviz.plugin import Choice, Held, Plot, Plugin, Series, action
 from imviz.session import Session
 from imviz.shell.hints import with_hints
-from imviz.shell.panel import Panel, layout_file
+from imviz.shell.panel import Panel, layout_file, layout_text
 from imviz.shell.plots import PlotView
 from imviz.shell.table import Table
 
@@ -200,3 +200,20 @@ def test_labels_are_names_in_python_while_hints_are_on():
     assert """ title="w" :label="api_hints ? '.width' : 'Width'" """ in hinted
     assert """ :title="api_hints ? '.own' : 'As you like'" """ in hinted
     assert """:value="own" label="x">""" in hinted  # what it changes is not known
+
+
+def test_parts_of_a_layout_stand_in_their_places(tmp_path):
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts/more.vue").write_text("<template>\n  <p>more</p>\n</template>\n")
+    layout = tmp_path / "sample.vue"
+    layout.write_text('<template>\n  <imviz-part src="parts/more.vue"></imviz-part>\n</template>\n')
+    assert layout_text(layout) == "<template>\n  <p>more</p>\n</template>\n"
+
+
+@pytest.mark.parametrize("name", ["parts/gone.vue", "plain.vue"])
+def test_a_part_that_is_no_template_is_told(tmp_path, name):
+    (tmp_path / "plain.vue").write_text("<p>no template</p>")
+    layout = tmp_path / "sample.vue"
+    layout.write_text(f'<imviz-part src="{name}"></imviz-part>\n')
+    with pytest.raises(InputError, match=f"{name}.*no template"):
+        layout_text(layout)
