@@ -129,6 +129,7 @@ class Opener:
         session, history = self._session, self._session.history
         self._last = []
         came: list[tuple[list[str], list[Step], Waiting]] = []
+        shown: list[Loaded] = []
         refused: list[ImvizError] = []
         with session.lock:
             links = session.glue.data_collection.delay_link_manager_update()
@@ -145,7 +146,8 @@ class Opener:
                     history.retract(steps)
                     continue
                 self._last += labels
-                self._say_notes(found)
+                shown += found
+        self._say_notes(shown)
         return refused
 
     def _show_all(self, labels: Sequence[str], viewers: Sequence[str]) -> None:
@@ -154,9 +156,16 @@ class Opener:
                 self._show(viewer, label)
 
     def _say_notes(self, found: list[Loaded]) -> None:
-        notes = [f"{one.label}: {note}." for one in found for note in one.image.meta.get("imviz_notes", ())]
-        if notes:
-            self._tell(_as_many_as_fit(notes))
+        whose: dict[str, list[str]] = {}
+        for one in found:
+            for note in one.image.meta.get("imviz_notes", ()):
+                whose.setdefault(note, []).append(one.label)
+        if whose:
+            self._tell(_as_many_as_fit([f"{_named(labels)}: {note}." for note, labels in whose.items()]))
+
+
+def _named(labels: Sequence[str]) -> str:
+    return labels[0] if len(labels) == 1 else f"{len(labels)} images"
 
 
 def _as_many_as_fit(notes: list[str]) -> str:

@@ -146,8 +146,9 @@ def _series(axes: Axes, series: Series, color: str) -> None:
     x, y = np.asarray(series.x, dtype=float), np.asarray(series.y, dtype=float)
     err = None if series.err is None else np.nan_to_num(np.asarray(series.err, dtype=float))
     label = series.label or None
-    if series.kind == "scatter":
-        axes.errorbar(x, y, err, fmt=".", color=color, elinewidth=0.8, label=label)
+    if series.kind in ("scatter", "doubt"):
+        fill = "none" if series.kind == "doubt" else "full"
+        axes.errorbar(x, y, err, fmt=".", fillstyle=fill, color=color, elinewidth=0.8, label=label)
         return
     if err is not None:
         axes.fill_between(x, y - err, y + err, color=color, alpha=0.25, linewidth=0)

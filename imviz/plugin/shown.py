@@ -38,8 +38,8 @@ class Guide:
 class Series:
     """Points or a line of a plot: ``x`` and ``y`` (and optionally ``err``) of one length.
 
-    ``kind`` is 'scatter' for points, 'line' for a dashed curve that describes them, 'trace' for a solid line
-    that breaks at NaN.
+    ``kind`` is 'scatter' for points, 'doubt' for points not to be relied on, 'line' for a dashed curve that
+    describes them, 'trace' for a solid line that breaks at NaN.
     """
 
     x: np.ndarray

@@ -265,7 +265,7 @@ class LightCurve(Plugin):
             return "Draw a circle over the star to follow, and one over a comparison star."
         others = [star for star in self.comparisons if star != self.target]
         if not others or len(others) != len(self.comparisons):
-            return "Pick one or more comparison stars; the target itself is none."
+            return "Pick one or more comparison stars, other than the target."
         return ""
 
     def _show(self, curve: QTable, when: Epochs, scatter: np.ndarray) -> None:
@@ -301,12 +301,15 @@ def _time_axis(curve: QTable) -> tuple[np.ndarray, str]:
 
 
 def _series(curve: QTable) -> tuple[Series, ...]:
-    """What can be used, and beside it what cannot."""
+    """What can be used, and beside it what cannot, as far as that lies near it: a dip stays to be seen."""
     x, usable = _time_axis(curve)[0], np.asarray(curve["usable"])
     y, err = np.asarray(curve["normalized"]), np.asarray(curve["normalized_err"])
     points = Series(x[usable], y[usable], "scatter", "", err[usable])
     spoiled = ~usable & np.isfinite(y)
-    return (points, Series(x[spoiled], y[spoiled], "scatter", "not usable")) if spoiled.any() else (points,)
+    if usable.any():
+        low, high = y[usable].min(), y[usable].max()
+        spoiled &= (y >= low - (high - low)) & (y <= high + (high - low))
+    return (points, Series(x[spoiled], y[spoiled], "doubt", "not usable")) if spoiled.any() else (points,)
 
 
 def _complete(rows: list[list[Star | str]], stars: Sequence[str]) -> list[list[Star]]:

@@ -37,11 +37,15 @@ def start() -> Imviz:
     if opening.root is not None:
         imviz.confine(opening.root)
     refused: list[str] = []
-    for path in opening.files:
-        try:
-            imviz.load_data(path)
-        except ImvizError as error:
-            refused.append(str(error))
+    try:
+        with imviz.batch_load():  # one message holds the notes of all
+            for path in opening.files:
+                try:
+                    imviz.load_data(path)
+                except ImvizError as error:
+                    refused.append(str(error))
+    except ImvizError as error:
+        refused.append(str(error))
     if opening.demo:
         imviz.load_demo()
     imviz.show(height="100vh")

@@ -44,7 +44,7 @@ class PlotView(Figure):
         x, y = LinearScale(), LinearScale()
         axes = [
             Axis(scale=x, tick_format="~g"),
-            Axis(scale=y, orientation="vertical", tick_format=".4~g"),
+            Axis(scale=y, orientation="vertical", tick_format=".6~g"),
         ]
         super().__init__(
             axes=axes,
@@ -114,7 +114,10 @@ def _marks(series: Series) -> list[Drawn]:
     x, y, err = _finite(series)
     if series.kind == "line":
         return [_line(x, y, colors=[FIT], line_style="dashed", stroke_width=2)]
-    points = (Scatter, {"x": x, "y": y, "colors": [POINTS], "default_size": 22 if x.size < 200 else 8})
+    look: dict[str, Any] = {"colors": [POINTS], "fill": True, "stroke": None}
+    if series.kind == "doubt":
+        look = {"colors": [PLACE], "fill": False, "stroke": PLACE}
+    points = (Scatter, {"x": x, "y": y, "default_size": 22 if x.size < 200 else 8, **look})
     if err is None:
         return [points]
     bars = np.stack([x, x], axis=1), np.stack([y - err, y + err], axis=1)

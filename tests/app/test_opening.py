@@ -173,3 +173,16 @@ def test_of_many_notes_those_that_fit_are_said_and_where_the_others_are(imviz, t
     shown = sum(note in said for note in notes)
     assert 0 < shown < len(notes)
     assert said.endswith(f"{len(notes) - shown} more in Metadata.")
+
+
+def test_images_that_are_opened_together_are_noted_together(imviz, tmp_path):
+    """A note that several share is said once; none is lost because another image came after it."""
+    for name, cards in (("a", {"ROWORDER": "TOP-DOWN"}), ("b", {"ROWORDER": "TOP-DOWN"}), ("c", {})):
+        header = fits.Header(cards | ({} if cards else {"BAYERPAT": "RGGB"}))
+        fits.writeto(tmp_path / f"{name}.fits", np.ones((9, 9)), header)
+    with imviz.batch_load():
+        for name in "abc":
+            imviz.load_data(tmp_path / f"{name}.fits")
+    said = imviz.app.window.message
+    assert said.startswith("2 images: ROWORDER = 'TOP-DOWN'")
+    assert said.endswith("1 more in Metadata.") or "c[PRIMARY,1]: BAYERPAT" in said

@@ -60,7 +60,7 @@ def test_the_header_fills_in_what_it_tells_and_says_from_where(plugin, demo):
     assert plugin.pixel_area == pytest.approx(0.031**2)
     assert "PIXAR_A2" in plugin.pixel_area_source
     assert plugin.flux_scaling == 3631 * u.Jy
-    assert (plugin.background_unit, plugin.flux_unit) == ("MJy / sr", "Jy")
+    assert (plugin.background_unit, plugin.flux_unit) == ("MJy/sr", "Jy")
 
 
 def test_a_value_typed_by_hand_survives_another_image(plugin, demo):

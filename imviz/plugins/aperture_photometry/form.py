@@ -150,8 +150,8 @@ class PhotometryForm(PhotometryFields):
                 if getattr(self, name) in (None, getattr(before, name)):
                     setattr(self, name, getattr(filled, name))
             self._drop_zero_point_err()
-        self.background_unit = str(unit or "")
-        self.counts_unit = str(unit / u.ct) if isinstance(unit, u.UnitBase) else ""
+        self.background_unit = _text(unit)
+        self.counts_unit = _text(unit / u.ct) if isinstance(unit, u.UnitBase) else ""
         self._keep_flux_unit(None, self.flux_scaling)
         self._name_sources()
         self._refresh()
@@ -161,7 +161,7 @@ class PhotometryForm(PhotometryFields):
         if isinstance(old, Quantity) and new is not None and not isinstance(new, Quantity):
             self.flux_scaling = Quantity(new, old.unit)
         else:
-            self.flux_unit = str(new.unit) if isinstance(new, Quantity) else self.background_unit
+            self.flux_unit = _text(new.unit) if isinstance(new, Quantity) else self.background_unit
 
     def _drop_zero_point_err(self, *_: Any) -> None:
         """A zero point that is typed is not the header's, so the header's error is not its error."""
@@ -238,3 +238,8 @@ def _guidance(dataset: str, aperture: str) -> str:
     if not dataset:
         return "Open an image first: the folder button above, or imviz.load_data(…)."
     return "" if aperture else "Pick ○ in the viewer's toolbar and drag over a star."
+
+
+def _text(unit: Any) -> str:
+    """A unit as `Unit` reads it, without the spaces that astropy writes around a stroke."""
+    return str(unit or "").replace(" / ", "/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from astropy import units as u
 
 from imviz.plugin import Plot, Series
 from imviz.science.calibration.magnitudes import limit_of
@@ -119,7 +120,7 @@ def _growth(image: NDData, m: Measurement, findings: Findings) -> Lines:
             lines += _length(f"{name} radius", size, scale)
         best = best_radius(growth)
         lines += _length("best S/N radius", best, scale)
-        lines += _line("correction from there", aperture_correction(growth, best), "mag")
+        lines += _line("aperture correction from there", aperture_correction(growth, best), "mag")
     return lines
 
 
@@ -146,15 +147,22 @@ def _errors(m: Measurement, findings: Findings) -> Lines:
     unit, factor = m.calibration.sum_unit, m.calibration.sum_factor
     if m.values["sum_err"] is not None:
         err = m.values["sum_err"]
-        lines.append({"function": "sum error by", "result": m.error_source or ""})
-        lines += _told("sum error", readable(err))
+        by = (m.error_source or "").replace("ccd", "CCD equation")
+        lines.append({"function": "error of the sum by", "result": by})
+        lines += _told("error of the sum", _rounded(err))
         sky = float(m.values["sum_aper_area"].value) * m.background.err * factor
-        lines += _line("of it, the background's", sky, unit)
+        lines += _told("of which the background's", _rounded(sky, unit)) if np.isfinite(sky) else []
     if findings.empirical is not None:
         n = findings.empirical.sums.size
         known_to = f"from {n} empty apertures, known to {findings.empirical.uncertainty:.0%}"
         lines += _line(known_to, findings.empirical.err * factor, unit)
     return lines
+
+
+def _rounded(err: Any, unit: Any = "") -> str:
+    """An error, to three digits: nobody knows it better."""
+    number, own = (err.value, err.unit) if isinstance(err, u.Quantity) else (err, unit)
+    return readable(float(f"{number:.3g}"), unit=own)
 
 
 def _source(image: NDData, m: Measurement, findings: Findings) -> Lines:

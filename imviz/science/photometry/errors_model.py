@@ -175,7 +175,7 @@ class SkyCheck:
             )
         return (
             f"The sky scatters {1 / self.ratio:.2g} times less than {told}; errors are too large by that. "
-            "Are pixels smoothed or averaged, or is the gain another?"
+            "Is a bias still in the pixels, were they smoothed or averaged, or is the gain another?"
         )
 
 

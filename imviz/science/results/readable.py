@@ -8,12 +8,15 @@ tables, and what Python is given, keep their units.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from astropy import units as u
 
-__all__ = ["ABSENT", "Axis", "axis_of", "beside_arcsec", "readable", "unit_text", "with_error"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["ABSENT", "Axis", "alike", "axis_of", "beside_arcsec", "readable", "unit_text", "with_error"]
 
 ABSENT = "—"
 DIGITS = 5
@@ -78,6 +81,20 @@ def readable(value: Any, err: Any = None, unit: Any = None) -> str:
     size = max((abs(x) for x in (number, error) if np.isfinite(x)), default=0.0)
     factor, own = _prefixed(size, own)
     return with_error(number * factor, error * factor, unit_text(own))
+
+
+def alike(values: Sequence[Any]) -> list[str]:
+    """Values that are read together: those of one unit in one prefix, the one for the largest of them."""
+    split = [_split(value, None) for value in values]
+    sizes: dict[str, float] = {}
+    for number, unit in split:
+        if np.isfinite(number):
+            sizes[str(unit)] = max(sizes.get(str(unit), 0.0), abs(number))
+    found = []
+    for number, unit in split:
+        factor, own = _prefixed(sizes.get(str(unit), 0.0), unit)
+        found.append(with_error(number * factor, unit=unit_text(own)))
+    return found
 
 
 def with_error(value: float, err: float = float("nan"), unit: str = "") -> str:

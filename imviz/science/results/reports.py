@@ -15,7 +15,7 @@ from astropy.units import Quantity
 
 from imviz.science.photometry.excluded import flag_lines
 from imviz.science.photometry.flags import decode_flags
-from imviz.science.results.readable import ABSENT, beside_arcsec, readable, with_error
+from imviz.science.results.readable import ABSENT, alike, beside_arcsec, readable, unit_text, with_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,8 +65,7 @@ def text(value: Any, name: str = "") -> str:
         case Time():
             return value.to_value("iso", subfmt="date_hms")[:19]
         case Quantity():
-            unit = value.unit.to_string("unicode", fraction="inline")
-            return f"{_number(value.value, name)} {unit}".rstrip()
+            return f"{_number(value.value, name)} {unit_text(value.unit)}".rstrip()
     return _number(value, name)
 
 
@@ -152,11 +151,9 @@ def lines(row: Mapping[str, Any], columns: Mapping[str, str]) -> tuple[dict[str,
     columns : mapping
         Column to the name it is shown under, as `STATISTICS`.
     """
-    return _shown([(label, _one(row[name], name)) for name, label in columns.items()])
-
-
-def _one(value: Any, name: str) -> str:
-    return text(value, name) if name in {*DECIMALS, *DIGITS} else readable(value)
+    together = [name for name in columns if name not in {*DECIMALS, *DIGITS}]
+    texts = dict(zip(together, alike([row[name] for name in together]), strict=True))
+    return _shown([(label, texts.get(name) or text(row[name], name)) for name, label in columns.items()])
 
 
 def _shown(found: list[tuple[str, str]]) -> tuple[dict[str, str], ...]:

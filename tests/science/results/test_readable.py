@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from astropy import units as u
 
-from imviz.science.results.readable import ABSENT, axis_of, beside_arcsec, readable, unit_text, with_error
+from imviz.science.results.readable import (
+    ABSENT,
+    alike,
+    axis_of,
+    beside_arcsec,
+    readable,
+    unit_text,
+    with_error,
+)
 
 FLAM = u.Unit("erg s-1 cm-2 AA-1")
 MUSE = u.Unit("10**(-20) erg s-1 cm-2 AA-1")
@@ -90,3 +98,8 @@ def test_a_length_stands_in_arcseconds_too_where_the_scale_is_known():
 def test_any_double_gives_a_text(value, err):
     assert with_error(value, err)
     assert readable(value, err, u.Jy)
+
+
+def test_values_read_together_are_in_one_prefix():
+    found = alike([-6.6e-8 * u.MJy, 4.2e-6 * u.MJy, 1e-12 * u.MJy**2, None])
+    assert found == ["-0.066 Jy", "4.2 Jy", "1 × 10⁻¹² MJy²", ABSENT]

@@ -25,7 +25,7 @@ def test_values_are_short_and_carry_their_unit():
     assert reports.text(12.3456 * u.pix, "xcentroid") == "12.35 pix"
     assert reports.text(1.80394e-14 * u.MJy, "sum_err") == "1.8e-14 MJy"  # an error has no six digits
     assert reports.text(642.843, "snr") == "642.8"
-    assert reports.text(0.25 * u.MJy / u.sr) == "0.25 MJy / sr"  # as astropy writes it
+    assert reports.text(0.25 * u.MJy / u.sr) == "0.25 MJy/sr"
     assert reports.text(SkyCoord(10, 20, unit="deg")) == "00h40m00.000s +20d00m00.000s"
     assert reports.text(Time("2026-11-23T01:02:03.456")) == "2026-11-23 01:02:03"
 
