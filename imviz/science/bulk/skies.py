@@ -1,8 +1,7 @@
 """The background of each of many apertures, in arrays: one for all, or one around each.
 
 What a background is stands in `imviz.science.photometry.background`; nothing is subtracted here. Annuli
-whose pixels are neither clipped nor searched for sources are estimated together, others one by one, to the
-same numbers.
+whose pixels are not searched for sources are estimated together, others one by one, to the same numbers.
 """
 
 from __future__ import annotations
@@ -16,21 +15,23 @@ from regions import PixelRegion
 
 from imviz.errors import InputError
 from imviz.science.bulk.ellipses import Ellipses
-from imviz.science.bulk.statistics import averages, in_order, middle
+from imviz.science.bulk.statistics import in_order
 from imviz.science.bulk.windows import THREADS, Boxes, Source
 from imviz.science.photometry.apertures import box_of, centers_inside
 from imviz.science.photometry.background import (
+    ESTIMATORS,
     PLANE,
     Annulus,
     may_overlap,
+    method_of,
     region_of,
 )
-from imviz.science.photometry.clipping import MEDIAN_FACTOR, error_factor
 from imviz.science.photometry.cutout import check_image
 from imviz.science.photometry.errors_model import SkyCheck
 from imviz.science.photometry.fingerprints import each, joined
-from imviz.science.photometry.lattice import rounded
 from imviz.science.photometry.nearest_sky import FEWEST, sky_for
+from imviz.science.photometry.samples import Samples
+from imviz.science.photometry.statistics import middle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 __all__ = ["Skies"]
 
 _COLUMNS = 8
-_TOGETHER = ("median", "mean", "mode")
+_TOGETHER = tuple(ESTIMATORS)
 """Estimators that are statistics of a block."""
 
 
@@ -94,7 +95,7 @@ class Skies:
                 region_of(recipe.background, regions[0])  # which refuses an annulus that is none
                 rows, complete, pixels = _annuli(image, Ellipses.of(regions), recipe, skip)
                 left &= np.isnan(rows[:, 0])  # too few of its pixels can be used
-                method[:] = f"annulus, {recipe.background_estimator}"
+                method[:] = f"annulus, {method_of(recipe.background_estimator, recipe.sigma_clip)}"
             for i in np.flatnonzero(left).tolist():
                 try:
                     sky = sky_for(image, regions[i], recipe)
@@ -135,8 +136,9 @@ class Skies:
 
 
 def _is_simple(recipe: Recipe) -> bool:
-    plain = recipe.sigma_clip is None and recipe.mask_sources is None
-    return isinstance(recipe.background, Annulus) and plain and recipe.background_estimator in _TOGETHER
+    can_clip = recipe.sigma_clip is None or recipe.sigma_clip > 0
+    plain = recipe.mask_sources is None and recipe.background_estimator in _TOGETHER
+    return isinstance(recipe.background, Annulus) and plain and can_clip
 
 
 def _annuli(
@@ -168,7 +170,7 @@ def _annuli(
         errors = source.uncertainty((y0, x0), (height, width))
         parts = each(raw, used | ~inside if bad else None, errors, inside)
         prints[index] = [joined(one) for one in parts]
-        rows[index[(count < FEWEST) & ~complete[index]]] = np.nan
+        rows[index[(rows[index, 3] < FEWEST) & ~complete[index]]] = np.nan
 
     with ThreadPoolExecutor(THREADS) as threads:
         list(threads.map(work, list(boxes.groups(skip | (boxes.nx <= 0) | (boxes.ny <= 0)))))
@@ -178,22 +180,16 @@ def _annuli(
 def _estimates(
     data: Floats, used: NDArray[np.bool_], variance: Floats | None, recipe: Recipe
 ) -> tuple[Floats, NDArray[np.int_]]:
-    """As `_numbers` of the pixels ``used`` in each window, and how many there are."""
-    count, name = used.sum(axis=(1, 2)), recipe.background_estimator
-    found, steps = averages(data, used), rounded(in_order(data, used), count)
-    whole = np.isfinite(steps.value)
-    median = np.where(whole, steps.value, found["median"])
-    value = {"median": median, "mean": found["mean"], "mode": 3 * median - 2 * found["mean"]}[name]
-    std = np.where(found["mad_std"] == 0, found["std"], found["mad_std"])
-    std = np.where(whole, steps.std, std)
-    factor = error_factor(name, median=np.where(whole, steps.factor, MEDIAN_FACTOR))
+    """As `_numbers` of the pixels ``used`` in each window, NaN without any; how many these are, unclipped."""
+    ordered, count = in_order(data, used)
+    sky, name = Samples.of(ordered, count, recipe.sigma_clip), recipe.background_estimator
+    value = np.where(sky.n_kept > 0, ESTIMATORS[name](sky), np.nan)
     known = np.full(len(count), np.nan)
     if variance is not None:
-        valid = used & np.isfinite(variance) & (variance > 0)
-        n_valid = valid.sum(axis=(1, 2))
-        known = np.where(n_valid > 0, middle(in_order(variance, valid), n_valid), 0.0)
-    flat, step = np.zeros(len(count)), np.where(whole, steps.step, 0.0)
-    return np.column_stack([value, factor * std / np.sqrt(count), std, count, known, step, flat, flat]), count
+        ordered, n_valid = in_order(variance, used & np.isfinite(variance) & (variance > 0))
+        known = np.where(n_valid > 0, middle(ordered, n_valid), 0.0)
+    flat = np.zeros(len(count))
+    return np.column_stack([value, sky.err(name), sky.std, sky.n_kept, known, sky.step, flat, flat]), count
 
 
 def _edges(ellipses: Ellipses, annulus: Any) -> tuple[Ellipses, Ellipses]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imviz.science.photometry.statistics import LOCATION, MAD_TO_STD, MIDVARIANCE
+from imviz.science.photometry.statistics import LOCATION, MAD_TO_STD, MIDVARIANCE, middle
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Truths = NDArray[np.bool_]
 
-__all__ = ["averages", "in_order", "middle", "shapes", "statistics"]
+__all__ = ["in_order", "shapes", "statistics"]
 
 _PIXEL_VARIANCE = 1 / 12
 _ROUNDING = 1e-12  # as in `imviz.science.photometry.moments`
@@ -28,7 +28,7 @@ def statistics(data: Floats, inside: Truths) -> dict[str, Floats]:
     """As photutils' `ApertureStats` defines them, by column, of shape (n,); NaN where nothing is inside."""
     n = len(data)
     values, used = data.reshape(n, -1), inside.reshape(n, -1)
-    count, ordered = used.sum(axis=1), in_order(data, inside)
+    ordered, count = in_order(data, inside)
     found = _moments(values, used, ordered)
     median, mad = found["median"], found["mad_std"] / MAD_TO_STD
     away = np.where(used, values - median[:, None], 0.0)
@@ -44,20 +44,13 @@ def statistics(data: Floats, inside: Truths) -> dict[str, Floats]:
     return found
 
 
-def averages(data: Floats, inside: Truths) -> dict[str, Floats]:
-    """Of `statistics` mean, median, mode, std, var and mad_std, which a background needs."""
-    n = len(data)
-    values, used = data.reshape(n, -1), inside.reshape(n, -1)
-    found = _moments(values, used, in_order(data, inside))
-    for numbers in found.values():
-        numbers[~used.any(axis=1)] = np.nan
-    return found
-
-
-def in_order(data: Floats, inside: Truths) -> Floats:
-    """The values inside of each window, sorted, (n, ny * nx); infinity after them."""
-    n = len(data)
-    return np.sort(np.where(inside.reshape(n, -1), data.reshape(n, -1), np.inf), axis=1)
+def in_order(data: Floats, inside: Truths) -> tuple[Floats, NDArray[np.int_]]:
+    """The values inside of each window, sorted, infinity after them; and how many they are."""
+    count = np.count_nonzero(inside, axis=(1, 2))
+    ordered = np.full((len(data), max(int(count.max(initial=0)), 1)), np.inf)
+    ordered[np.arange(ordered.shape[1]) < count[:, None]] = data[inside]
+    ordered.sort(axis=1)
+    return ordered, count
 
 
 def _moments(values: Floats, used: Truths, ordered: Floats) -> dict[str, Floats]:
@@ -75,13 +68,6 @@ def _moments(values: Floats, used: Truths, ordered: Floats) -> dict[str, Floats]
         "var": var,
         "mad_std": mad * MAD_TO_STD,
     }
-
-
-def middle(ordered: Floats, count: NDArray[np.int_]) -> Floats:
-    """The medians of the first ``count`` values of each row."""
-    rows, last = np.arange(len(ordered)), np.maximum(count, 1)
-    low, high = ordered[rows, (last - 1) // 2], ordered[rows, last // 2]
-    return np.where(low == high, low, (low + high) / 2)
 
 
 def _shift(away: Floats, used: Truths, mad: Floats) -> Floats:

@@ -31,11 +31,11 @@ from imviz.science.photometry.apertures import (
     in_words,
     outline_parts,
 )
-from imviz.science.photometry.clipping import Sample
 from imviz.science.photometry.cutout import check_image, cut
 from imviz.science.photometry.errors_model import typical_variance
 from imviz.science.photometry.fingerprints import fingerprint, joined
 from imviz.science.photometry.planes import fit_plane
+from imviz.science.photometry.samples import Sample
 from imviz.science.sources.neighbours import source_mask
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ __all__ = [
     "estimate",
     "find_background",
     "may_overlap",
+    "method_of",
     "pixels_of",
     "region_of",
 ]
@@ -157,27 +158,31 @@ def may_overlap(background: Any, aperture: PixelRegion) -> bool:
     return not isinstance(background, Annulus) or background.inner_radius < half_size(aperture)
 
 
-def _sextractor(sample: Sample) -> float:
+def _sextractor(sample: Any) -> Any:
     """As photutils' ``SExtractorBackground``: the median of a skewed sample, the mean of a constant one."""
-    spread = float(np.std(sample.values))
-    if spread == 0:
-        return sample.mean
-    is_crowded = not abs(sample.mean - sample.median) / spread < 0.3
-    return sample.median if is_crowded else 2.5 * sample.median - 1.5 * sample.mean
+    median, mean, spread = sample.median, sample.mean, sample.spread
+    is_crowded = ~(np.abs(mean - median) / spread < 0.3)
+    return np.where(spread == 0, mean, np.where(is_crowded, median, 2.5 * median - 1.5 * mean))
 
 
-ESTIMATORS: dict[str, Callable[[Sample], float]] = {
+ESTIMATORS: dict[str, Callable[[Any], Any]] = {
     "median": lambda sample: sample.median,
     "mean": lambda sample: sample.mean,
     "mode": lambda sample: 3 * sample.median - 2 * sample.mean,
     "sextractor": _sextractor,
     "biweight": lambda sample: sample.biweight,
 }
-"""What becomes one value of a sample of the sky; of its error see `imviz.science.photometry.clipping`."""
+"""What becomes one value of a sample of the sky, or of each of many; of its error see
+`imviz.science.photometry.clipping`."""
 
 
 PLANE = "plane"
 """The name of the estimator that is no single number; the others are in `ESTIMATORS`."""
+
+
+def method_of(estimator: str, sigma_clip: float | None) -> str:
+    """What a row says of how its background's pixels became one value."""
+    return estimator if sigma_clip is None else f"{estimator}, {sigma_clip:g} sigma clipped"
 
 
 @np.errstate(all="ignore")  # pixels near the largest double
@@ -222,9 +227,7 @@ def estimate(
             f"Sigma clipping at {sigma_clip} sigma is not possible; give a number above 0 or None."
         )
     found = _pixels(image, region, mask_sources, saturation)
-    method = estimator if sigma_clip is None else f"{estimator}, {sigma_clip:g} sigma clipped"
-    if mask_sources is not None:
-        method += ", sources masked"
+    method = method_of(estimator, sigma_clip) + (", sources masked" if mask_sources is not None else "")
     if estimator == PLANE:
         return _plane(found, sigma_clip, center_of(region), method)
     sample = Sample.of(found.values, sigma_clip)

@@ -62,18 +62,18 @@ def step_of(ordered: Floats, count: NDArray[np.int_]) -> Floats:
     count : ndarray
         (n,).
     """
-    largest = np.maximum(np.abs(ordered[:, 0]), np.abs(_at(ordered, count - 1)))
-    rounding = _SINGLE * largest
+    rounding = _SINGLE * np.abs(ordered)  # of each value, as one that is far off tells nothing of the others
     with np.errstate(invalid="ignore"):
         gaps = np.diff(ordered, axis=1)
-    there = np.isfinite(gaps) & (gaps > rounding[:, None])
+    there = np.isfinite(gaps) & (gaps > np.maximum(rounding[:, :-1], rounding[:, 1:]))
+    coarsest = np.maximum(_at(rounding, count // 4), _at(rounding, 3 * count // 4))
     step = np.where(there, gaps, np.inf).min(axis=1, initial=np.inf)
     near = there & (gaps <= _FAR * step[:, None])
     with np.errstate(invalid="ignore", divide="ignore"):
         steps = np.where(near, np.rint(gaps / step[:, None]), 0.0)
         better = np.where(near, gaps, 0.0).sum(axis=1) / steps.sum(axis=1)
         uneven = np.where(near, np.abs(gaps / better[:, None] - steps), 0.0).max(axis=1, initial=0.0)
-        good = (count >= _FEWEST) & np.isfinite(better) & (uneven < _UNEVEN) & (rounding < _UNEVEN * better)
+        good = (count >= _FEWEST) & np.isfinite(better) & (uneven < _UNEVEN) & (coarsest < _UNEVEN * better)
     return np.where(good, better, np.nan)
 
 

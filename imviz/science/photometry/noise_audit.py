@@ -20,10 +20,10 @@ from imviz.errors import InputError
 from imviz.science.calibration.header import Cards, autofill
 from imviz.science.calibration.subtracted_sky import sky_level
 from imviz.science.photometry.apertures import Box
-from imviz.science.photometry.clipping import Sample
 from imviz.science.photometry.cutout import check_image, cut
 from imviz.science.photometry.errors_model import SkyCheck, typical_variance
 from imviz.science.photometry.recipe import Recipe
+from imviz.science.photometry.samples import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,6 +24,7 @@ __all__ = [
     "MIDVARIANCE",
     "STATISTICS",
     "biweight_shift",
+    "middle",
     "statistics_of",
     "with_units",
 ]
@@ -79,6 +80,15 @@ def biweight_shift(away: NDArray[np.float64], mad: float, parts: NDArray[np.floa
     near = 1 - (away / (LOCATION * mad)) ** 2
     weights = np.maximum(near, 0.0) ** 2 * parts
     return float(np.sum(away * weights) / np.sum(weights))
+
+
+def middle(
+    ordered: NDArray[np.float64], count: NDArray[np.int_], first: NDArray[np.int_] | int = 0
+) -> NDArray[np.float64]:
+    """The medians of ``count`` values of each row of values in order, from place ``first`` on."""
+    rows, last = np.arange(len(ordered)), np.maximum(count, 1)
+    low, high = ordered[rows, first + (last - 1) // 2], ordered[rows, first + last // 2]
+    return np.where(low == high, low, (low + high) / 2)
 
 
 def _biweight_midvariance(away: NDArray[np.float64], mad: float) -> float:

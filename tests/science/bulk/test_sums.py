@@ -62,6 +62,11 @@ KINDS = {
         {},
     ),
     "annuli of modes": (Recipe(background=Annulus(8.0, 4.0), background_estimator="mode"), {}),
+    "annuli clipped, saturated": (Recipe(background=Annulus(22.0, 6.0), sigma_clip=3.0, saturation=1e5), {}),
+    "annuli of biweights, clipped": (
+        Recipe(background=Annulus(7.0, 5.0), background_estimator="biweight", sigma_clip=2.0),
+        {},
+    ),
     "annulus, per steradian": (
         Recipe(background=Annulus(22.0, 6.0), pixel_area=0.01, sigma_clip=3.0),
         {"unit": "MJy/sr"},
