@@ -158,6 +158,7 @@ def may_overlap(background: Any, aperture: PixelRegion) -> bool:
     return not isinstance(background, Annulus) or background.inner_radius < half_size(aperture)
 
 
+@np.errstate(all="ignore")  # 0 / 0 of a constant one
 def _sextractor(sample: Any) -> Any:
     """As photutils' ``SExtractorBackground``: the median of a skewed sample, the mean of a constant one."""
     median, mean, spread = sample.median, sample.mean, sample.spread

@@ -71,11 +71,12 @@ class Samples:
         for rows, kept in ((np.flatnonzero(in_steps), _steps_kept), (np.flatnonzero(~in_steps), _kept)):
             if rows.size:
                 theirs = _take(found, rows)
-                first[rows], stop[rows], *columns = kept(ordered[rows], count[rows], theirs, sigma_clip)
-                for whole, part in zip(numbers, columns, strict=True):
+                first[rows], stop[rows], *parts = kept(ordered[rows], count[rows], theirs, sigma_clip)
+                for whole, part in zip(numbers, parts, strict=True):
                     whole[rows] = part
                 _put(found, rows, theirs)
-        return cls(ordered, first, stop, *numbers, found)
+        columns: Any = ordered, first, stop, *numbers, found
+        return cls(*columns)
 
     @property
     def n_kept(self) -> Places:
