@@ -175,7 +175,8 @@ def _as_many_as_fit(notes: list[str]) -> str:
         text = " ".join([*notes[:n], *([f"{rest} more in Metadata."] if rest else [])])
         if len(text) <= LONGEST:
             return text
-    return notes[0][:LONGEST]
+    end = " … All of it is in Metadata."
+    return notes[0][: LONGEST - len(end)].rsplit(" ", 1)[0] + end
 
 
 def _raise(refused: Sequence[Exception], n: int) -> None:

@@ -9,6 +9,7 @@ import pytest
 from astropy.io import fits
 
 from imviz import Imviz
+from imviz.app import opening
 from imviz.errors import ImvizError, InputError, ReadError
 
 
@@ -186,3 +187,9 @@ def test_images_that_are_opened_together_are_noted_together(imviz, tmp_path):
     said = imviz.app.window.message
     assert said.startswith("2 images: ROWORDER = 'TOP-DOWN'")
     assert said.endswith("1 more in Metadata.") or "c[PRIMARY,1]: BAYERPAT" in said
+
+
+def test_a_note_that_is_too_long_ends_at_a_word_and_says_where_the_rest_is():
+    said = opening._as_many_as_fit(["word " * 100])
+    assert said.endswith("word … All of it is in Metadata.")
+    assert len(said) <= 240
