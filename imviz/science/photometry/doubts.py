@@ -1,4 +1,4 @@
-"""Doubts about an image that are about every sum on it: its unit, and whether its pixels are linear."""
+"""Doubts about an image that are about every sum on it: its unit, linearity, and noise shared by pixels."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import astropy.units as u
 
+from imviz.science.calibration.beams import is_per_beam
 from imviz.science.photometry.flags import Flag
 
 if TYPE_CHECKING:
@@ -29,7 +30,16 @@ def doubts_of(meta: Mapping[str, Any] | None, calibration: Calibration) -> Flag:
         flags |= Flag.DOUBTFUL_UNIT
     if told.get("imviz_nonlinear"):
         flags |= Flag.NONLINEAR_PIXELS
+    if _shares_noise(calibration):
+        flags |= Flag.CORRELATED_NOISE
     return flags
+
+
+def _shares_noise(calibration: Calibration) -> bool:
+    """Whether pixels are samples of a beam wider than themselves, as far as is known."""
+    if not is_per_beam(calibration.unit):
+        return False
+    return is_per_beam(calibration.sum_unit) or calibration.sum_factor < 1
 
 
 def _is_still_per_place(unit: u.UnitBase | None) -> bool:

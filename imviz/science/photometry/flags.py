@@ -29,6 +29,7 @@ class Flag(IntFlag):
     NOT_POSITIVE = 4096
     DOUBTFUL_UNIT = 8192
     NONLINEAR_PIXELS = 16384
+    CORRELATED_NOISE = 32768
 
 
 _SENTENCES = {
@@ -47,6 +48,8 @@ _SENTENCES = {
     Flag.NOT_POSITIVE: "the sum is not above 0, so it has no magnitude; its upper limit does",
     Flag.DOUBTFUL_UNIT: "the sum is still per beam or solid angle, or in a unit nobody knows: no flux yet",
     Flag.NONLINEAR_PIXELS: "the pixels are not linear in flux, so their sum is not either",
+    Flag.CORRELATED_NOISE: "a beam covers several pixels, whose noise is one: sum_err is too small; "
+    "empty apertures around tell the true one",
 }
 
 

@@ -4,11 +4,12 @@ import astropy.units as u
 import numpy as np
 import pytest
 from astropy.nddata import NDData
+from scipy.ndimage import gaussian_filter
 
 from imviz.errors import InputError
 from imviz.science.bulk.rows import measure_rows
 from imviz.science.calibration.header import autofill
-from imviz.science.photometry.measurement import Flag, Recipe, measure
+from imviz.science.photometry.measurement import Annulus, Flag, Recipe, measure
 
 from ..fields import circle, wcs
 
@@ -111,3 +112,28 @@ def test_a_flux_scaling_in_jansky_goes_with_data_per_beam():
     assert row["aperture_sum_mag"].value == pytest.approx(row["mag_ab"].value, abs=1e-9)
     with pytest.raises(InputError, match="beam area is in Jy"):
         measure(image, circle(10, 10, 4), Recipe(beam_area=3 * u.Jy))
+
+
+def test_noise_shared_by_the_pixels_of_a_beam_is_told_and_the_error_is_too_small_by_it():
+    """The scatter of sums over noise that a beam has smoothed, against the error of independent pixels."""
+    noise = gaussian_filter(np.random.default_rng(4).normal(size=(300, 300)), 6 / np.sqrt(8 * np.log(2)))
+    image = NDData(noise / noise.std(), unit=JY_BEAM, wcs=wcs(scale=0.5))
+    recipe = Recipe(background=Annulus(9, 6), pixel_area=0.25, beam_area=np.pi * 9 / 4 / np.log(2))
+    places = [circle(x, y, 6) for x in range(20, 290, 20) for y in range(20, 290, 20)]
+    many = measure_rows(image, places, recipe).columns
+    assert np.std(many["sum"].value) > 2 * np.median(many["sum_err"].value)
+    assert (np.asarray(many["flags"]) & Flag.CORRELATED_NOISE).all()
+    one = measure(image, places[0], recipe)
+    assert one.values["flags"] == many["flags"][0]
+    assert any("sum_err is too small" in sentence for sentence in one.flags)
+
+
+@pytest.mark.parametrize(
+    ("unit", "beam", "shared"),
+    [(JY_BEAM, 4.0, True), (JY_BEAM, 0.2, False), (u.Jy, 4.0, False), (JY_BEAM, None, True)],
+)
+def test_a_beam_smaller_than_a_pixel_shares_nothing(unit, beam, shared):
+    row = measure(
+        NDData(np.ones((20, 20)), unit=unit), circle(10, 10, 4), Recipe(pixel_area=0.25, beam_area=beam)
+    )
+    assert bool(row.values["flags"] & Flag.CORRELATED_NOISE) == shared
