@@ -50,6 +50,7 @@ class Panel(Part):
     """
 
     api_hints = Bool(False).tag(sync=True)
+    _adding = False
 
     def __init__(self, plugin: Plugin) -> None:
         self._plugin = plugin
@@ -73,6 +74,20 @@ class Panel(Part):
         for name in held:
             plugin.add_callback(f"{name}_revision", partial(self._pull, name))
             self._pull(name)
+
+    def add_traits(self, **traits: AnyValue) -> None:
+        """Have more fields, and tell the page of all of them in one message."""
+        self._adding = True
+        try:
+            super().add_traits(**traits)
+        finally:
+            self._adding = False
+        self.send_state([name for name in traits if name in self.keys])
+
+    def send_state(self, key: AnyValue = None) -> None:
+        """Send fields to the page; while some are added, each would be a message."""
+        if not self._adding:
+            super().send_state(key)
 
     def set_state(self, sync_data: dict[str, AnyValue]) -> None:
         """Take changed fields from the browser; what the plugin refuses goes back to what it was."""

@@ -161,7 +161,7 @@ def test_the_application_is_a_handful_of_widgets(traffic):
     traffic.clear()
     Imviz()
     assert len(live) - before <= 36
-    assert len(traffic) <= 80
+    assert len(traffic) <= 64
     assert traffic.n_bytes <= 60_000
     assert traffic.n_code - code <= 300_000
 

@@ -132,7 +132,7 @@ def test_growth_and_several_radii_count_by_area_too():
 
 
 def test_the_receipt_keeps_both_and_verifies():
-    found = Plan(options={"pixel_area_map": True}, follow_distortion=True).carry_out(
+    found = Plan(background=0.0, options={"pixel_area_map": True}, follow_distortion=True).carry_out(
         FLATTENED, "i", [("a", shape_at((230, 200)))]
     )
     row = dict(next(found)[1].values)

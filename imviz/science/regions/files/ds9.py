@@ -37,8 +37,10 @@ FRAMES = {
     **dict.fromkeys(("fk4", "b1950"), "fk4"),
     "ecliptic": "barycentricmeanecliptic",
 }
-UNKNOWN = re.compile(r"[a-z][\w-]*")
-"""A word alone, which is a frame that is not known: what follows it is placed nowhere."""
+ELSEWHERE = re.compile(r"linear|detector|amplifier|tile|wcs[a-z0-9]?")
+"""DS9's frames that are not read: what follows one is placed nowhere."""
+WORD = re.compile(r"[a-z][\w-]*")
+"""A word alone, which may be a frame that is not known: so is what follows it, and the word is named."""
 BESIDE = ("text", "vector", "ruler", "compass", "projection", "segment", "composite")
 """Shapes that DS9 writes behind a ``#``."""
 COMMAND = re.compile(
@@ -125,8 +127,12 @@ def _shapes(command: str, state: _State) -> Found:
         state.settings |= attributes(command[6:])
         return []
     plain = lower.partition("#")[0].strip()
-    if plain in FRAMES or (UNKNOWN.fullmatch(plain) and plain not in SHAPES):
+    if plain in FRAMES or (WORD.fullmatch(plain) and plain not in SHAPES):
         state.frame = FRAMES.get(plain, plain)
+        if plain not in FRAMES and not ELSEWHERE.fullmatch(plain):
+            raise InputError(
+                f"{plain[:40]!r} names a frame that is not known; what follows it is placed nowhere"
+            )
         return []
     sign, symbol, name, inside, bare, more, rest = _parts(command)
     if not rest.startswith("#") and inside is not None and name != "composite":
