@@ -163,7 +163,7 @@ def test_the_application_is_a_handful_of_widgets(traffic):
     assert len(live) - before <= 36
     assert len(traffic) <= 64
     assert traffic.n_bytes <= 60_000
-    assert traffic.n_code - code <= 300_000
+    assert traffic.n_code - code <= 290_000
 
 
 def test_a_region_more_costs_one_shape_however_many_there_are(traffic):
