@@ -31,7 +31,7 @@ def growth(door: Door, n: int) -> Iterator[float]:
         door.imviz.load_data(NDData(rng.uniform(0, 5, SHAPE) + star(x, y, 2)), data_label="image")
         door.imviz.load_regions(circle(x, y, rng.uniform(4, 30)))
         label = door.imviz.app.session.regions[-1]
-        door.plugin.current_plot_type = "Curve of Growth"
+        door.plugin.current_plot_type, door.plugin.background = "Curve of Growth", "Manual"
         row, _ = door.plugin.calculate_photometry("image", label, add_to_table=False)
         values = np.asarray(door.plugin.plot.series[0].y)
         yield max(0.0, *(float(before - after) for before, after in pairwise(values))) / values[-1]

@@ -24,6 +24,7 @@ def header(**more):
 
 
 def measured(imviz, **options):
+    options = {"background": "Manual", **options}  # of a flat image a ring would leave nothing
     row, _ = imviz.plugins["Aperture Photometry"].calculate_photometry(**options)
     return u.Quantity(row["sum"][0]).value
 

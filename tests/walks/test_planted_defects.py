@@ -86,8 +86,8 @@ def tiny_is_none(plant):
 def wrong_steradian(plant):
     plant(
         units,
-        "_pixel_steradians",
-        lambda old, area: None if old(area) is None else old(area) * np.pi / 3.1416,
+        "_steradians",
+        lambda old, *area: None if old(*area) is None else old(*area) * np.pi / 3.1416,
     )
 
 
@@ -103,7 +103,7 @@ def single_precision(plant):
 
 
 def angle_sign(plant):
-    plant(through_sky, "_rebuilt", lambda old, *parts: _negated(old(*parts)))
+    plant(through_sky, "rebuilt", lambda old, *parts: _negated(old(*parts)))
 
 
 def _negated(region):

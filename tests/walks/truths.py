@@ -273,7 +273,7 @@ def command_line(door: Door, n: int) -> Iterator[float]:
             words = [file, "--regions", regions, "--background", "annulus", "--overwrite", "--quiet"]
             assert main(["phot", *words, "-o", out]) == 0
             theirs = QTable.read(out)[0]
-            ours = door.row(data, circle(x, y, r), factors={"background": "Annulus", "annulus_width": 10.0})
+            ours = door.row(data, circle(x, y, r), factors={"background": "Annulus"})
             yield float(
                 sum(theirs[name] != ours[name] for name in ("sum", "sum_err", "median", "pixel_hash"))
             )

@@ -30,6 +30,7 @@ METHODS = ("moments", "Gaussian", "quadratic", "windowed")
 _ROUNDS = 20
 _SETTLED = 1e-4  # pixels
 _RESTLESS = 0.02  # pixels: a step that is left after all rounds
+_FLICKER = 0.6  # pixels, between the two places of a small aperture whose edge pixels come and go
 _CORE = 2  # pixels to each side of the brightest that a paraboloid goes through
 _STEEPEST = 0.5  # smallest sigma of a window [pix]
 
@@ -103,10 +104,14 @@ def recentred(
         No source, or one further away than ``max_shift``, which is said.
     """
     start = center_of(region)
-    place, found, moved = start, None, 0.0
+    place, found, moved, before = start, None, 0.0, (np.inf, np.inf)
     for _ in range(_ROUNDS):
         found = centroid(measure(image, scaled(region, 1.0, place), recipe), method)
-        moved, place = float(np.hypot(found.x - place[0], found.y - place[1])), (found.x, found.y)
+        moved = float(np.hypot(found.x - place[0], found.y - place[1]))
+        if moved < _FLICKER and np.hypot(found.x - before[0], found.y - before[1]) < _SETTLED:
+            found = replace(found, x=(found.x + place[0]) / 2, y=(found.y + place[1]) / 2)  # to and fro
+            moved = 0.0
+        before, place = place, (found.x, found.y)
         far = float(np.hypot(place[0] - start[0], place[1] - start[1]))
         if max_shift is not None and far > max_shift:
             raise InputError(

@@ -3,6 +3,7 @@ import pytest
 from astropy.modeling.models import Gaussian2D, Moffat2D
 from astropy.nddata import NDData, StdDevUncertainty
 from regions import CirclePixelRegion, PixCoord
+from scipy.special import erf
 
 from imviz.errors import InputError
 from imviz.science.photometry.measurement import Recipe, measure
@@ -177,3 +178,13 @@ def test_a_round_star_without_noise_converges(peak, sigma, place):
     wings = NDData(Moffat2D(peak, *place, 2 * sigma, 2.5)(X, Y))
     fit = fit_source(measure(wings, circle(33, 28, 12)), "Moffat")
     assert (fit.message, fit.values["alpha"]) == ("", pytest.approx(2.5, rel=1e-5))
+
+
+@pytest.mark.parametrize("place", [(40.3, 52.1), (41.6, 50.2), (40.5, 51.5)])
+def test_a_small_aperture_whose_edge_pixels_come_and_go_settles_between(place):
+    """A star of FWHM 4.2 in a circle of radius 3: its moments jump to and fro, their middle is meant."""
+    sigma, steps = 1.8, np.arange(-0.5, 91)
+    along = [np.diff(erf((steps - at) / np.sqrt(2) / sigma)) / 2 for at in place]
+    image = NDData(3 + 2500 * np.outer(along[1], along[0]))
+    moved, _ = recentred(image, CirclePixelRegion(PixCoord(*place), 3), None, "moments")
+    assert np.hypot(moved.center.x - place[0], moved.center.y - place[1]) < 0.06
