@@ -233,8 +233,8 @@ def test_each_handful_is_acknowledged_once_and_no_tile_comes_twice(page, figure)
 
 def test_a_viewer_shown_twice_has_its_tiles_once_and_frees_them_when_it_is_closed(page):
     page.kernel.run(
-        "viewer, box = show('canvas'); viewers['twice'] = viewer\n"
-        "for _ in range(2): more.append_display_data(box)"
+        "viewer, again = show('canvas'); viewers['twice'] = viewer\n"
+        "for _ in range(2): more.append_display_data(again)"
     )
     here = [page.figure("twice", index) for index in (2, 3)]
     pictures = [PICTURE.format(index) for index in (2, 3)]
