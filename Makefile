@@ -29,7 +29,7 @@ site: $(VENV)/.ready-test    ## build the documentation's site in docs/_build; a
 	$(RUN)python -m sphinx -q -W --keep-going docs docs/_build
 
 wheel: $(VENV)/.ready-test   ## build the wheel, check it, and use it in an environment of its own
-	$(RUN)python scripts/wheel.py build/wheel
+	$(RUN)python scripts/wheel.py dist
 
 numbers: $(VENV)/.ready-test ## write docs/numbers.md anew from the checks
 	$(RUN)python -m pytest tests/walks/test_numbers.py --numbers

@@ -1,13 +1,16 @@
 """Build the sdist and the wheel, check them, and use the wheel in an environment that has nothing else.
 
-``python scripts/wheel.py DIR`` works in DIR, with the Python that runs it. What is tried there is what a
-stranger does: the README's cell without the browser, and the command.
+``python scripts/wheel.py DIR`` leaves both in DIR, emptied first; the environment is a temporary one, of the
+Python that runs it. What is tried there is what a stranger does: the README's cell without the browser, and
+the command.
 """
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+import tempfile
 import venv
 import zipfile
 from pathlib import Path
@@ -27,14 +30,20 @@ print("imviz", imviz.__version__, "of the wheel opens", app.data_labels[0])
 
 def main(folder: Path) -> None:
     """Build, check, install, try."""
-    built = folder / "dist"
-    run(sys.executable, "-m", "build", "--outdir", built, ROOT)
-    run(sys.executable, "-m", "twine", "check", "--strict", *built.iterdir())
-    wheel = next(built.glob("*.whl"))
+    shutil.rmtree(folder, ignore_errors=True)
+    run(sys.executable, "-m", "build", "--outdir", folder, ROOT)
+    run(sys.executable, "-m", "twine", "check", "--strict", *folder.iterdir())
+    wheel = next(folder.glob("*.whl"))
     missing = _sources() - set(zipfile.ZipFile(wheel).namelist())
     if missing:
         raise SystemExit(f"The wheel lacks {len(missing)} files, {sorted(missing)[0]} among them.")
-    venv.create(folder / "clean", with_pip=True, clear=True)
+    with tempfile.TemporaryDirectory(prefix="imviz-wheel-") as elsewhere:
+        try_it(wheel, Path(elsewhere))
+
+
+def try_it(wheel: Path, folder: Path) -> None:
+    """Install a wheel into a new environment in `folder` and use it there, any warning being an error."""
+    venv.create(folder / "clean", with_pip=True)
     python = folder / "clean" / "bin" / "python"
     run(python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", wheel)
     run(python, "-W", "error", "-c", CELL, cwd=folder)
