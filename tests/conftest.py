@@ -35,6 +35,16 @@ def _own_surroundings(tmp_path_factory):
         yield
 
 
+@pytest.fixture
+def full_disk():
+    """A system that lets no file grow beyond 4000 bytes, as a full disk does."""
+    resource = pytest.importorskip("resource", reason="limits of files are POSIX")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4000, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: "browser" in item.path.parts)
 

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -209,12 +210,14 @@ def test_nothing_else_is_there_even_with_the_token(running, path):
 def test_it_listens_on_loopback_only_and_kernels_on_private_sockets(running, kernel):
     connections = psutil.Process(running.process.pid).net_connections()
     assert {c.laddr.ip for c in connections if c.status == psutil.CONN_LISTEN} == {"127.0.0.1"}
-    connection = json.loads((running.folder / "run" / f"kernel-{kernel}.json").read_text())
+    (file,) = (running.folder / "run").glob(f"imviz-*/kernel-{kernel}.json")
+    connection = json.loads(file.read_text())
     assert connection["transport"] == "ipc"
     assert (running.folder / "run").stat().st_mode & 0o077 == 0
 
 
-def test_a_page_is_one_kernel_and_closing_it_ends_that_one_only(running, kernel):
+@pytest.mark.parametrize("used", [False, True])
+def test_a_session_outlives_its_page_if_it_was_used(running, kernel, used):
     cookies = running.enter()
     cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
     page = running.ask("/session", Cookie=cookie)
@@ -230,8 +233,59 @@ def test_a_page_is_one_kernel_and_closing_it_ends_that_one_only(running, kernel)
     assert running.ask(beacon, "POST", **here | {"Origin": "http://evil.example"}).status == 403
     assert running.kernels() == {kernel, made}
     form = {"Content-Type": "application/x-www-form-urlencoded"}
-    assert running.ask(beacon, "POST", f"_xsrf={cookies['_xsrf']}", **here, **form).status == 204
+
+    def post(address):
+        return running.ask(address, "POST", f"_xsrf={cookies['_xsrf']}", **here, **form).status
+
+    if used:
+        assert post(f"/session/{made}/touched") == 204
+    assert post(beacon) == 204
+    assert running.kernels() == {kernel, made}  # a reload would come back to it
+    if used:
+        front = running.ask(f"/?token={running.token}").text
+        assert f'href="/session/{made}"' in front
+        assert "refresh" not in front
+        again = running.ask(f"/session/{made}", Cookie=cookie)
+        assert (again.status, made in again.text) == (200, True)
+        assert post(f"/session/{made}/end") == 204
+    deadline = time.monotonic() + 30
+    while running.kernels() != {kernel} and time.monotonic() < deadline:
+        time.sleep(0.2)
     assert running.kernels() == {kernel}
+    assert running.ask(f"/session/{made}", Cookie=cookie).status == 404
+    assert running.ask(f"/session/{made}/state", Cookie=cookie).status == 404
+    assert "refresh" in running.ask(f"/?token={running.token}").text
+
+
+def test_a_session_is_shown_to_those_who_came_in_by_the_front_door_only(running, kernel):
+    for path in (f"/session/{kernel}", f"/session/{kernel}/state"):
+        assert running.ask(path).status in {302, 403}
+    assert running.ask(f"/session/{kernel}/touched", "POST").status == 403
+    # a kernel that is no page's session is none
+    assert running.script(f"/session/{kernel}/state").status == 404
+
+
+def test_a_large_body_is_refused_before_it_is_read(running):
+    with socket.create_connection(("127.0.0.1", running.port), timeout=20) as line:
+        line.sendall(
+            f"POST /api/kernels HTTP/1.1\r\nHost: 127.0.0.1:{running.port}\r\n"
+            f"Content-Length: 400000000\r\n\r\n".encode()
+        )
+        assert line.recv(1000).startswith(b"HTTP/1.1 400")  # without a byte of it
+    assert running.script("/api/kernels").status == 200
+
+
+def test_a_killed_server_leaves_files_only_until_the_next_one_starts(tmp_path):
+    with server(tmp_path) as running:
+        assert running.script("/api/kernels", "POST").status == 201
+        (left,) = (tmp_path / "run").iterdir()
+        kernels = running.children
+        running.process.kill()
+        assert psutil.wait_procs(kernels, 15)[1] == []
+        assert list(left.glob("kernel-*"))
+    with server(tmp_path) as running:
+        assert running.script("/api/kernels").status == 200
+        assert left not in (tmp_path / "run").iterdir()
 
 
 def test_the_token_is_in_no_log_no_argument_and_no_kernels_environment(running, kernel):
@@ -261,7 +315,7 @@ def test_ctrl_c_ends_it_at_once_with_its_kernels_and_files(tmp_path):
         gone, alive = psutil.wait_procs(kernels, 5)
         assert (len(gone), alive) == (len(kernels), [])
         assert "Traceback" not in running.log
-        assert list((tmp_path / "run").glob("kernel-*")) == []
+        assert list((tmp_path / "run").iterdir()) == []
 
 
 def test_a_port_in_use_is_a_sentence(running):

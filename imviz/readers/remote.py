@@ -17,7 +17,7 @@ import socket
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from imviz import __version__
@@ -26,9 +26,12 @@ from imviz.readers import progress
 from imviz.readers.proxies import proxy_for
 from imviz.readers.quiet import DAMAGED
 from imviz.readers.storage import Storage, inflated, short, temporary
+from imviz.science.safe_files import writing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from imviz.science.scratch import ScratchFile
 
 __all__ = ["Download", "TooLargeError", "fetch", "is_address"]
 
@@ -109,7 +112,8 @@ def fetch(address: str, download: Download) -> Storage:
             "http, https or s3 address, or download it and open the file."
         )
     if download.local_path is not None:
-        shutil.copyfile(storage.file.path, download.local_path)
+        with writing(download.local_path, overwrite=True) as place:
+            shutil.copyfile(storage.file.path, place)
     return inflated(storage)
 
 
@@ -126,7 +130,7 @@ def _shown(address: str) -> str:
     return short(re.sub(r"//[^/@]*@", "//…@", address.partition("?")[0]), 100)
 
 
-def _http(address: str, download: Download, file: BinaryIO) -> None:
+def _http(address: str, download: Download, file: ScratchFile) -> None:
     """The body of a page, redirects followed, into a file."""
     for _ in range(REDIRECTS + 1):
         try:
@@ -150,7 +154,7 @@ def _http(address: str, download: Download, file: BinaryIO) -> None:
     )
 
 
-def _ask(address: str, download: Download, file: BinaryIO) -> str | None:
+def _ask(address: str, download: Download, file: ScratchFile) -> str | None:
     """Fetch one address; where it leads on, if it does."""
     parts = urlsplit(address)
     if parts.hostname is None or parts.username is not None:
@@ -176,7 +180,7 @@ def _ask(address: str, download: Download, file: BinaryIO) -> str | None:
     return None
 
 
-def _pour(name: str, source: Any, size: int | None, limit: int, file: BinaryIO) -> None:
+def _pour(name: str, source: Any, size: int | None, limit: int, file: ScratchFile) -> None:
     """Copy a download into a file, watched and limited."""
     if size is not None and size > limit:
         raise TooLargeError(
@@ -252,7 +256,7 @@ def _is_public(text: str) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def _s3(address: str, download: Download, file: BinaryIO) -> None:
+def _s3(address: str, download: Download, file: ScratchFile) -> None:
     """An object in a bucket, by fsspec: with the user's credentials if there are any, else as anybody."""
     options = dict(download.storage_options)
     if not options and not any(name.startswith("AWS_") for name in os.environ):

@@ -12,11 +12,9 @@ import gzip
 import lzma
 import os
 import stat
-import tempfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from astropy.io import fits
@@ -26,9 +24,11 @@ from imviz.readers import progress
 from imviz.readers.on_disk import DiskArray
 from imviz.readers.open_file import OpenFile
 from imviz.readers.places import check_place
+from imviz.science.scratch import ScratchFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     import numpy as np
 
@@ -185,7 +185,7 @@ def _unpack(path: Path, source: Path, opener: Any, packed: int) -> Storage:
     """The whole content of a compressed file, or of its bytes; `path` is for messages."""
     name = short(path.name)
 
-    def fill(target: BinaryIO) -> None:
+    def fill(target: ScratchFile) -> None:
         total = 0
         with opener(source, "rb") as file:
             while piece := file.read(2**20):
@@ -207,7 +207,7 @@ def _unpack(path: Path, source: Path, opener: Any, packed: int) -> Storage:
 def unpacked(path: Path, name: str, pieces: Iterable[bytes], size: int) -> Storage:
     """What `pieces` make together, in a temporary file of the length they must have."""
 
-    def fill(target: BinaryIO) -> None:
+    def fill(target: ScratchFile) -> None:
         total = 0
         for piece in pieces:
             total += target.write(piece)
@@ -228,21 +228,16 @@ def unpacked(path: Path, name: str, pieces: Iterable[bytes], size: int) -> Stora
     return storage
 
 
-def _new_file(path: Path) -> Any:
-    """A new file of ours that nobody else can read, open for writing; `path` gives it its suffix."""
-    return tempfile.NamedTemporaryFile(prefix="imviz-", suffix=path.suffix[:12], delete=False)
-
-
-def temporary(path: Path, fill: Callable[[BinaryIO], Any]) -> Storage:
+def temporary(path: Path, fill: Callable[[ScratchFile], Any]) -> Storage:
     """What `fill` writes, in a file that is deleted when nobody reads it any more."""
-    with _new_file(path) as file:
-        place = Path(file.name)
-        try:
-            fill(file)
-        except BaseException:
-            place.unlink(missing_ok=True)
-            raise
-    held = OpenFile(place, path.name, temporary=True)
+    file = ScratchFile(short(path.name), path.suffix[:12])
+    try:
+        fill(file)
+        file.close()
+    except BaseException:
+        file.discard()
+        raise
+    held = OpenFile(file.path, path.name, temporary=True)
     return Storage(path, held.size, held)
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imviz.errors import FileThereError, InputError, MissingFileError
+from imviz.science.scratch import HeldFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,11 +58,11 @@ def writing(path: str | PathLike[str], *, overwrite: bool = False, private: bool
         As `target_file`; or the disk refuses, and what was there is as it was.
     """
     target = target_file(path, overwrite=overwrite).resolve()  # a link goes on leading to the file
-    temporary: Path | None = None
+    folder: HeldFolder | None = None
     try:
-        handle, name = tempfile.mkstemp(suffix=target.suffix.lower(), prefix=".imviz-", dir=target.parent)
-        os.close(handle)
-        temporary = Path(name)
+        folder = HeldFolder(target.parent, ".imviz-")  # the disk of the target: renaming across disks copies
+        temporary = folder.path / f"file{target.suffix.lower()}"
+        temporary.touch(mode=0o600)
         yield temporary
         _flush(temporary)
         temporary.chmod(0o600 if private else _mode(target))
@@ -72,8 +72,8 @@ def writing(path: str | PathLike[str], *, overwrite: bool = False, private: bool
             f"{target.name[-100:]!r} cannot be written: {error.strerror or error}."[:240]
         ) from error
     finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+        if folder is not None:
+            folder.remove()
     _flush(target.parent)
 
 

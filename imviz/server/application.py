@@ -1,8 +1,8 @@
 """The server process: a Jupyter Server reduced to kernels and one page.
 
 It reads no configuration file, loads no extension and writes no file that holds the token. Each page
-is a kernel of the Python that runs imviz; closing the page ends it. What is *not* here: the page,
-the access rules, the command line.
+is a kernel of the Python that runs imviz (`sessions`: how long it outlives its page). What is *not* here:
+the page, the access rules, the command line.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import secrets
 import signal
 import socket
 import sys
-import tempfile
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,21 +22,23 @@ from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_server.serverapp import ServerApp
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from tornado.routing import Rule
-from traitlets import Unicode
+from traitlets import Unicode, default
 from traitlets.config import Config
 
 from imviz.errors import InputError
+from imviz.science.scratch import scratch_folder
 from imviz.server import SESSION_VARIABLE, Address, Opening
 from imviz.server.access import HEADERS, Intruders, Refusal, TokenOnly
 from imviz.server.page import SESSION_CODE, TEMPLATES, OneNotebook, routes, session_notebook
+from imviz.server.sessions import ABANDONED, Sessions
 
 if TYPE_CHECKING:
     import logging
 
 __all__ = ["StandaloneServer", "free_port", "open_browser", "serve"]
 
-ABANDONED = 600
-"""Seconds after which an idle session that no page is connected to ends (a crashed browser's)."""
+LARGEST_BODY = 1_000_000
+"""Bytes of a request's body: ours are a form's few words, and a file comes by the kernel's own channel."""
 
 
 class OwnPython(KernelSpecManager):
@@ -67,6 +68,12 @@ class StandaloneServer(ServerApp):
     def write_server_info_file(self) -> None:
         """Write none: it would hold the token."""
 
+    @default("runtime_dir")
+    def _default_runtime_dir(self) -> str:
+        """Keep what belongs to kernels where it goes even if this process is killed."""
+        Path(jupyter_runtime_dir()).mkdir(mode=0o700, parents=True, exist_ok=True)
+        return str(scratch_folder(jupyter_runtime_dir()))
+
     def init_logging(self) -> None:
         """Keep the token out of the log (tornado quotes refused addresses) and the log readable."""
         super().init_logging()
@@ -76,7 +83,8 @@ class StandaloneServer(ServerApp):
     def init_webapp(self) -> None:
         """Add the page's addresses, and the access rule before all others."""
         super().init_webapp()
-        self.web_app.add_handlers(".*$", routes(self.theme, self.config))
+        sessions = Sessions(self.kernel_manager)
+        self.web_app.add_handlers(".*$", routes(self.theme, self.config, sessions))
         intruders = Intruders(remote=self.allow_remote_access)
         self.web_app.settings["voila_jinja2_env"] = self.web_app.settings["jinja2_env"]
         self.web_app.default_router.rules.insert(0, Rule(intruders, Refusal))
@@ -133,6 +141,7 @@ def _config(address: Address, theme: str, token: str, code: str) -> Config:
             "open_browser": False,
             "terminals_enabled": False,
             "log_level": "WARN",
+            "max_body_size": LARGEST_BODY,
             "cookie_secret": secrets.token_bytes(32),
             "default_url": "/",
             "extra_template_paths": [str(TEMPLATES)],
@@ -149,14 +158,16 @@ def _config(address: Address, theme: str, token: str, code: str) -> Config:
         },
         IdentityProvider={"token": token, "cookie_options": {"samesite": "Strict", "expires_days": None}},
         OneNotebook={"notebook": session_notebook(code)},
-        KernelManager={"transport": _transport()},
+        # A kernel that dies stays dead and says so: another one under its name would have an empty window.
+        KernelManager={"transport": _transport(), "autorestart": False},
         MappingKernelManager={"cull_idle_timeout": ABANDONED, "cull_interval": 60},
     )
 
 
 def _transport() -> str:
     """Choose how kernels talk: others on this machine may listen to TCP, not to private sockets."""
-    longest = len(jupyter_runtime_dir()) + len("/kernel-01234567-0123-0123-0123-0123456789ab.json-ipc-5")
+    name = "/imviz-abcdefgh/kernel-01234567-0123-0123-0123-0123456789ab.json-ipc-5"
+    longest = len(jupyter_runtime_dir()) + len(name)
     return "ipc" if os.name == "posix" and longest < 100 else "tcp"  # 104 is the system's limit on macOS
 
 
@@ -210,9 +221,8 @@ def serve(opening: Opening, address: Address, *, browser: bool = True, code: str
     # The process's one application: what has no parent, as voila's renderer, logs to it.
     server = StandaloneServer.instance(config=_config(chosen, opening.theme, token, code))
     server.initialize(argv=[], find_extensions=False)
-    with tempfile.TemporaryDirectory(prefix="imviz-") as private:  # only its owner may look in
-        server.io_loop.add_callback(_announce, url, Path(private) if browser else None)
-        server.start()
+    server.io_loop.add_callback(_announce, url, scratch_folder() if browser else None)
+    server.start()
 
 
 def _announce(url: str, folder: Path | None) -> None:

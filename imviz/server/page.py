@@ -20,9 +20,10 @@ from tornado.web import HTTPError, authenticated
 from traitlets import Instance
 from voila.configuration import VoilaConfiguration
 from voila.paths import collect_static_paths, collect_template_paths
-from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.utils import get_voila_labextensions_path
+
+from imviz.server.sessions import SessionKernels, SessionRecord, Sessions
 
 __all__ = ["NOTEBOOK", "SESSION_CODE", "OneNotebook", "routes", "session_notebook"]
 
@@ -81,16 +82,16 @@ class OneNotebook(AsyncContentsManager):
 
 
 class FrontDoor(JupyterHandler):
-    """Trades the token in the address for a cookie, then leads to the session's page.
+    """Trades the token in the address for a cookie, then leads to a session's page.
 
     The page it answers with looks like the one that follows and loads it: unlike a redirect, this
     brings the cookie along even when the user came from a file or a link, and the token stays out
-    of the session's address.
+    of the session's address. Where sessions wait for a page, it asks which one is wanted.
     """
 
-    def initialize(self, theme: str) -> None:
-        """Remember the colours."""
-        self._theme = theme
+    def initialize(self, theme: str, sessions: Sessions) -> None:
+        """Remember the colours, and the sessions there are."""
+        self._theme, self._sessions = theme, sessions
 
     @allow_unauthenticated
     def get(self) -> None:
@@ -101,7 +102,76 @@ class FrontDoor(JupyterHandler):
             )
         self.set_header("Referrer-Policy", "no-referrer")
         self.set_header("Cache-Control", "no-store")
-        self.finish(self.render_template("entrance.html", theme=self._theme))
+        waiting = self._sessions.waiting()
+        self.finish(self.render_template("entrance.html", theme=self._theme, sessions=waiting))
+
+
+class SessionPage(TornadoVoilaHandler):
+    """A session's page: of a new session, or of one that is there, whose window is shown again."""
+
+    def initialize(self, sessions: Sessions, **options: Any) -> None:
+        """Remember the sessions there are."""
+        super().initialize(**options)
+        self._sessions = sessions
+        self._there: SessionRecord | None = None
+
+    @property
+    def kernel_manager(self) -> Any:
+        """Start a kernel, or give the one that is there."""
+        return SessionKernels(super().kernel_manager, self._sessions, self._there)
+
+    @authenticated
+    async def get(self, kernel: str = "") -> None:
+        """Send the page in pieces."""
+        if kernel:
+            self._there = self._sessions.get(kernel)
+            if self._there is None or await self._sessions.death(self._there):
+                raise HTTPError(
+                    404, "This session has ended. Use the address that imviz printed to start a new one."
+                )
+            self._sessions.stay(self._there)
+        await super().get()
+
+
+class SessionHandler(JupyterHandler):
+    """What concerns one session, by the kernel in the address."""
+
+    def initialize(self, sessions: Sessions) -> None:
+        """Remember the sessions there are."""
+        self._sessions = sessions
+
+    def _session(self, kernel: str) -> SessionRecord:
+        record = self._sessions.get(kernel)
+        if record is None:
+            raise HTTPError(404, "This session has ended.")
+        return record
+
+
+class SessionState(SessionHandler):
+    """Tells a page how its session is; the page asks every few seconds."""
+
+    @authenticated
+    async def get(self, kernel: str) -> None:
+        """Give its number and, where its process has ended, why."""
+        record = self._session(kernel)
+        self.finish({"number": record.number, "death": await self._sessions.death(record)})
+
+
+class SessionEvents(SessionHandler):
+    """Hears what a page does with its session: ``touched``, ``left``, ``end``."""
+
+    @authenticated
+    async def post(self, kernel: str, event: str = "left") -> None:
+        """Note it."""
+        record = self._session(kernel)
+        if event == "touched":
+            record.touched = True
+        elif event == "left":
+            self._sessions.leave(record)
+        else:
+            await self._sessions.end(record)
+        self.set_status(204)
+        self.finish()
 
 
 class PageFiles(FileFindHandler):
@@ -118,7 +188,9 @@ class PageFiles(FileFindHandler):
         return super().head(path)
 
 
-def routes(theme: str, config: Any) -> list[tuple[str, type[JupyterHandler], dict[str, Any]]]:
+def routes(
+    theme: str, config: Any, sessions: Sessions
+) -> list[tuple[str, type[JupyterHandler], dict[str, Any]]]:
     """List every address of the page: (pattern, handler, its arguments).
 
     They are voila's own handlers. Its server extension is not loaded, because it would also read
@@ -139,12 +211,17 @@ def routes(theme: str, config: Any) -> list[tuple[str, type[JupyterHandler], dic
         "template_paths": [str(TEMPLATES), *collect_template_paths(_ASSETS, "lab")],
         "voila_configuration": voila,
         "notebook_path": NOTEBOOK,
+        "sessions": sessions,
     }
     static = [str(STATIC), *collect_static_paths(_ASSETS, "lab", prune=True)]
     return [
-        (r"/", FrontDoor, {"theme": theme}),
-        (r"/session", TornadoVoilaHandler, session),
+        (r"/", FrontDoor, {"theme": theme, "sessions": sessions}),
+        (r"/session", SessionPage, session),
+        (r"/session/([\w-]+)", SessionPage, session),
+        (r"/session/([\w-]+)/state", SessionState, {"sessions": sessions}),
+        (r"/session/([\w-]+)/(touched|end)", SessionEvents, {"sessions": sessions}),
         (r"/voila/static/(.*)", PageFiles, {"path": static}),
         (r"/voila/labextensions/(.*)", PageFiles, {"path": get_voila_labextensions_path()}),
-        (r"/voila/api/shutdown/(.*)", VoilaShutdownKernelHandler, {}),
+        # voila's own word for a page that closes
+        (r"/voila/api/shutdown/([\w-]+)", SessionEvents, {"sessions": sessions}),
     ]

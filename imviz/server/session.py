@@ -22,14 +22,20 @@ MESSAGES_MIME = "application/vnd.imviz.messages+json"
 """Output type that the page shows as a notice: a list of sentences."""
 
 
+_open: list[Imviz] = []
+
+
 def start() -> Imviz:
-    """Open the window that the environment asks for and show it over the whole page.
+    """Open the window that the environment asks for, or show the one that is open, over the whole page.
 
     Returns
     -------
     Imviz
-        The session's viewer; the caller keeps it alive.
+        The session's viewer.
     """
+    if _open:
+        _open[0].show(height="100vh")
+        return _open[0]
     from imviz.app import Imviz  # three seconds of imports: only in a kernel
 
     opening = Opening.from_environment()
@@ -49,6 +55,7 @@ def start() -> Imviz:
     if opening.demo:
         imviz.load_demo()
     imviz.show(height="100vh")
+    _open.append(imviz)
     if refused:
         display({MESSAGES_MIME: refused}, raw=True)
     return imviz

@@ -1,19 +1,18 @@
 """Files from the user's own machine: the browser sends them in pieces, each after the last one's receipt.
 
-They are kept in a temporary file that nobody else can read, and that goes when its images go. What is
-done with a file that has come is the caller's business.
+They are kept in a temporary file that nobody else can read, and that goes when its images or the process
+go. What is done with a file that has come is the caller's business.
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imviz.errors import ImvizError, InputError
 from imviz.readers.open_file import OpenFile
 from imviz.readers.storage import Storage, inflated, short
+from imviz.science.scratch import ScratchFile
 from imviz.viewer.listening import Listening
 from imviz.viewer.scripts import joined
 
@@ -49,7 +48,7 @@ class Upload(Listening):
     ) -> None:
         super().__init__()
         self._on_progress, self._on_file, self._on_refusal = on_progress, on_file, on_refusal
-        self._file: Any = None
+        self._file: ScratchFile | None = None
         self._name, self._size, self._done = "", 0, 0
         self.on_msg(self._hear)
 
@@ -65,9 +64,9 @@ class Upload(Listening):
             if kind == "begin":
                 self._begin(content.get("name"), content.get("size"))
             elif kind == "piece" and self._file is not None:
-                self._take(bytes(buffers[0]) if buffers else b"")
+                self._take(self._file, bytes(buffers[0]) if buffers else b"")
             elif kind == "end" and self._file is not None:
-                self._end()
+                self._end(self._file)
             elif kind == "failed":
                 raise InputError(
                     f"{self._name or 'The file'} cannot be read by the browser; choose it again."
@@ -88,29 +87,24 @@ class Upload(Listening):
             )
         if size == 0:
             raise InputError(f"{short(self._name)} is empty (0 bytes); choose another file.")
-        self._file = tempfile.NamedTemporaryFile(prefix="imviz-", delete=False)  # noqa: SIM115 - open for long
+        self._file = ScratchFile(short(self._name))
         self._size, self._done = size, 0
         self._on_progress(f"Receiving {short(self._name)}", 0, size)
         self.send({"type": "more"})
 
-    def _take(self, piece: bytes) -> None:
+    def _take(self, file: ScratchFile, piece: bytes) -> None:
         self._done += len(piece)
         if not piece or self._done > self._size:
             raise InputError(f"{short(self._name)} is not as long as the browser said; choose it again.")
-        try:
-            self._file.write(piece)
-        except OSError as error:
-            raise InputError(
-                f"{short(self._name)} cannot be kept: {error.strerror}; free some disk."
-            ) from None
+        file.write(piece)
         self._on_progress(f"Receiving {short(self._name)}", self._done, self._size)
         self.send({"type": "more"})
 
-    def _end(self) -> None:
+    def _end(self, file: ScratchFile) -> None:
         if self._done != self._size:
             raise InputError(f"{short(self._name)} came without its end; choose it again.")
-        self._file.close()
-        held = OpenFile(Path(self._file.name), self._name, temporary=True)
+        file.close()
+        held = OpenFile(file.path, self._name, temporary=True)
         storage = Storage(Path(self._name), held.size, held)
         self._file = None
         self._on_file(lambda: inflated(storage))
@@ -118,6 +112,5 @@ class Upload(Listening):
     def _forget(self) -> None:
         """Delete what has come so far."""
         if self._file is not None:
-            self._file.close()
-            os.unlink(self._file.name)
+            self._file.discard()
             self._file = None

@@ -188,7 +188,7 @@ def standalone_page(browser, *arguments):
         session.page.goto(url, timeout=120_000)
         figure = session.page.locator(".imviz-figure .plotarea_events").first
         figure.wait_for(state="attached", timeout=120_000)
-        (found,) = (Path(folder) / "runtime").glob("kernel-*.json")
+        (found,) = (Path(folder) / "runtime").rglob("kernel-*.json")
         session.meet(Kernel(found))
         stack.callback(session.kernel.close)
         yield session

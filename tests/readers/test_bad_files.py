@@ -5,6 +5,7 @@
 
 import bz2
 import gzip
+import lzma
 import os
 import pickle
 import time
@@ -199,3 +200,12 @@ def test_the_last_block_need_not_be_padded(tmp_path):
     path = tmp_path / "short.fits"
     path.write_bytes(primary() + DATA[:4800])
     assert load(path)[0].image.data.shape == (30, 40)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_a_disk_that_is_full_is_not_a_damaged_file(tmp_path, full_disk, pack):
+    path = tmp_path / "a.fits.packed"
+    path.write_bytes(pack(primary() + DATA))  # a few hundred bytes; twice what the disk has, unpacked
+    with pytest.raises(ReadError, match=r"cannot be kept in .*File too large; free some room") as refusal:
+        load(path)
+    assert "download" not in str(refusal.value)

@@ -2,8 +2,9 @@
 
 import ast
 import os
-import resource
 import stat
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -38,15 +39,6 @@ WRITERS = {
 }
 
 
-@pytest.fixture
-def full_disk():
-    """A system that lets no file grow beyond 4000 bytes, as a full disk does."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4000, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-
 @pytest.mark.parametrize("name", WRITERS)
 def test_a_full_disk_leaves_the_file_that_was_there(tmp_path, full_disk, name):
     path = tmp_path / (name if "." in name else f"regions.{name}")
@@ -55,6 +47,32 @@ def test_a_full_disk_leaves_the_file_that_was_there(tmp_path, full_disk, name):
         WRITERS[name](path)
     assert path.read_text() == "what was there"
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from imviz.science.safe_files import writing
+with writing(Path(sys.argv[1]), overwrite=True) as temporary:
+    temporary.write_text("half of wh")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="locks of files are POSIX")
+def test_a_killed_writer_leaves_the_file_and_what_else_it_left_goes_with_the_next(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("what was there")
+    for _ in range(3):
+        ended = subprocess.run([sys.executable, "-c", KILLED, path], check=False)
+        assert ended.returncode == -9
+        assert path.read_text() == "what was there"
+        assert len(list(tmp_path.iterdir())) == 2  # the file, and what the last one left
+    with writing(path, overwrite=True) as first, writing(tmp_path / "b.txt") as second:
+        first.write_text("one")  # what another living writer is at stays
+        second.write_text("two")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.txt", "b.txt"]
+    assert path.read_text() == "one"
 
 
 def test_a_full_disk_costs_the_list_of_recent_files_and_nothing_else(tmp_path, full_disk):

@@ -10,6 +10,7 @@ from astropy.io import fits
 
 from imviz.errors import InputError, MissingFileError, ReadError
 from imviz.readers import progress
+from imviz.science.scratch import scratch_folder
 from imviz.shell import open_dialog
 from imviz.shell.listing import listing
 from imviz.shell.open_dialog import OpenDialog
@@ -297,9 +298,20 @@ def test_too_much_is_not_taken_and_nothing_is_left_behind(dialog, browser, tmp_p
     browser.say({"type": "begin", "name": "a.fits", "size": 4})
     ask(dialog, "cancel")
     assert not dialog.busy
-    assert set(os.listdir(tmp_path)) == before
+    assert set(os.listdir(tmp_path)) - before == {scratch_folder().name}
+    assert os.listdir(scratch_folder()) == [".held"]  # its lock
     for odd in (None, [], "x", {"type": "piece"}, {"type": "end"}, {"type": "nothing"}):
         browser.say(odd)
+
+
+@pytest.mark.parametrize("size", [5000, 10**6])
+def test_a_full_disk_ends_an_upload_with_its_reason_even_at_the_last_piece(dialog, browser, full_disk, size):
+    browser.say({"type": "begin", "name": "a.fits", "size": size})
+    browser.say({"type": "piece"}, [b"x" * size])
+    browser.say({"type": "end"})
+    assert "a.fits cannot be kept" in dialog.problem
+    assert "free some room" in dialog.problem
+    assert not dialog.busy
 
 
 # ---- confined to a folder

@@ -1,18 +1,33 @@
-// The page's own behaviour: ends the waiting sign when the window is there, says when the session is gone.
+// The page's own behaviour: ends the waiting sign when the window is there, keeps the address of its session,
+// says when the session or the way to it is lost, and comes back by itself when the way is there again.
 // What the window does is not here: that is the widgets' business.
 (() => {
   const waiting = document.getElementById("imviz-starting");
-  const cells = document.getElementById("rendered_cells");
   const config = () => JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
+  const pause = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));
   let started = false;
 
-  function notice(sentence) {
+  function notice(sentence, links = []) {
     const box = document.createElement("div");
     box.className = "imviz-notice";
     box.setAttribute("role", "alert");
-    box.append(Object.assign(document.createElement("p"), { textContent: sentence }));
+    const words = Object.assign(document.createElement("p"), { textContent: sentence });
+    for (const [text, href] of links) words.append(" ", Object.assign(document.createElement("a"), { textContent: text, href }));
+    box.append(words);
     document.body.append(box);
+    return box;
   }
+
+  // The kernel's own line: the widgets have no word for a line that is cut.
+  const lines = new Set();
+  window.WebSocket = class extends window.WebSocket {
+    constructor(...address) {
+      super(...address);
+      lines.add(this);
+      this.addEventListener("close", () => lines.delete(this));
+    }
+  };
+  const connected = () => [...lines].some((line) => line.readyState === WebSocket.OPEN);
 
   // A view exists once voila has put a widget in the place of its description.
   const observer = new MutationObserver(look);
@@ -22,7 +37,9 @@
     started = true;
     waiting.classList.add("imviz-done");
     setTimeout(() => waiting.remove(), 300);
-    if (!document.querySelector(".imviz-failure")) setTimeout(watch, 10000);
+    if (document.querySelector(".imviz-failure")) return;
+    history.replaceState(null, "", `/session/${config().kernelId}`);
+    watch();
   }
   observer.observe(document.body, { childList: true, subtree: true });
   look();
@@ -31,20 +48,44 @@
     if (event.target.closest(".imviz-notice button")) event.target.closest(".imviz-notice").remove();
   });
 
-  // voila ends the kernel of a page that closes, but only once it has started itself.
-  window.addEventListener("beforeunload", () => {
+  const xsrf = () => document.cookie.match(/\b_xsrf=([^;]*)/)?.[1] ?? "";
+
+  // A session that somebody has used outlives its page.
+  function touched(event) {
+    if (!started || !event.isTrusted) return;
+    for (const kind of ["pointerdown", "keydown", "drop"]) removeEventListener(kind, touched, true);
+    fetch(`/session/${config().kernelId}/touched`, { method: "POST", headers: { "X-XSRFToken": xsrf() } });
+  }
+  for (const kind of ["pointerdown", "keydown", "drop"]) addEventListener(kind, touched, true);
+
+  // voila tells the server of a page that closes, but only once it has started itself.
+  addEventListener("beforeunload", () => {
     const id = config().kernelId;
     if (started || !id) return;
     const form = new FormData();
-    form.append("_xsrf", document.cookie.match(/\b_xsrf=([^;]*)/)?.[1] ?? "");
+    form.append("_xsrf", xsrf());
     navigator.sendBeacon(`/voila/api/shutdown/${id}`, form);
   });
 
+  // Ask how the session is, every few seconds: a lost way is told while it lasts, an end for good.
   async function watch() {
-    const answer = await fetch(`/api/kernels/${config().kernelId}`).catch(() => null);
-    if (answer?.ok) return void setTimeout(watch, 10000);
-    notice(answer === null
-      ? "Imviz has been stopped: this window no longer works. Start imviz again in a terminal."
-      : "This session has ended. Reload the page to start a new one.");
+    let lost = null, failures = 0, cut = 0;
+    for (;;) {
+      await pause(3);
+      const answer = await fetch(`/session/${config().kernelId}/state`, { cache: "no-store" }).catch(() => null);
+      if (answer === null) {
+        if (++failures === 2) lost = notice("No answer from imviz; trying again. If it has been stopped, start imviz again in a terminal.");
+        continue;
+      }
+      lost?.remove();
+      lost = null;
+      failures = 0;
+      if (answer.status === 403) return void notice("Another imviz answers at this address now; use the one that it printed in the terminal.");
+      const state = answer.ok ? await answer.json() : { death: "It has been ended." };
+      if (state.death) return void notice(`This session is over, and this window no longer works. ${state.death}`, [["Start a new one", "/session"]]);
+      if (state.number > 1) document.title = `Imviz ${state.number}`;
+      cut = connected() ? 0 : cut + 1;
+      if (cut === 4) location.reload(); // to the same session
+    }
   }
 })();
