@@ -43,10 +43,11 @@ class Wanted:
 class Findings:
     """What was worked out; what was not asked for is `None` or empty.
 
-    ``notes`` are sentences to show, ``unit`` that of the profile's values.
+    ``notes`` are sentences to show, ``unit`` that of the profile's values. There is no profile of an aperture
+    whose pixels are too many to be held.
     """
 
-    profile: profiles.Profile
+    profile: profiles.Profile | None
     growth: profiles.Profile | None = None
     fit: profiles.GaussianFit | profiles.MoffatFit | None = None
     source: SourceFit | None = None
@@ -59,6 +60,8 @@ class Findings:
 
 def find(image: NDData, m: Measurement, wanted: Wanted, *, quick: bool = False) -> Findings:
     """Work out what is ``wanted``; with ``quick`` only the plot and its fit, for a moving hand."""
+    if m.held is None:
+        return Findings(None, magnitudes=tuple(magnitudes(m, wanted.zero_point)), notes=(m.not_held,))
     growth = profiles.curve_of_growth(image, m.region, m) if wanted.plot == GROWTH or not quick else None
     profile = growth
     if wanted.plot != GROWTH or growth is None:

@@ -16,7 +16,7 @@ from echo import delay_callback
 from imviz.errors import ImvizError, InputError
 from imviz.plugins.aperture_photometry.fields import ANNULUS, MANUAL
 from imviz.plugins.aperture_photometry.recipes import choose_background, followed, recipe_of
-from imviz.science.bulk.rows import BULK_SHAPES, measure_rows
+from imviz.science.bulk.rows import measure_rows, suits
 from imviz.science.photometry import measurement
 from imviz.science.photometry.background import Annulus
 
@@ -180,7 +180,7 @@ def _background(
 def _together(ready: tuple[Target, PixelRegion, Any]) -> Any:
     """What neighbours in line share that can be measured together; `None` for a shape that cannot."""
     _, outline, background = ready
-    if type(outline) not in BULK_SHAPES:
+    if not suits(outline):
         return None
     return background if isinstance(background, Annulus) else "the same for all"
 

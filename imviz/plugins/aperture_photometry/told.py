@@ -35,12 +35,14 @@ def name_of(m: Measurement) -> str:
     return f"{m.values['subset_label']} on {m.values['data_label']}"
 
 
-def plot_of(findings: Findings, scale: float = float("nan")) -> Plot:
-    """The profile with its errors, its fit if there is one, and its marked radii.
+def plot_of(findings: Findings, scale: float = float("nan")) -> Plot | None:
+    """The profile with its errors, its fit if there is one, and its marked radii; `None` without a profile.
 
     Its values are in the prefix of its unit that one would read them in; the profile's own stay as they are.
     """
     profile, fit = findings.profile, findings.fit
+    if profile is None:
+        return None
     axis = axis_of(profile.y, findings.unit)
     err = None if profile.y_err is None else profile.y_err * axis.factor
     series = [Series(profile.x, profile.y * axis.factor, "scatter", "data", err)]
@@ -112,8 +114,8 @@ def _growth(image: NDData, m: Measurement, findings: Findings) -> Lines:
     fwhm, reliable = corrected_fwhm(moments, reach)
     name = "FWHM (moments, corrected)" if reliable else "FWHM (moments, small aperture)"
     lines += _length(name, fwhm, scale)
-    direct = half_maximum_width(radial_profile_raw(m))
-    lines += _length("FWHM (half maximum)", direct, scale)
+    if m.held is not None:
+        lines += _length("FWHM (half maximum)", half_maximum_width(radial_profile_raw(m)), scale)
     growth = findings.growth
     if growth is not None:
         for name, size in growth.marks:

@@ -18,7 +18,8 @@ from regions import CirclePixelRegion, EllipsePixelRegion
 from imviz.science.bulk.statistics import shapes, statistics
 from imviz.science.bulk.sums import Block, off_image, survey
 from imviz.science.calibration.units import calibrate, with_unit
-from imviz.science.photometry.cutout import check_image, uncertainty_kind
+from imviz.science.photometry.apertures import half_size
+from imviz.science.photometry.cutout import LARGEST, check_image, uncertainty_kind
 from imviz.science.photometry.derived import sums
 from imviz.science.photometry.errors_model import SCALED
 from imviz.science.photometry.fingerprints import each, pixel_hash
@@ -33,14 +34,20 @@ if TYPE_CHECKING:
 
     from astropy.nddata import NDData
     from numpy.typing import NDArray
+    from regions import PixelRegion
 
     from imviz.science.bulk.sums import Measurements
     from imviz.science.photometry.recipe import Recipe
 
-__all__ = ["BULK_SHAPES", "ManyRows", "measure_rows"]
+__all__ = ["BULK_SHAPES", "ManyRows", "measure_rows", "suits"]
 
 BULK_SHAPES = (CirclePixelRegion, EllipsePixelRegion)
 """What `measure_rows` takes."""
+
+
+def suits(region: PixelRegion) -> bool:
+    """Whether `measure_rows` measures such a region: one that is not too large for its pixels to be held."""
+    return isinstance(region, BULK_SHAPES) and (2 * half_size(region) + 2) ** 2 < LARGEST
 
 
 @dataclass(frozen=True, slots=True)

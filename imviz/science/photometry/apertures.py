@@ -31,6 +31,8 @@ from imviz.errors import InputError
 from imviz.science.photometry.polygons import polygon_area, polygon_centers, polygon_coverage, polygon_samples
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
     from regions import PixelRegion
 
@@ -49,6 +51,7 @@ __all__ = [
 
 _SUBPIXELS = 64
 _AREA_CELLS = 512  # along the longer side of a composite whose area is asked for
+_STRIP = 4_000_000  # pixels of a strip, each of which takes a hundred bytes while it is worked on
 _BLOCK = 256  # crossing pixels sampled at once: 256 * 64**2 points, 16 MB
 
 
@@ -76,6 +79,12 @@ class Box:
         x0, y0 = max(self.x0, 0), max(self.y0, 0)
         x1, y1 = min(self.x0 + self.nx, shape[1]), min(self.y0 + self.ny, shape[0])
         return Box(x0, y0, x1 - x0, y1 - y0) if x1 > x0 and y1 > y0 else None
+
+    def strips(self) -> Iterator[Box]:
+        """Its rows, about four million pixels at a time."""
+        rows = max(1, _STRIP // self.nx)
+        for y in range(self.y0, self.y0 + self.ny, rows):
+            yield Box(self.x0, y, self.nx, min(rows, self.y0 + self.ny - y))
 
     def union(self, other: Box) -> Box:
         """The smallest box that holds both."""

@@ -24,6 +24,7 @@ from regions import (
 
 from imviz.errors import InputError
 from imviz.science.photometry.apertures import (
+    area_of,
     box_of,
     center_of,
     centers_inside,
@@ -31,9 +32,9 @@ from imviz.science.photometry.apertures import (
     in_words,
     outline_parts,
 )
-from imviz.science.photometry.cutout import check_image, cut
+from imviz.science.photometry.cutout import LARGEST, check_image, cut
 from imviz.science.photometry.errors_model import typical_variance
-from imviz.science.photometry.fingerprints import fingerprint, joined
+from imviz.science.photometry.fingerprints import Running, fingerprint, joined
 from imviz.science.photometry.planes import fit_plane
 from imviz.science.photometry.samples import Sample
 from imviz.science.sources.neighbours import source_mask
@@ -58,9 +59,11 @@ __all__ = [
     "find_background",
     "may_overlap",
     "method_of",
-    "pixels_of",
     "region_of",
 ]
+
+
+_MOST = 16_000_000  # values that a background is made of
 
 
 class NoPixelError(InputError):
@@ -229,6 +232,7 @@ def estimate(
         )
     found = _pixels(image, region, mask_sources, saturation)
     method = method_of(estimator, sigma_clip) + (", sources masked" if mask_sources is not None else "")
+    method += f", one pixel in {found.in_so_many}" if found.in_so_many > 1 else ""
     if estimator == PLANE:
         return _plane(found, sigma_clip, center_of(region), method)
     sample = Sample.of(found.values, sigma_clip)
@@ -251,17 +255,11 @@ def estimate(
 
 
 def _plane(found: _Pixels, sigma_clip: float | None, at: tuple[float, float], method: str) -> Background:
-    x, y = found.places
+    x, y = found.places()
     value, slope, err, std, n, step = fit_plane(found.values, x - at[0], y - at[1], sigma_clip)
     return Background(
         value, err, std, n, method, found.complete, slope, at, found.fingerprint, found.variance, step=step
     )
-
-
-def pixels_of(image: NDData, region: PixelRegion, recipe: Recipe) -> NDArray[np.float64] | None:
-    """The values that a background around ``region`` is made of, unclipped; `None` for a typed one."""
-    where = region_of(recipe.background, region)
-    return None if where is None else _pixels(image, where, recipe.mask_sources, recipe.saturation).values
 
 
 def find_background(image: NDData, region: PixelRegion, recipe: Recipe) -> Background:
@@ -287,21 +285,16 @@ def find_background(image: NDData, region: PixelRegion, recipe: Recipe) -> Backg
 class _Pixels:
     """Usable values whose pixel center is inside and on no source, where, and whether all were usable.
 
-    ``fingerprint`` is of all whose center is inside, on a source or not.
+    ``fingerprint`` is of all whose center is inside, on a source or not. ``places`` gives their x and y;
+    of a region of too many pixels these are one ``in_so_many``.
     """
 
     values: NDArray[np.float64]
-    used: NDArray[np.bool_]
-    box: Box
+    places: Callable[[], tuple[NDArray[np.int_], NDArray[np.int_]]]
     complete: bool
     fingerprint: str
     variance: float | None
-
-    @property
-    def places(self) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
-        """Their x and y."""
-        rows, columns = np.nonzero(self.used)
-        return columns + self.box.x0, rows + self.box.y0
+    in_so_many: int = 1
 
 
 def _pixels(
@@ -315,6 +308,8 @@ def _pixels(
         raise NoPixelError(
             f"The background region {in_words(region)} lies off the image ({size}); move it onto the image."
         )
+    if box.nx * box.ny > LARGEST:
+        return _in_strips(image, region, box, mask_sources, saturation)
     pieces = cut(image, box, saturation)
     inside = centers_inside(region, box)
     used = inside & pieces.usable
@@ -322,13 +317,51 @@ def _pixels(
     if mask_sources is not None:
         used &= ~source_mask(pieces.data, used, mask_sources)
     values = pieces.data[used]
-    if values.size == 0:
+    _check_any(values.size, region)
+    pixels = joined(fingerprint(pieces.data, pieces.usable, pieces.uncertainty, inside))
+    variance = None if pieces.variance is None else typical_variance(pieces.variance[used])
+    return _Pixels(values, lambda: _places(used, box), complete, pixels, variance)
+
+
+def _in_strips(
+    image: NDData, region: PixelRegion, box: Box, mask_sources: float | None, saturation: float | None
+) -> _Pixels:
+    """The same of a region whose box is too large to be held, a strip at a time."""
+    if mask_sources is not None:
+        raise InputError(
+            f"Neighbours are not looked for in more than {LARGEST / 1e6:.0f} million pixels; measure without "
+            "masking them, or with a background region that is smaller."
+        )
+    every = max(1, int(np.ceil(area_of(region) / _MOST)))
+    values, variances, places, running = [], [], [], Running()
+    complete, n = box == box_of(region), 0
+    for strip in box.strips():
+        pieces, inside = cut(image, strip, saturation), centers_inside(region, strip)
+        used = inside & pieces.usable
+        complete &= bool(used.sum() == inside.sum())
+        running.add(pieces.data, pieces.usable, pieces.uncertainty, inside)
+        chosen = slice(-n % every, None, every)
+        n += int(np.count_nonzero(used))
+        values.append(pieces.data[used][chosen])
+        places.append([along[chosen] for along in _places(used, strip)])
+        if pieces.variance is not None:
+            variances.append(pieces.variance[used][chosen])
+    _check_any(n, region)
+    x, y = (np.concatenate(along) for along in zip(*places, strict=True))
+    variance = typical_variance(np.concatenate(variances)) if variances else None
+    return _Pixels(np.concatenate(values), lambda: (x, y), complete, joined(running.parts()), variance, every)
+
+
+def _places(used: NDArray[np.bool_], box: Box) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+    rows, columns = np.nonzero(used)
+    return columns + box.x0, rows + box.y0
+
+
+def _check_any(n: int, region: PixelRegion) -> None:
+    if n == 0:
         raise NoPixelError(
             f"The background region {in_words(region)} has no usable pixel; move or enlarge it."
         )
-    pixels = joined(fingerprint(pieces.data, pieces.usable, pieces.uncertainty, inside))
-    variance = None if pieces.variance is None else typical_variance(pieces.variance[used])
-    return _Pixels(values, used, box, complete, pixels, variance)
 
 
 def manual(value: float | u.Quantity, unit: u.UnitBase | None) -> Background:

@@ -76,7 +76,7 @@ def check_size(nx: int, ny: int) -> None:
     if nx * ny > LARGEST:
         raise InputError(
             f"The shape covers {nx} x {ny} pixels of the image, more than the {LARGEST / 1e6:.0f} million "
-            "that are measured at once; use a smaller shape, or a binned image."
+            "that are held at once; Calculate measures it in parts."
         )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["HASHED", "PARTS", "codes", "each", "fingerprint", "joined", "pixel_hash"]
+__all__ = ["HASHED", "PARTS", "Running", "codes", "each", "fingerprint", "joined", "pixel_hash"]
 
 HASHED = 1e-9
 """Weight above which a pixel belongs to an aperture: whether one that the outline touches has any is a matter
@@ -42,6 +42,40 @@ def fingerprint(
     values = np.where(counts, values[chosen], 0.0)
     errors = "" if uncertainty is None else _of(np.where(counts, uncertainty[chosen], 0.0))
     return _of(values), _of_mask(counts), errors
+
+
+class Running:
+    """`fingerprint` of pixels that come piece by piece, in the order of the whole."""
+
+    def __init__(self) -> None:
+        self._values, self._mask, self._errors = (hashlib.sha256() for _ in range(3))
+        self._bits = np.empty(0, dtype=bool)  # of the mask, fewer than a byte's
+        self._all_usable, self._has_errors = True, False
+
+    def add(
+        self,
+        values: NDArray[Any],
+        usable: NDArray[np.bool_],
+        uncertainty: NDArray[Any] | None,
+        chosen: NDArray[np.bool_],
+    ) -> None:
+        """Take in a piece, as `fingerprint` takes the whole."""
+        counts = usable[chosen]
+        self._values.update(_doubles(np.where(counts, values[chosen], 0.0)))
+        if uncertainty is not None:
+            self._has_errors = True
+            self._errors.update(_doubles(np.where(counts, uncertainty[chosen], 0.0)))
+        self._all_usable &= bool(counts.all())
+        bits = np.concatenate([self._bits, counts])
+        whole = bits.size // 8 * 8
+        self._mask.update(np.packbits(bits[:whole]).data)
+        self._bits = bits[whole:]
+
+    def parts(self) -> tuple[str, str, str]:
+        """What `fingerprint` gives of all of it."""
+        self._mask.update(np.packbits(self._bits).data)
+        mask = "" if self._all_usable else self._mask.hexdigest()
+        return self._values.hexdigest(), mask, self._errors.hexdigest() if self._has_errors else ""
 
 
 def each(
@@ -80,7 +114,11 @@ def codes(parts: Sequence[str]) -> str:
 
 
 def _of(values: NDArray[Any]) -> str:
-    return hashlib.sha256(np.ascontiguousarray(values, dtype="<f8").data).hexdigest()
+    return hashlib.sha256(_doubles(values)).hexdigest()
+
+
+def _doubles(values: NDArray[Any]) -> memoryview:
+    return np.ascontiguousarray(values, dtype="<f8").data
 
 
 def _of_pieces(values: NDArray[Any], counts: NDArray[np.bool_] | None, pieces: list[slice]) -> list[str]:

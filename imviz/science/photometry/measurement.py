@@ -19,22 +19,23 @@ import astropy.units as u
 import numpy as np
 from astropy.time import Time
 
+from imviz.errors import InputError
 from imviz.science.bulk.sums import Measurements, measure_many, off_image
 from imviz.science.calibration.units import Calibration, calibrate, with_unit
-from imviz.science.photometry.apertures import Box, box_of, center_of, centers_inside, coverage
-from imviz.science.photometry.background import Annulus, Background, may_overlap, region_of
-from imviz.science.photometry.cutout import Cutout, check_image, cut
+from imviz.science.photometry.apertures import box_of, center_of
+from imviz.science.photometry.background import Annulus, Background
+from imviz.science.photometry.cutout import LARGEST, check_image, check_size
 from imviz.science.photometry.derived import sums
 from imviz.science.photometry.doubts import doubts_of
-from imviz.science.photometry.errors_model import SkyCheck, pixel_variance, sum_variance
-from imviz.science.photometry.excluded import excluded
-from imviz.science.photometry.fingerprints import HASHED, fingerprint, pixel_hash
+from imviz.science.photometry.errors_model import SkyCheck
+from imviz.science.photometry.fingerprints import pixel_hash
 from imviz.science.photometry.flags import Flag, decode_flags
-from imviz.science.photometry.moments import shape_of
 from imviz.science.photometry.nearest_sky import sky_for
+from imviz.science.photometry.patch import Patch, Scene, Worked, work_on
 from imviz.science.photometry.receipt import receipt, shared_part
 from imviz.science.photometry.recipe import Recipe
-from imviz.science.photometry.statistics import STATISTICS, statistics_of, with_units
+from imviz.science.photometry.statistics import with_units
+from imviz.science.photometry.strips import work_in_strips
 from imviz.science.regions.text import record_text, to_ds9
 from imviz.science.results.row import COLUMNS, EXTRA_COLUMNS, SHAPE_UNITS, make_row
 from imviz.science.sky.geometry import sky_positions
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
     from astropy.nddata import NDData
     from astropy.table import QTable
-    from numpy.typing import NDArray
     from regions import PixelRegion
 
 __all__ = [
@@ -66,28 +66,6 @@ _ERROR = re.compile(r'"error": (null|"[^"]*")')
 
 
 @dataclass(frozen=True, slots=True)
-class Patch:
-    """The pixels of one measurement; arrays of shape (ny, nx) in native float64 or bool.
-
-    ``data`` is D in the image's unit (0 where unusable), ``weights`` w (0 where unusable), ``center`` C;
-    ``areas`` what each pixel counts besides, where that is asked for.
-    Add ``origin`` (x, y) to a pixel's position in the patch to get its position in the image.
-    """
-
-    data: NDArray[np.float64]
-    weights: NDArray[np.float64]
-    center: NDArray[np.bool_]
-    origin: tuple[int, int]
-    variance: NDArray[np.float64] | None
-    areas: NDArray[np.float64] | None = None
-
-    @property
-    def factors(self) -> NDArray[np.float64]:
-        """What D is multiplied by in the sum: w, times the pixel's own area where that counts."""
-        return self.weights if self.areas is None else self.weights * self.areas
-
-
-@dataclass(frozen=True, slots=True)
 class Measurement:
     """One measurement: its values in the table's order, and what profiles need to follow it up.
 
@@ -95,12 +73,28 @@ class Measurement:
     """
 
     values: Mapping[str, Any] = field(repr=False)
-    patch: Patch = field(repr=False)
     region: PixelRegion
     recipe: Recipe
     background: Background
     calibration: Calibration
     centroid: tuple[float, float]
+    held: Patch | None = field(repr=False)
+    """The pixels, unless they are too many to be held; see `patch`."""
+
+    @property
+    def patch(self) -> Patch:
+        """The pixels; `InputError` where they were too many, for profiles and fits that need them all."""
+        if self.held is None:
+            raise InputError(self.not_held)
+        return self.held
+
+    @property
+    def not_held(self) -> str:
+        """What an aperture of too many pixels has not got, in a sentence."""
+        return (
+            f"The aperture's box has more than {LARGEST / 1e6:.0f} million pixels: it was measured strip by "
+            "strip; profile, fit and radii need a smaller one, or a binned image."
+        )
 
     @property
     def row(self) -> QTable:
@@ -162,47 +156,40 @@ def measure(
     recipe = Recipe() if recipe is None else recipe
     shape = check_image(image)
     calibration = calibrate(image.unit, recipe, image.wcs)
-    whole = box_of(region)
-    box = whole.clip(shape)
+    box = box_of(region).clip(shape)
     if box is None:
         raise off_image(region, region_label, shape)
     background = sky_for(image, region, recipe)
-    pieces = cut(image, box, recipe.saturation, calibration.mapped_area)
-    weights = coverage(region, box)
-    touched = weights > 0
-    if not touched.any():
+    scene = Scene(image, region, box, recipe, background, calibration.mapped_area)
+    if quick:
+        check_size(box.nx, box.ny)
+    worked = work_in_strips(scene) if scene.is_large else work_on(scene, quick=quick)
+    if worked is None:
         raise off_image(region, region_label, shape)
-    inside = centers_inside(region, box)
-    patch, error_source = make_patch(pieces, weights, inside, recipe, background)
-    statistics, centroid = _statistics(patch, calibration.unit, quick=quick)
-    flags = _flags(pieces, patch, touched, background, partial=box != whole)
-    where = region_of(recipe.background, region) if may_overlap(recipe.background, region) else None
-    if where is not None and (centers_inside(where, box) & inside).any():
-        flags |= Flag.BACKGROUND_OVERLAP
-    if not _is_in_box(centroid, box):
-        flags |= Flag.CENTROID_OUTSIDE
-    parts = () if quick else (*_fingerprints(pieces, weights, inside), background.pixels)
+    centroid = worked.shape.x, worked.shape.y
+    parts = (*worked.parts, background.pixels) if worked.parts else ()
+    raw_err = None if worked.variance is None else float(np.sqrt(worked.variance))
     values = {
         "id": 1,
-        **statistics,
-        **_sums(patch, background, calibration, error_source),
+        **_statistics(worked, calibration.unit),
+        **sums(worked.raw, raw_err, worked.area, calibration),
         **_positions(image, region, centroid),
         **_background_columns(background, calibration.unit),
         "data_label": image_label,
         "subset_label": region_label,
         "timestamp": Time(Time(Time.now(), precision=6).isot, precision=6),
-        **excluded(pieces, weights, region),
+        **worked.counts,
         "aperture": to_ds9(region),
         "recipe": receipt(
-            shared_part(recipe, error_source, None if quick else image), record_text(region), parts
+            shared_part(recipe, worked.error_source, None if quick else image), record_text(region), parts
         ),
         "pixel_hash": pixel_hash(parts) if parts else "",
         "seal": "",
     }
-    flags |= _numbers_flags(values, background, recipe) | doubts_of(image.meta, calibration)
+    flags = worked.flags | _numbers_flags(values, background, recipe) | doubts_of(image.meta, calibration)
     values["flags"] = int(flags)
-    values = {name: values[name] for name in (*COLUMNS, *EXTRA_COLUMNS)}
-    return Measurement(MappingProxyType(values), patch, region, recipe, background, calibration, centroid)
+    ordered = MappingProxyType({name: values[name] for name in (*COLUMNS, *EXTRA_COLUMNS)})
+    return Measurement(ordered, region, recipe, background, calibration, centroid, worked.patch)
 
 
 def _numbers_flags(values: Mapping[str, Any], background: Background, recipe: Recipe) -> Flag:
@@ -217,59 +204,13 @@ def _numbers_flags(values: Mapping[str, Any], background: Background, recipe: Re
     return flags
 
 
-def make_patch(
-    pieces: Cutout,
-    weights: NDArray[np.float64],
-    center: NDArray[np.bool_],
-    recipe: Recipe,
-    background: Background,
-) -> tuple[Patch, str | None]:
-    """Background-subtracted pixels with unusable ones at weight 0, and the source of the variance."""
-    variance, source = pixel_variance(pieces, recipe, background)
-    patch = Patch(
-        data=np.where(pieces.usable, pieces.data - background.level(pieces.box), 0.0),
-        weights=np.where(pieces.usable, weights, 0.0),
-        center=center & pieces.usable,
-        origin=(pieces.box.x0, pieces.box.y0),
-        variance=variance,
-        areas=pieces.areas,
-    )
-    return patch, source
-
-
-def weighted_sum(patch: Patch) -> float:
-    """Raw sum of w D in the data unit; NaN when no pixel has weight."""
-    if not patch.weights.any():
-        return float("nan")
-    factors = patch.factors
-    total = float(np.sum(patch.data * factors))
-    if not np.isfinite(total):  # perhaps only by pixels without weight: inf x 0 is NaN
-        used = patch.weights > 0
-        total = float(np.sum(patch.data[used] * factors[used]))
-    return total
-
-
-def _statistics(
-    patch: Patch, unit: u.UnitBase | None, *, quick: bool
-) -> tuple[dict[str, Any], tuple[float, float]]:
+def _statistics(worked: Worked, unit: u.UnitBase | None) -> dict[str, Any]:
     """Statistics, shape and centroid of D over C; all NaN when C is empty."""
-    numbers = dict.fromkeys(STATISTICS, float("nan")) if quick else statistics_of(patch.data[patch.center])
-    shape = shape_of(patch.data, patch.center)
-    x, y = shape.x + patch.origin[0], shape.y + patch.origin[1]
-    row = {"xcentroid": x * u.pix, "ycentroid": y * u.pix, **with_units(numbers, unit)}
+    shape = worked.shape
+    row = {"xcentroid": shape.x * u.pix, "ycentroid": shape.y * u.pix, **with_units(worked.statistics, unit)}
     for name, shape_unit in SHAPE_UNITS.items():
         row[name] = u.Quantity(getattr(shape, name), shape_unit)
-    return row, (x, y)
-
-
-def _sums(
-    patch: Patch, background: Background, calibration: Calibration, error_source: str | None
-) -> dict[str, Any]:
-    """Sum, area, counts, magnitudes and errors."""
-    raw_err = None
-    if patch.variance is not None and error_source is not None:
-        raw_err = float(np.sqrt(sum_variance(patch.factors, patch.variance, background.err)))
-    return sums(weighted_sum(patch), raw_err, float(np.sum(patch.weights)), calibration)
+    return row
 
 
 def _positions(image: NDData, region: PixelRegion, centroid: tuple[float, float]) -> dict[str, Any]:
@@ -290,35 +231,3 @@ def _background_columns(background: Background, unit: u.UnitBase | None) -> dict
         "background_std": None if background.std is None else with_unit(background.std, unit),
         "background_method": background.method,
     }
-
-
-def _is_in_box(position: tuple[float, float], box: Box) -> bool:
-    xmin, xmax, ymin, ymax = box.edges
-    return xmin <= position[0] <= xmax and ymin <= position[1] <= ymax
-
-
-def _flags(
-    pieces: Cutout, patch: Patch, touched: NDArray[np.bool_], background: Background, *, partial: bool
-) -> Flag:
-    causes = {
-        Flag.PARTIAL_OVERLAP: partial,
-        Flag.MASKED_PIXELS: pieces.masked is not None and bool((touched & pieces.masked).any()),
-        Flag.NON_FINITE_PIXELS: bool((touched & ~pieces.finite).any()),
-        Flag.SATURATED_PIXELS: pieces.saturated is not None and bool((touched & pieces.saturated).any()),
-        Flag.NO_USABLE_PIXEL: not (patch.weights > 0).any(),
-        Flag.NO_PIXEL_CENTER: not patch.center.any(),
-        Flag.BACKGROUND_INCOMPLETE: not background.complete,
-        Flag.BACKGROUND_FALLBACK: background.fallback,
-    }
-    flags = Flag(0)
-    for flag, is_set in causes.items():
-        if is_set:
-            flags |= flag
-    return flags
-
-
-def _fingerprints(
-    pieces: Cutout, weights: NDArray[np.float64], inside: NDArray[np.bool_]
-) -> tuple[str, str, str]:
-    """Of values, mask and uncertainties of the pixels with weight, and of those whose center is inside."""
-    return fingerprint(pieces.data, pieces.usable, pieces.uncertainty, (weights > HASHED) | inside)

@@ -7,7 +7,7 @@ variance along each axis is at least 1/12 pix², that of one pixel.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Shape", "shape_of"]
+__all__ = ["Shape", "shape_of", "shape_of_sums"]
 
 _PIXEL_VARIANCE = 1 / 12
 _ROUNDING = 1e-12  # of the squared trace; a line's determinant is 0 only up to rounding
@@ -30,6 +30,10 @@ class Shape:
     semimajor_sigma: float = float("nan")
     semiminor_sigma: float = float("nan")
     orientation: float = float("nan")
+
+    def moved(self, x0: int, y0: int) -> Shape:
+        """The same at its place in an image, of which the array begins at (x0, y0)."""
+        return replace(self, x=self.x + x0, y=self.y + y0)
 
     @property
     def fwhm(self) -> float:
@@ -50,13 +54,21 @@ def shape_of(data: NDArray[np.float64], inside: NDArray[np.bool_]) -> Shape:
     """
     values = np.where(inside, data, 0.0)
     across, up = values.sum(axis=0), values.sum(axis=1)
+    leaning = (values * (np.arange(across.size) - _mean(across))).sum(axis=1)
+    return shape_of_sums(across, up, leaning)
+
+
+def shape_of_sums(
+    across: NDArray[np.float64], up: NDArray[np.float64], leaning: NDArray[np.float64]
+) -> Shape:
+    """The same of sums: of each column, of each row, and of each row's values times (x - any constant)."""
     total = float(across.sum())
     if total == 0 or not np.isfinite(total):
         return Shape()
-    x, y = (float(np.sum(along * np.arange(along.size)) / total) for along in (across, up))
+    x, y = _mean(across), _mean(up)
     dx, dy = np.arange(across.size) - x, np.arange(up.size) - y
     xx, yy = float(np.sum(across * dx * dx) / total), float(np.sum(up * dy * dy) / total)
-    xy = float(np.sum((values * dx).sum(axis=1) * dy) / total)
+    xy = float(np.sum(leaning * dy) / total)
     trace, determinant = xx + yy, xx * yy - xy**2
     if trace < 0 or determinant < -_ROUNDING * trace**2:
         return Shape(x, y)
@@ -65,3 +77,8 @@ def shape_of(data: NDArray[np.float64], inside: NDArray[np.bool_]) -> Shape:
     angle = np.degrees(np.arctan2(2 * xy, xx - yy)) / 2 if major > _PIXEL_VARIANCE else 0.0
     major, minor = max(major, _PIXEL_VARIANCE), max(minor, _PIXEL_VARIANCE)
     return Shape(x, y, float(np.sqrt(major)), float(np.sqrt(minor)), float(angle))
+
+
+def _mean(sums: NDArray[np.float64]) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.sum(sums * np.arange(sums.size)) / sums.sum())

@@ -13,7 +13,7 @@ import numpy as np
 from astropy.nddata import NDData
 
 from imviz.science.photometry.apertures import box_of
-from imviz.science.photometry.cutout import check_image
+from imviz.science.photometry.cutout import LARGEST, check_image
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,14 +49,14 @@ class _Window:
 def nearby(image: NDData, regions: Sequence[PixelRegion]) -> NDData:
     """``image`` with its pixels, mask and uncertainty about ``regions`` in memory; the values are the same.
 
-    What is in memory anyway stays as it is; so does all where the regions lie off the image.
+    What is in memory anyway stays as it is; so does all where the regions lie off the image or are very large.
     """
     box = box_of(regions[0])
     for region in regions[1:]:
         box = box.union(box_of(region))
     here = box.clip(check_image(image))
     uncertainty = image.uncertainty
-    if here is None or isinstance(image.data, np.ndarray):
+    if here is None or isinstance(image.data, np.ndarray) or here.nx * here.ny > LARGEST:
         return image
 
     def held(array: Any) -> Any:

@@ -17,7 +17,7 @@ from imviz.science.calibration.units import with_unit
 from imviz.science.photometry.apertures import box_of, center_of, coverage, half_size, scaled
 from imviz.science.photometry.cutout import check_image, cut
 from imviz.science.photometry.errors_model import sum_variance
-from imviz.science.photometry.measurement import make_patch, weighted_sum
+from imviz.science.photometry.patch import make_patch, weighted_sum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from imviz.errors import ImvizError, InputError
-from imviz.science.bulk.rows import BULK_SHAPES, measure_rows
+from imviz.science.bulk.rows import measure_rows, suits
 from imviz.science.photometry.apertures import box_of, coverage
 from imviz.science.photometry.cutout import check_image, cut
 from imviz.science.photometry.fingerprints import HASHED, fingerprint
@@ -130,7 +130,7 @@ def by_the_other_path(
     `None` where there is but one path.
     """
     receipt = receipts[place]
-    if type(receipt.region) not in BULK_SHAPES or receipt.recipe.pixel_area_map:
+    if not suits(receipt.region) or receipt.recipe.pixel_area_map:
         return None
     fewest = 1 if again.alone(place) else len(receipts) + 1
     return _group(again.image, [place], receipts, labels, fewest).table
@@ -145,7 +145,7 @@ def _group(
 ) -> Again:
     results, done, failed = Results(), [], {}
     recipe = receipts[places[0]].recipe
-    together = [place for place in places if type(receipts[place].region) in BULK_SHAPES]
+    together = [place for place in places if suits(receipts[place].region)]
     if len(together) < fewest or recipe.pixel_area_map:
         together = []
     if together:

@@ -150,7 +150,7 @@ def _moments(m: Measurement, scene: AboveSky) -> Centroid:
 
 
 def _gaussian(m: Measurement, scene: AboveSky) -> Centroid:
-    fit = fit_source(replace(m, patch=replace(m.patch, data=scene.data)), "Gaussian")
+    fit = fit_source(replace(m, held=replace(m.patch, data=scene.data)), "Gaussian")
     if fit.model is None:
         raise InputError(fit.message)
     v, e = fit.values, fit.errors

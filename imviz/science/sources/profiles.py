@@ -33,7 +33,7 @@ from imviz.science.photometry.apertures import (
 )
 from imviz.science.photometry.cutout import check_image, cut
 from imviz.science.photometry.errors_model import sum_variance
-from imviz.science.photometry.measurement import Patch, make_patch, weighted_sum
+from imviz.science.photometry.patch import Patch, make_patch, weighted_sum
 from imviz.science.sources.profile_fits import GaussianFit, MoffatFit, fit_gaussian, fit_moffat
 from imviz.science.sources.rings import about_centroid, profile_center, rings_of
 
