@@ -22,8 +22,9 @@ from scipy.stats import t as student
 from imviz.errors import InputError
 from imviz.science.calibration.units import calibrate
 from imviz.science.photometry.apertures import Box, box_of, center_of, coverage, in_words, scaled
-from imviz.science.photometry.background import Annulus, find_background, region_of
+from imviz.science.photometry.background import Annulus, NoPixelError, find_background, region_of
 from imviz.science.photometry.cutout import Cutout, check_image, cut
+from imviz.science.photometry.planes import fit_plane
 from imviz.science.photometry.recipe import Recipe
 from imviz.science.sources.neighbours import source_mask
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from regions import PixelRegion
 
+    from imviz.science.photometry.background import Background
+
 __all__ = ["EmpiricalError", "empirical_error"]
 
 _FEWEST = 10
@@ -40,6 +43,9 @@ _SMOOTH = 1.5  # pixels, sigma of what a faint source is looked for with
 _WINGS = 3  # pixels about it that are not empty, though nothing stands out there
 _OUTLIER = 3e-5  # chance to be rejected, on either side, for a place that is as empty as the others
 _FEW = 30  # places, below which the error itself is off by more than an eighth
+_TILTED = 20_000  # pixels that tell the slope of the sky
+_SOME = 3  # places with a source
+_CROWDED = 1.07  # how much larger the scatter with them, for that to be said
 _UNEVEN = 1e-3  # chance that nearer and farther places scatter so differently where noise is the same
 
 
@@ -93,34 +99,14 @@ def empirical_error(
     weights = coverage(region, box)
     area = float(weights.sum())
     sky = None if isinstance(recipe.background, Annulus) else find_background(image, region, recipe)
-    around = _around(box, n_places, _reach(region, recipe)).clip(shape)
-    sums, centers = [], []
-    if around is not None:
-        pieces = cut(image, around, recipe.saturation, calibrate(image.unit, recipe, image.wcs).mapped_area)
-        free = pieces.usable & ~_sources(pieces)
-        empty = NDData(pieces.data, mask=~free, unit=image.unit)
-        x, y = center_of(region)
-        for dx, dy in _shifts(box, pieces, free, weights > 0):
-            center = (x + dx, y + dy)
-            rows, columns = _window(box, around, dx, dy)
-            place = Box(box.x0 + dx, box.y0 + dy, box.nx, box.ny)
-            there = sky
-            if there is None:  # in pixels of the cut-out
-                place = Box(columns.start, rows.start, box.nx, box.ny)
-                moved = scaled(region, 1.0, (center[0] - around.x0, center[1] - around.y0))
-                there = find_background(empty, moved, recipe)
-            values = pieces.data[rows, columns] - there.level(place)
-            values = values if pieces.areas is None else values * pieces.areas[rows, columns]
-            sums.append(float(np.sum(weights * values)))
-            centers.append(center)
-            if len(sums) == n_places:
-                break
-    if len(sums) < _FEWEST:
+    places = _Places.around(image, region, recipe, weights, sky, n_places)
+    if np.count_nonzero(places.is_empty) < _FEWEST:
+        n = np.count_nonzero(places.is_empty)
         raise InputError(
-            f"Only {len(sums)} places around the {in_words(region)} are empty, which is too few for an "
+            f"Only {n} places around the {in_words(region)} are empty, which is too few for an "
             f"empirical error; {_FEWEST} are needed, so use a smaller aperture."
         )
-    values, positions = np.array(sums), np.array(centers)
+    values, positions = places.sums[places.is_empty], places.centers[places.is_empty]
     farthest = float(student.isf(_OUTLIER, len(values) - 1)) * float(mad_std(values))
     kept = np.abs(values - np.median(values)) <= farthest
     kept |= kept.sum() < _FEWEST
@@ -128,7 +114,66 @@ def empirical_error(
     scatter = _scatter(values)
     err = scatter if sky is None else float(np.hypot(scatter, area * sky.err))
     uncertainty = float(1 / np.sqrt(2 * (values.size - 1)))
-    return EmpiricalError(err, values, positions, uncertainty, _note(values, uncertainty))
+    return EmpiricalError(err, values, positions, uncertainty, _note(values, places.sums, uncertainty))
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The aperture elsewhere: raw ``sums`` (n,), ``centers`` (n, 2), and which of them hold no source."""
+
+    sums: NDArray[np.float64]
+    centers: NDArray[np.float64]
+    is_empty: NDArray[np.bool_]
+
+    @classmethod
+    def around(
+        cls,
+        image: NDData,
+        region: PixelRegion,
+        recipe: Recipe,
+        weights: NDArray[np.float64],
+        sky: Background | None,
+        n_places: int,
+    ) -> _Places:
+        """Nearest first, until ``n_places`` of them are empty; of usable pixels all."""
+        shape, box = check_image(image), box_of(region)
+        around = _around(box, n_places, _reach(region, recipe)).clip(shape)
+        sums: list[float] = []
+        centers, is_empty = [], []
+        if around is not None:
+            pieces = cut(
+                image, around, recipe.saturation, calibrate(image.unit, recipe, image.wcs).mapped_area
+            )
+            free = pieces.usable & ~_sources(pieces)
+            empty = NDData(pieces.data, mask=~free, unit=image.unit)
+            x, y = center_of(region)
+            for dx, dy in _shifts(box, pieces, weights > 0):
+                center = (x + dx, y + dy)
+                rows, columns = _window(box, around, dx, dy)
+                place = Box(box.x0 + dx, box.y0 + dy, box.nx, box.ny)
+                there = sky
+                if there is None:  # in pixels of the cut-out
+                    place = Box(columns.start, rows.start, box.nx, box.ny)
+                    moved = scaled(region, 1.0, (center[0] - around.x0, center[1] - around.y0))
+                    there = _sky_at(empty, moved, recipe)
+                    if there is None:
+                        continue
+                values = pieces.data[rows, columns] - there.level(place)
+                values = values if pieces.areas is None else values * pieces.areas[rows, columns]
+                sums.append(float(np.sum(weights * values)))
+                centers.append(center)
+                is_empty.append(bool(free[rows, columns][weights > 0].all()))
+                if sum(is_empty) == n_places:
+                    break
+        return cls(np.array(sums), np.array(centers), np.array(is_empty, dtype=bool))
+
+
+def _sky_at(image: NDData, region: PixelRegion, recipe: Recipe) -> Background | None:
+    """The background about a place; `None` where sources fill its ring."""
+    try:
+        return find_background(image, region, recipe)
+    except NoPixelError:
+        return None
 
 
 def _scatter(values: NDArray[np.float64]) -> float:
@@ -138,11 +183,20 @@ def _scatter(values: NDArray[np.float64]) -> float:
     return float(np.std(values, ddof=1) / unbiased)
 
 
-def _note(values: NDArray[np.float64], uncertainty: float) -> str:
-    """How far the scatter of ``values``, nearest first, can be trusted; '' if as far as any."""
+def _note(values: NDArray[np.float64], everywhere: NDArray[np.float64], uncertainty: float) -> str:
+    """How far the scatter of ``values``, nearest first, can be trusted; '' if as far as any.
+
+    ``everywhere`` are the sums with those that were left out for a source.
+    """
     n, notes = values.size, []
     if n < _FEW:
         notes.append(f"only {n} places are empty, so the error by them is uncertain by {uncertainty:.0%}")
+    crowding, held = _scatter(everywhere) / _scatter(values), everywhere.size - n
+    if held >= _SOME and crowding > _CROWDED:
+        notes.append(
+            f"{held} of {everywhere.size} places around hold sources and are left out, so that this is the "
+            f"error on empty sky; counting them, too, the sums scatter {crowding:.2g} times as much"
+        )
     half = n // 2
     near, far = _scatter(values[:half]), _scatter(values[half:])
     if near > 0 and far > 0:
@@ -161,9 +215,23 @@ def _sources(pieces: Cutout) -> NDArray[np.bool_]:
     usable = pieces.usable
     if not usable.any():
         return ~usable
-    level = float(np.median(pieces.data[usable]))
-    smooth = gaussian_filter(np.where(usable, pieces.data, level), _SMOOTH, mode="nearest")
-    return source_mask(pieces.data, usable) | source_mask(smooth, usable, margin=_WINGS)
+    flat = np.where(usable, pieces.data - _tilt(pieces), 0.0)
+    smooth = gaussian_filter(flat, _SMOOTH, mode="nearest")
+    return source_mask(flat, usable) | source_mask(smooth, usable, margin=_WINGS)
+
+
+def _tilt(pieces: Cutout) -> NDArray[np.float64] | float:
+    """The sky's level with its slope, beside which a source stands out; of some of the pixels."""
+    rows, columns = np.nonzero(pieces.usable)
+    every = slice(None, None, max(1, rows.size // _TILTED))
+    rows, columns = rows[every], columns[every]
+    try:
+        level, (along, up), *_ = fit_plane(pieces.data[rows, columns], columns, rows, 3.0)
+    except InputError:  # too few, or all in line
+        return float(np.median(pieces.data[pieces.usable]))
+    y, x = np.ogrid[: pieces.box.ny, : pieces.box.nx]
+    plane: NDArray[np.float64] = level + along * x + up * y
+    return plane
 
 
 def _reach(region: PixelRegion, recipe: Recipe) -> int:
@@ -184,15 +252,13 @@ def _window(box: Box, around: Box, dx: int, dy: int) -> tuple[slice, slice]:
     return Box(box.x0 + dx - around.x0, box.y0 + dy - around.y0, box.nx, box.ny).slices
 
 
-def _shifts(
-    box: Box, pieces: Cutout, free: NDArray[np.bool_], inside: NDArray[np.bool_]
-) -> Iterator[tuple[int, int]]:
-    """Free places on the grid, nearest first; the aperture's own and those off the cut-out are left out."""
+def _shifts(box: Box, pieces: Cutout, inside: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Places of usable pixels on the grid, nearest first; but for the aperture's own."""
     around = pieces.box
     i = np.arange(around.x0 - box.x0, around.x0 + around.nx - box.x0 - box.nx + 1)
     j = np.arange(around.y0 - box.y0, around.y0 + around.ny - box.y0 - box.ny + 1)
     dx, dy = (axis.ravel() for axis in np.meshgrid(i[i % box.nx == 0], j[j % box.ny == 0]))
     for k in np.argsort(dx * dx + dy * dy, kind="stable"):
         shift = int(dx[k]), int(dy[k])
-        if shift != (0, 0) and free[_window(box, around, *shift)][inside].all():
+        if shift != (0, 0) and pieces.usable[_window(box, around, *shift)][inside].all():
             yield shift

@@ -49,7 +49,7 @@ class _Window:
 def nearby(image: NDData, regions: Sequence[PixelRegion]) -> NDData:
     """``image`` with its pixels, mask and uncertainty about ``regions`` in memory; the values are the same.
 
-    What is in memory anyway stays as it is; so does all where the regions lie off the image or are very large.
+    What is in memory anyway stays as it is; so does all where regions lie off the image or are very large.
     """
     box = box_of(regions[0])
     for region in regions[1:]:

@@ -1,5 +1,7 @@
 """Empty apertures against correlated noise with injected stars."""
 
+import re
+
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
@@ -121,6 +123,32 @@ def test_it_is_true_on_resampled_noise_with_faint_sources_and_a_gradient(kind, c
         true.append(measure_many(image(data), REGIONS, recipe).sum)
         told.append(empirical_error(image(data), REGIONS[17], recipe).err)
     assert np.mean(told) == pytest.approx(np.std(true), rel=0.1)
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.3])
+@pytest.mark.parametrize("kind", [drizzled, lanczos])
+def test_sources_that_are_left_out_are_told_with_what_they_would_make_of_it(kind, slope):
+    def field(seed, level):
+        rng, data = np.random.default_rng(seed + 1000), kind(seed)
+        places = np.zeros(SHAPE)
+        places[rng.integers(0, 300, 400), rng.integers(0, 310, 400)] = rng.exponential(
+            level * data.std(), 400
+        )
+        return image(data + gaussian_filter(places, 1.5) + slope * data.std() * np.arange(SHAPE[1]))
+
+    recipe = Recipe(background=Annulus(7, 4), sigma_clip=3.0)
+    notes = [empirical_error(field(seed, 6), REGIONS[17], recipe).note for seed in range(6)]
+    assert sum("hold sources" in note for note in notes) <= 1
+    crowded = [empirical_error(field(seed, 40), REGIONS[17], recipe) for seed in range(6)]
+    factors = []
+    for found in crowded:
+        told = re.search(r"(\d+) of (\d+) places.* scatter ([\d.]+) times", found.note)
+        held, everywhere, factor = told.groups()
+        assert int(everywhere) - int(held) == found.sums.size
+        factors.append(float(factor) * found.err)
+    true = np.std([measure_many(field(seed, 40), REGIONS, recipe).sum for seed in range(6)])
+    if slope == 0:  # a ring on a slope catches sources, too
+        assert np.mean(factors) == pytest.approx(true, rel=0.25)
 
 
 def test_of_few_places_it_is_unbiased_and_says_how_far_it_is_to_be_trusted():

@@ -148,8 +148,8 @@ def width_of(f, integrated):
 
 
 @pytest.mark.parametrize("integrated", [False, True])
-@pytest.mark.parametrize("fwhm", [1.5, 2.0, 3.0, 7.0, 20.0])
-@pytest.mark.parametrize("alpha", [None, 4.765, 2.5])
+@pytest.mark.parametrize("fwhm", [1.5, 1.75, 2.0, 3.0, 3.3, 7.0, 20.0])
+@pytest.mark.parametrize("alpha", [None, 4.765, 3.0, 2.5])
 def test_the_half_maximum_width_is_that_of_the_star(alpha, fwhm, integrated):
     gamma = None if alpha is None else fwhm / (2 * np.sqrt(2 ** (1 / alpha) - 1))
     f = (
@@ -158,8 +158,8 @@ def test_the_half_maximum_width_is_that_of_the_star(alpha, fwhm, integrated):
         else Moffat1D(1.0, 0.0, gamma, alpha)
     )
     half = int(2.5 * fwhm) + 8
-    # wings that a pixel sees of a star of 1.5 pixels are no longer those of its core
-    tolerance = 0.045 if integrated and fwhm < 2 and alpha is not None else 0.02
+    # values at the middles of pixels so coarse are no star: of few distances nobody can tell which it is
+    tolerance = 0.006 if integrated else 0.026 if fwhm < 1.6 else 0.005
     truth = width_of(f, integrated)
     for dx, dy in ((0, 0), (0.5, 0.5), (0.5, 0), (0.21, -0.37)):
         data = seen(f, half + dx, half + dy, integrated, (2 * half + 1,) * 2) * 1000
