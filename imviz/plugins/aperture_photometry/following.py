@@ -19,7 +19,7 @@ from imviz.science.photometry import measurement
 from imviz.science.photometry.apertures import box_of
 from imviz.science.photometry.background import region_of
 from imviz.science.photometry.nearby import nearby
-from imviz.science.regions.text import to_ds9
+from imviz.science.regions.text import numbers_of
 from imviz.science.results import reports
 from imviz.science.sky.geometry import to_image
 
@@ -49,7 +49,7 @@ class Following:
     def __init__(self, plugin: AperturePhotometry) -> None:
         self._plugin = plugin
         self._last: tuple[NDData, measurement.Measurement] | None = None
-        self._settings: tuple[str, ...] = ()
+        self._settings: tuple[Any, ...] = ()
         self._wanted: Wanted | None = None
 
     def hear(self, shape: LiveShape | None) -> None:
@@ -121,13 +121,13 @@ class Following:
         measured = measurement.measure(data, outline, recipe, image_label=image, region_label=region)
         plugin._show(data, measured, find(data, measured, plugin._wanted()))
 
-    def _now(self) -> tuple[tuple[str, ...], Wanted]:
-        """All by which the numbers would be others, as texts, and what else is to be worked out."""
+    def _now(self) -> tuple[tuple[Any, ...], Wanted]:
+        """All by which the numbers would be others, and what else is to be worked out."""
         plugin = self._plugin
         image, region = str(plugin.dataset), str(plugin.aperture)
-        outline = ""
+        outline: tuple[Any, ...] = ()
         if plugin.can_calculate:
-            outline = to_ds9(plugin._session.region(region, on=image))
+            outline = numbers_of(plugin._session.region(region, on=image))
         typed = plugin.background == MANUAL
         names = [name for name in OPTIONS if typed or name != "background_value"]
         values = (repr(getattr(plugin, name)) for name in names)

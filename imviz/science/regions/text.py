@@ -31,7 +31,7 @@ from imviz.errors import InputError
 if TYPE_CHECKING:
     from regions import PixelRegion
 
-__all__ = ["from_record", "record_text", "to_ds9", "to_record"]
+__all__ = ["from_record", "numbers_of", "record_text", "to_ds9", "to_record"]
 
 _SHAPES = {
     shape.__name__: shape
@@ -52,7 +52,14 @@ def _shape_text(region: PixelRegion) -> str:
     if type(region) is not CirclePixelRegion and isinstance(region, CompoundPixelRegion):
         return f"({_shape_text(region.region1)}{_operator_text(region)}{_shape_text(region.region2)})"
     name, numbers = _ds9_numbers(region)
-    return f"{name}({','.join(f'{float(number):.17g}' for number in numbers)})"
+    return f"{name}({','.join(['%.17g'] * len(numbers)) % tuple(numbers)})"
+
+
+def numbers_of(region: PixelRegion) -> tuple[Any, ...]:
+    """Names and numbers that are the same for the same region, without their text; of many vertices, too."""
+    if isinstance(region, CompoundPixelRegion):
+        return numbers_of(region.region1), _operator_text(region), numbers_of(region.region2)
+    return _ds9_numbers(region)
 
 
 def _ds9_numbers(region: Any) -> tuple[str, list[float]]:
