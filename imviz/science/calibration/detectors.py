@@ -26,7 +26,7 @@ __all__ = ["gain", "read_noise", "saturation"]
 _GAINS = ("EGAIN", "GAIN", "ATODGAIN", "ATODGN", "ADCGAIN", "EPADU", "CELL.GAIN", "ESO DET OUT1 CONAD")
 _READ_NOISES = (
     *("RDNOISE", "READNOIS", "READNOI", "READNOISE", "RDNOIS", "READNSE", "ENOISE", "RONOISE", "RON"),
-    *("CELL.READNOISE", "ESO DET OUT1 RON"),
+    *("RO_NOISE", "RD_NOISE", "READ_NOI", "RNOISE", "EREADN", "CELL.READNOISE", "ESO DET OUT1 RON"),
 )
 _SATURATIONS = ("SATURATE", "SATURAT", "SATLEVEL", "CELL.SATURATION")
 _AMPLIFIERS = (tuple("ABCDEFGH"), tuple("12345678"), tuple(f"{n:02d}" for n in range(1, 17)))
@@ -56,7 +56,9 @@ def gain(header: Cards, unit: u.UnitBase | None) -> Found | None:
         source = f"gain from data in {unit}{note}"
         return Found(float(unit.to(per)) * time * frames, source, _texts(frames_note))
     found = _gain_card(header)
-    if found is None or found.value is None:
+    if found is None:
+        return _no_number(header, _GAINS, "no gain")
+    if found.value is None:
         return found
     doubts = _texts(*found.doubts, frames_note, _unnamed(header, unit))
     return Found(found.value * time * frames, f"{found.source}{note}", doubts)
@@ -65,8 +67,10 @@ def gain(header: Cards, unit: u.UnitBase | None) -> Found | None:
 def read_noise(header: Cards, unit: u.UnitBase | None) -> Found | None:
     """Electrons, the root mean square over amplifiers."""
     found = _cards(header, _READ_NOISES)
-    if found is None or _is_foreign(header, unit) or rescaling_program(header):
+    if _is_foreign(header, unit) or rescaling_program(header):
         return None
+    if found is None:
+        return _no_number(header, _READ_NOISES, "no read noise", zero=True)
     value, names = float(np.sqrt(np.mean(np.square(found[0])))), found[1]
     doubts: list[str] = []
     comment = header.comment(found[2])
@@ -112,6 +116,16 @@ def saturation(header: Cards, unit: u.UnitBase | None) -> Found | None:
             return None  # of one reading among many, in other units
         value, source = value / time, f"{source} and the exposure time"
     return Found(value, source, tuple(doubts)) if value > 0 else None
+
+
+def _no_number(header: Cards, names: tuple[str, ...], so: str, *, zero: bool = False) -> Found | None:
+    """What to say of the first card that is there and tells nothing; with ``zero`` a 0 does."""
+    for name in names:
+        value = header.find(name)
+        if value is None or (zero and value == 0) or value in ("", "N/A", "UNKNOWN"):
+            continue
+        return Found(None, "", (f"{name} = {str(value)[:40]} is not a number above 0: {so}",))
+    return None
 
 
 def _texts(*texts: str) -> tuple[str, ...]:
@@ -189,9 +203,9 @@ def _no_gain(header: Cards, names: str, value: float) -> str:
         return f"{names} is not of these pixels, which {rescaling} has rescaled: no gain"
     if names == "EGAIN":
         return ""
-    return (
-        f"{names} = {value:g} is a setting of the camera, as {program} writes it: no gain; EGAIN is missing"
-    )
+    egain = header.find("EGAIN")
+    why = "EGAIN is missing" if egain is None else f"EGAIN = {str(egain)[:40]} is none, either"
+    return f"{names} = {value:g} is a setting of the camera, as {program} writes it: no gain; {why}"
 
 
 def _wfpc2_gain(setting: float, chip: float | None) -> Found:

@@ -18,13 +18,29 @@ _CARDS = ("SWCREATE", "CREATOR", "PROGRAM", "SOFTWARE", "SOFTNAME", "SWMODIFY", 
 _CAPTURING = {
     name.upper(): name
     for name in (
-        *("N.I.N.A.", "SharpCap", "MaxIm", "ASIAIR", "ASIStudio", "ASICap", "ASIImg", "Ekos", "KStars"),
+        *(
+            "N.I.N.A",
+            "NINA",
+            "AstroDMx",
+            "StellarMate",
+            "CCDAutoPilot",
+            "oaCapture",
+            "SharpCap",
+            "MaxIm",
+            "ASIAIR",
+            "ASIStudio",
+            "ASICap",
+            "ASIImg",
+            "Ekos",
+            "KStars",
+        ),
         *("INDI", "CCDciel", "FireCapture", "Astro Photography Tool", "APT V", "Sequence Generator", "SGP"),
         *("Voyager", "TheSky", "CCDSoft", "CCDOPS", "CCDCommander", "PRISM", "Nebulosity", "Artemis"),
         *("ToupSky", "AstroArt", "AltairCapture", "EZCAP", "Stellina", "Seestar", "DWARF", "PHD2"),
         *("BackyardEOS", "BackyardNIKON", "ACP ", "ZWO"),
     )
 }
+_CAPTURING |= {"N.I.N.A": "N.I.N.A.", "NINA": "N.I.N.A."}
 _RESCALING = {
     name.upper(): name
     for name in ("PixInsight", "Siril", "ASTAP", "DeepSkyStacker", "AstroPixelProcessor", "Astro Pixel")
