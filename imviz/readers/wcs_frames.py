@@ -70,6 +70,8 @@ _FRAMES = {
     **dict.fromkeys(("B1950", "B1950.0", "FK4/B1950", "FK4 B1950", "FK4 (B1950)", "1950", "1950.0"), "FK4"),
 }
 APPARENT = "GAPPT"
+_MOST_DEGREES, _MOST_PIXELS = 1e9, 1e12  # beyond which a double tells no milliarcsecond, no part of a pixel
+_TURN = 360.0
 
 
 def framed(cards: Cards, notes: list[str]) -> tuple[Cards, tuple[str, str] | None]:
@@ -96,6 +98,7 @@ def framed(cards: Cards, notes: list[str]) -> tuple[Cards, tuple[str, str] | Non
         return cards, None  # not both angles on a sphere
     for axis in (1, 2):
         _unit(cards, axis, notes)
+        _doubt_reference(cards, axis, notes)
         absent = [key for key in (f"CRPIX{axis}", f"CRVAL{axis}") if key not in cards]
         notes += [f"the header has no {key}, which is taken as 0" for key in absent]
     distortions(cards, notes)
@@ -108,6 +111,17 @@ def framed(cards: Cards, notes: list[str]) -> tuple[Cards, tuple[str, str] | Non
             cards.pop(key, None)
         notes.append(f"{' and '.join(sphere)} are angles on another sphere than the sky, shown as they are")
     return cards, sphere
+
+
+def _doubt_reference(cards: Cards, axis: int, notes: list[str]) -> None:
+    """Tell of a reference that leaves a double no digits for the image, and of more than a turn."""
+    for key, most in ((f"CRVAL{axis}", _MOST_DEGREES), (f"CRPIX{axis}", _MOST_PIXELS)):
+        value = cards.get(key, 0.0)
+        if abs(value) > most:
+            notes.append(f"{key} = {value:g} leaves no digits for places in the image: they mean nothing")
+    angle = cards.get(f"CRVAL{axis}", 0.0)
+    if _TURN < abs(angle) <= _MOST_DEGREES and str(cards.get(f"CUNIT{axis}", "deg")) == "deg":
+        notes.append(f"CRVAL{axis} = {angle:g} is more than a turn; taken as {angle % _TURN:g} degrees")
 
 
 def _type(cards: Cards, axis: int, notes: list[str]) -> str:

@@ -15,6 +15,7 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Bytes, Dict, Float, Instance
 
 from imviz.errors import InputError
+from imviz.science.results.readable import unit_text
 from imviz.science.sky.geometry import has_celestial, pixel_scale
 from imviz.viewer.listening import Listening
 from imviz.viewer.picture.look import look
@@ -107,8 +108,7 @@ class Legends:
         one = look(self._viewer.layers_shown.state(top))
         low, high = one.cuts
         image = self._viewer.document.image(top)
-        unit = "" if image.unit is None else str(image.unit)
-        return ColorBar(one.colours(np.linspace(low, high, 256)), low, high, unit)
+        return ColorBar(one.colours(np.linspace(low, high, 256)), low, high, unit_text(image.unit))
 
     @property
     def arcsec_per_pixel(self) -> float | None:

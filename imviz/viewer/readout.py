@@ -16,6 +16,7 @@ from astropy.wcs.wcsapi.high_level_api import values_to_high_level_objects
 
 from imviz.errors import InputError
 from imviz.science.display.digits import exact
+from imviz.science.results.readable import unit_text
 from imviz.science.sky.geometry import has_celestial
 from imviz.science.sky.spheres import angles_at
 
@@ -114,7 +115,7 @@ def readout(image: NDData, label: str, x: float, y: float, style: SkyStyle | Non
     masked = inside and image.mask is not None and bool(np.asarray(image.mask[row, column]))
     style = style or SkyStyle()
     pixel = f"x {x:.1f}  y {y:.1f}" + (f"  (FITS {x + 1:.1f}, {y + 1:.1f})" if style.fits else "")
-    amount = "" if pixel_value is None else f"   {exact(pixel_value)} {unit}".rstrip()
+    amount = "" if pixel_value is None else f"   {exact(pixel_value)} {unit_text(image.unit)}".rstrip()
     sky = _sky(image.wcs, x, y)
     beyond = _beyond(image.wcs, x, y) if sky is None else None
     place, other = _in_words(sky if beyond is None else beyond, style)

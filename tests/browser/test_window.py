@@ -138,7 +138,7 @@ def test_the_cursor_says_pixel_value_and_sky(session):
     figure = session.figure()
     session.page.mouse.move(*middle(figure))
     cursor = session.page.locator(".imviz-cursor")
-    until(lambda: "MJy / sr" in cursor.inner_text() and "RA " in cursor.inner_text())
+    until(lambda: "MJy/sr" in cursor.inner_text() and "RA " in cursor.inner_text())
     session.page.mouse.move(5, 5)
     until(lambda: not cursor.inner_text().strip())
 

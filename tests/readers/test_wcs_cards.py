@@ -121,9 +121,29 @@ def test_an_integer_of_more_than_64_bits_is_that_number_or_out_of_range(tmp_path
         lines = [card(name, str(value) if name == "CRPIX1" else text) for name, text in PLAIN.items()]
         wcs, said = opened(raw(tmp_path / f"{known}.fits", lines))
         assert (wcs is not None) == known
-        assert bool(said) != known
+        assert ("CRPIX1 = 1e+25 leaves no digits" if known else "out of range") in said
         if known:
             np.testing.assert_allclose(wcs.pixel_to_world_values(X, Y), there(CRPIX1=1e25), atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("CRVAL1", "1E16", "CRVAL1 = 1e+16 leaves no digits"),
+        ("CRVAL1", "-3.0E12", "CRVAL1 = -3e+12 leaves no digits"),
+        ("CRVAL1", "1000.0", "CRVAL1 = 1000 is more than a turn; taken as 280 degrees"),
+        ("CRVAL1", "-400.0", "CRVAL1 = -400 is more than a turn; taken as 320 degrees"),
+        ("CRVAL1", "-10.0", ""),
+        ("CRPIX2", "1E15", "CRPIX2 = 1e+15 leaves no digits"),
+        ("CRPIX2", "-1E6", ""),
+    ],
+)
+def test_a_reference_beyond_sense_is_told(tmp_path, key, value, told):
+    lines = [card(name, value if name == key else text) for name, text in PLAIN.items()]
+    wcs, said = opened(raw(tmp_path / "far.fits", lines))
+    assert wcs is not None
+    assert told in said
+    assert bool(said) == bool(told)
 
 
 def test_record_valued_cards_of_a_look_up_table_are_kept_apart(write, pixels):

@@ -36,7 +36,7 @@ def test_the_bar_has_the_colours_of_the_values_between_the_cuts(viewer):
     colours = np.frombuffer(told(viewer).colours, np.uint8).reshape(256, 3)
     expected = colormaps["viridis"](np.sqrt(np.linspace(0, 1, 256)))[:, :3] * 255
     assert np.abs(colours - expected).max() < 6
-    assert told(viewer).values == {"low": 1.0, "high": 3.0, "label": "MJy / sr"}
+    assert told(viewer).values == {"low": 1.0, "high": 3.0, "label": "MJy/sr"}
     viewer.set_layer("sky", cuts=(0, 7))
     assert told(viewer).values["high"] == 7
     viewer.legends.show(bar=False)

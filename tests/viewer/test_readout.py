@@ -28,7 +28,7 @@ def test_outside_there_is_no_value(x, y):
 
 def test_the_lines_say_pixel_value_unit_and_sky():
     found = readout(NDData(VALUES, unit="MJy / sr", wcs=tangent(1, 1)), "im", 1, 1)
-    assert found.lines[0] == "x 1.0  y 1.0   5 MJy / sr"
+    assert found.lines[0] == "x 1.0  y 1.0   5 MJy/sr"
     assert found.lines[1:] == ("RA 00h40m00.0000s  Dec +20d00m00.000s", "(10.0000000, +20.0000000)°")
     assert found.world == pytest.approx((10, 20))
 

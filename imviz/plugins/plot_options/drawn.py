@@ -16,6 +16,7 @@ from imviz.science.display import colormaps
 from imviz.science.display.cuts import extremes, seek_extremes
 from imviz.science.display.histogram import counted, seen, span
 from imviz.science.display.stretches import brightness, equalised, splined
+from imviz.science.results.readable import unit_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +69,7 @@ class Drawn:
             knots=info.knots if how.curve and info.stretch == "spline" else (),
             colors=_colours(info, values),
             log=how.log,
-            unit="" if image.unit is None else str(image.unit),
+            unit=unit_text(image.unit),
         )
 
     def extremes(self, label: str, image: NDData) -> tuple[tuple[float, float] | None, bool]:

@@ -91,11 +91,11 @@ def results(row: Mapping[str, Any], scale: float = float("nan")) -> tuple[dict[s
     scale : float
         Arcseconds per pixel at the source; NaN where it is not known.
     """
-    found = [(label, text(row[name], name)) for name, label in _PLACES.items()]
+    found = [(label, _place(row, name)) for name, label in _PLACES.items()]
     found += [
         ("sum", readable(row["sum"], row["sum_err"])),
         *_magnitudes(row),
-        ("signal to noise", text(row["snr"], "snr")),
+        ("signal to noise", _snr(row)),
         ("counts", readable(row["aperture_sum_counts"], row["aperture_sum_counts_err"])),
         ("background", readable(row["background"], row["background_err"] if _is_measured(row) else None)),
         ("background by", str(row["background_method"])),
@@ -107,7 +107,22 @@ def results(row: Mapping[str, Any], scale: float = float("nan")) -> tuple[dict[s
     return _shown(found)
 
 
+def _snr(row: Mapping[str, Any]) -> str:
+    """None where the error is 0, as of pixels without noise."""
+    snr = row["snr"]
+    if snr is not None and not np.isfinite(snr) and row["sum_err"] == 0:
+        return "none: the pixels scatter by nothing, so the error is 0"
+    return ABSENT if snr is None or np.isnan(snr) else text(snr, "snr")
+
+
 _PLACES = {"xcentroid": "x centroid", "ycentroid": "y centroid", "sky_centroid": "sky centroid"}
+
+
+def _place(row: Mapping[str, Any], name: str) -> str:
+    value = row[name]
+    if name != "sky_centroid" and not np.isfinite(getattr(value, "value", value)):
+        return "none: the values add up to nothing"
+    return text(value, name)
 
 
 def _is_measured(row: Mapping[str, Any]) -> bool:
