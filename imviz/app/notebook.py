@@ -177,7 +177,7 @@ class Imviz(ImageMethods, RegionMethods, OlderNames):
         found = self.app.session.results.table() if table is None else table
         if isinstance(found, str | PathLike):
             found = read_table(found)
-        return [] if found is None else verify(found, self.app.session.image)
+        return [] if found is None else verify(found, self.app.session.image_measured_as)
 
     @property
     def plugins(self) -> dict[str, Plugin]:

@@ -16,7 +16,7 @@ from imviz.errors import ImvizError, InputError
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from astropy.table import QTable
 
@@ -36,6 +36,7 @@ def run(arguments: Sequence[str]) -> int:
 
         check_target(options.output, overwrite=options.overwrite)  # before, not after, the work
     from imviz.cli.targets import plan_of, targets_of
+    from imviz.readers.recorded import load_recorded
     from imviz.science.results.table import Results
 
     report = _Report(quiet=options.quiet)
@@ -43,7 +44,8 @@ def run(arguments: Sequence[str]) -> int:
     images: dict[str, Any] = {}
     for source in options.images:
         try:
-            _measure_source(source, (targets, plan), results, images, report)
+            found = load_recorded(source, options.row_order)
+            _measure_source(found, (targets, plan), results, images, report)
         except ImvizError as error:
             report.complain(str(error))
     if not len(results):
@@ -70,7 +72,7 @@ class _Report:
 
 
 def _measure_source(
-    source: str,
+    found: Iterator[tuple[Loaded, dict[str, Any]]],
     how: tuple[Targets, Plan],
     results: Results,
     images: dict[str, Any],
@@ -78,9 +80,8 @@ def _measure_source(
 ) -> None:
     """Every image of a path or pattern, one after the other."""
     from imviz.readers.labels import free_label
-    from imviz.readers.recorded import load_recorded
 
-    for one, record in load_recorded(source):
+    for one, record in found:
         label = free_label(one.label, images)
         images[label] = record
         _measure_image(one, label, how, results, report)

@@ -68,6 +68,12 @@ def parser() -> argparse.ArgumentParser:
         "-o", "--output", metavar="TABLE", help=".ecsv, .fits, .vot or .csv; default: ECSV to standard output"
     )
     made.add_argument("--overwrite", action="store_true", help="replace the table if there is one")
+    made.add_argument(
+        "--row-order",
+        choices=["file", "header"],
+        default="file",
+        help="whether ROWORDER = TOP-DOWN turns an image over (default: file, rows as they stand)",
+    )
     made.add_argument("--quiet", action="store_true", help="say only what went wrong")
     _add_background(made.add_argument_group("background"))
     _add_errors(

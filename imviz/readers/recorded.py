@@ -22,18 +22,21 @@ if TYPE_CHECKING:
 __all__ = ["load_recorded", "reload"]
 
 
-def load_recorded(source: str) -> Iterator[tuple[Loaded, dict[str, Any]]]:
+def load_recorded(source: str, row_order: str = "file") -> Iterator[tuple[Loaded, dict[str, Any]]]:
     """The images of a path, pattern or address (see `imviz.readers.load`), each with its record.
 
     One file is open at a time; what cannot be opened raises as `load` does.
     """
+    order = {} if row_order == "file" else {"row_order": row_order}
     if is_address(source):
-        for one in load(source):
-            yield one, {"file": source, "ext": _plain(one.ext), "plane": None}
+        for one in load(source, row_order=row_order):
+            yield one, {"file": source, "ext": _plain(one.ext), "plane": None, **order}
         return
     for address in parse_path(source):
-        for one in load(address.path, ext=_ext(_plain(address.selection)), plane=address.plane):
-            record = {"file": str(address.path.absolute()), "ext": _plain(one.ext)}
+        for one in load(
+            address.path, ext=_ext(_plain(address.selection)), plane=address.plane, row_order=row_order
+        ):
+            record = {"file": str(address.path.absolute()), "ext": _plain(one.ext), **order}
             yield one, record | {"plane": None if address.plane is None else list(address.plane)}
 
 
@@ -47,14 +50,16 @@ def reload(record: dict[str, Any], beside: Path | None = None) -> Loaded:
     """
     try:
         file, ext, plane = record["file"], record["ext"], record["plane"]
+        row_order = record.get("row_order", "file")
     except (KeyError, TypeError) as error:
         raise InputError(f"Not a record of an image: {str(record)[:120]}.") from error
     if is_address(file):
-        return load(file, ext=_ext(ext))[0]
+        return load(file, ext=_ext(ext), row_order=row_order)[0]
     path = Path(file)
     if beside is not None and not path.exists() and (beside / path.name).exists():
         path = beside / path.name
-    return load(path, ext=_ext(ext), plane=None if plane is None else tuple(plane))[0]
+    plane = None if plane is None else tuple(plane)
+    return load(path, ext=_ext(ext), plane=plane, row_order=row_order)[0]
 
 
 def _plain(ext: Any) -> Any:

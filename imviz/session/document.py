@@ -120,6 +120,7 @@ class Session(Drawing, Placement, Measured, HubListener):
         self.shown_by: list[Shows] = []
         self._images: dict[str, NDData] = {}
         self._grounds: dict[str, Ground] = {}
+        self._formerly: dict[str, Ground] = {}
         self.glue = GlueSession(application=self._settings, data_collection=Images(self))
         for kind in NEWS:
             self.glue.hub.subscribe(self, kind, handler=self._fold)
@@ -168,6 +169,13 @@ class Session(Drawing, Placement, Measured, HubListener):
         if label not in self._images:
             raise InputError(f"There is no image {label!r}; {_offer('loaded', self.images)}.")
         return self._images[label]
+
+    def image_measured_as(self, label: str) -> NDData:
+        """The image that rows call `label`: so it is called, or was before it was renamed."""
+        ground = self._formerly.get(label)
+        if label not in self._images and ground is not None and ground.loaded:
+            return self.image(ground.label)
+        return self.image(label)
 
     def data(self, label: str) -> Data:
         """The glue data of the image called `label`."""
@@ -253,6 +261,7 @@ class Session(Drawing, Placement, Measured, HubListener):
         self._images = {new if label == old else label: image for label, image in self._images.items()}
         self._grounds = {new if label == old else label: ground for label, ground in self._grounds.items()}
         self._grounds[new].label = new
+        self._formerly[old] = self._grounds[new]
         self._judge_all(self.alignment)
         self._fold()
 

@@ -128,6 +128,21 @@ def test_sources_beside_an_image_are_counted_and_no_failure(folder, capsys):
     assert "1 measured, 1 sources are beside the image" in capsys.readouterr().err
 
 
+def test_an_image_from_the_top_is_turned_if_asked_for_and_verified_so(folder, capsys):
+    image, path = np.zeros((40, 50), dtype="f4"), "top.fits"
+    image[30, 12] = 500.0  # the tenth row from the top
+    fits.PrimaryHDU(image, header=fits.Header({"ROWORDER": "TOP-DOWN"})).writeto(path)
+    Regions([CirclePixelRegion(PixCoord(12, 9), 3)]).write("spot.reg", format="ds9")
+    words = ["phot", path, "--regions", "spot.reg", "--background", "0", "-o", "out.ecsv", "--overwrite"]
+    for order, total in (("file", 0.0), ("header", 500.0)):
+        assert main([*words, "--row-order", order]) == 0
+        assert QTable.read("out.ecsv")["sum"][0] == total
+        assert main(["verify", "out.ecsv"]) == 0
+    with pytest.raises(SystemExit):
+        main([*words, "--row-order", "upside"])
+    assert "invalid choice: 'upside'" in capsys.readouterr().err
+
+
 def test_what_fails_is_named_and_costs_no_other_row(folder, capsys):
     (folder / "bad.fits").write_bytes(b"SIMPLE  = nonsense")
     (folder / "mixed.reg").write_text(

@@ -308,6 +308,8 @@ def test_an_aperture_on_the_sky_is_bent_with_the_image_and_pixels_count_by_area(
     bent, _ = plugin.calculate_photometry()
     assert bent["sum"][0] == pytest.approx(truth, rel=2e-5)
     assert abs(stiff["sum"][0] / truth - 1) > 0.03
+    assert '"follow_distortion": true' in bent["recipe"][0]
+    assert "follow_distortion" not in stiff["recipe"][0]
     assert all(verdict.same for verdict in imviz.verify())
     region = imviz.app.session.region(label, on="flat")
     shape = to_shape(region)  # a circle on the sky is an ellipse on these pixels
@@ -321,7 +323,9 @@ def test_an_aperture_on_the_sky_is_bent_with_the_image_and_pixels_count_by_area(
     )  # the region itself is not bent
     imviz.app.session.clear_results()
     plugin.calculate_batch_photometry([{"aperture": [label] * 5}])
-    assert list(imviz.get_aperture_photometry_results()["sum"]) == [bent["sum"][0]] * 5
+    together = imviz.get_aperture_photometry_results()
+    assert list(together["sum"]) == [bent["sum"][0]] * 5
+    assert set(together["recipe"]) == {bent["recipe"][0]}
     plugin.calculate_photometry("a", "Subset 1", pixel_area_map=False, add_to_table=False)
     with pytest.raises(InputError, match="celestial WCS"):
         plugin.calculate_photometry("a", "Subset 1", add_to_table=False)

@@ -381,6 +381,13 @@ def test_images_are_renamed_with_regions_and_rows_present():
     assert plugin.dataset.choices == ("b (2)", "b")
     plugin.calculate_photometry("b (2)")
     assert list(imviz.get_aperture_photometry_results()["data_label"]) == ["a", "b (2)"]
+    assert [verdict.same for verdict in imviz.verify()] == [True, True]
+    session.rename_image("b (2)", "c")
+    assert [verdict.same for verdict in imviz.verify()] == [True, True]
+    session.remove_image("c")
+    assert not any(verdict.same for verdict in imviz.verify())
+    session.history.undo()
+    assert [verdict.same for verdict in imviz.verify()] == [True, True]
 
 
 def test_blinking_goes_on_whatever_is_hidden():

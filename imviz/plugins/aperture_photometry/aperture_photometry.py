@@ -9,6 +9,7 @@ the science floor; the panel's layout is in ``aperture_photometry.vue``. The not
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -222,8 +223,10 @@ class AperturePhotometry(MeasuresMany):
         if outline is None:
             outline = self._session.region(region, on=image)
         recipe = recipe_of(values, choose_background(self._session, values, image, region, outline))
-        outline = followed(self._session, values["follow_distortion"], image, region, outline)
-        return self._session.image(image), outline, recipe
+        bent = followed(self._session, values["follow_distortion"], image, region, outline)
+        if bent is not outline:
+            recipe = replace(recipe, follow_distortion=True)
+        return self._session.image(image), bent, recipe
 
     def _wanted(self) -> Wanted:
         return Wanted(

@@ -7,7 +7,7 @@ cancelled. What fails is named and costs no other row.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -142,6 +142,7 @@ def _measure(plugin: PhotometryForm, targets: Sequence[Target], outcome: Outcome
     values = plugin._values(image, dict(targets[0].options))
     data = session.image(image)
     ready: list[tuple[Target, PixelRegion, Any]] = []
+    following: set[int] = set()
     named = [target.label for target in targets if target.outline is None]
     regions = session.outlines([label for label in named if label in session.regions], on=image)
     for target in targets:
@@ -153,8 +154,10 @@ def _measure(plugin: PhotometryForm, targets: Sequence[Target], outcome: Outcome
                 raise outline
             background = _background(session, values, target, outline, ready)
             follow = values["follow_distortion"] and target.outline is None
-            outline = followed(session, follow, image, target.label, outline)
-            ready.append((target, outline, background))
+            bent = followed(session, follow, image, target.label, outline)
+            ready.append((target, bent, background))
+            if bent is not outline:
+                following.add(target.number)
         except ImvizError as error:
             outcome.failures.append((target.number, str(error)))
     for key, group in groupby(ready, key=_together):
@@ -162,7 +165,8 @@ def _measure(plugin: PhotometryForm, targets: Sequence[Target], outcome: Outcome
         recipe = recipe_of(values, some[0][2])
         if key is None or len(some) < FEW or recipe.pixel_area_map:
             for target, outline, _ in some:
-                _one(data, target, outline, recipe, outcome)
+                follows = target.number in following or None
+                _one(data, target, outline, replace(recipe, follow_distortion=follows), outcome)
         else:
             _several(data, [(target, outline) for target, outline, _ in some], recipe, outcome)
 

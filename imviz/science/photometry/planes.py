@@ -28,8 +28,8 @@ _STARS = 4.0  # standard deviations of rounded pixels, beyond which they are no 
 
 def fit_plane(
     values: NDArray[np.float64],
-    x: NDArray[np.floating[Any]],
-    y: NDArray[np.floating[Any]],
+    x: NDArray[np.floating[Any] | np.integer[Any]],
+    y: NDArray[np.floating[Any] | np.integer[Any]],
     sigma_clip: float | None = None,
 ) -> tuple[float, tuple[float, float], float, float, int, float]:
     """Fit ``value + slope_x x + slope_y y``.
