@@ -188,7 +188,7 @@ class DataQuality(Plugin):
         if name in self._work:
             self._work[name].cancel()
         if not wanted or values is None or label not in viewer.data_labels_visible:
-            viewer.veil.clear()
+            viewer.quality_overlay.clear()
             return
         opacity = min(max(float(self.dq_layer_opacity or 0), 0), 1)
         work = self._work[name] = Aside(partial(_show, viewer, opacity), partial(self.say, kind="error"))
@@ -216,4 +216,4 @@ def _painted(viewer: ImageViewer, values: Any, transform: Any, paint: Any) -> tu
 
 
 def _show(viewer: ImageViewer, opacity: float, found: tuple[Any, Any]) -> None:
-    viewer.veil.show(*found, opacity)
+    viewer.quality_overlay.show(*found, opacity)

@@ -35,7 +35,7 @@ class HistogramView(Listening):
         Called with ``{"cuts": (low, high)}`` or ``{"knots": …}`` when the hand has changed them.
     """
 
-    _esm = joined("listening.js") + HERE.with_suffix(".js").read_text(encoding="utf-8")
+    _esm = joined("shell/histogram.js")
     _css = HERE.with_suffix(".css").read_text(encoding="utf-8")
 
     counts: Any = List().tag(sync=True)

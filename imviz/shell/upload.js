@@ -1,4 +1,7 @@
 // A file from the user's own machine, dropped or chosen, sent piece by piece: the next one when the last has arrived.
+
+import { keepListening } from "../viewer/listening.js";
+
 const PIECE = 1 << 20;
 
 function render({ model, el }) {

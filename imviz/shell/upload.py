@@ -38,7 +38,7 @@ class Upload(Listening):
         Given a sentence.
     """
 
-    _esm = joined("listening.js") + Path(__file__).with_name("upload.js").read_text(encoding="utf-8")
+    _esm = joined("shell/upload.js")
 
     def __init__(
         self,

@@ -2,22 +2,22 @@
 // window, when it is asked and again whenever the window changes, until the hand moves the view.
 
 /** The limits about a centre with square pixels of `scale` image pixels each. */
-function around(centre, scale, surface) {
+export function around(centre, scale, surface) {
   const [halfX, halfY] = [(scale * surface.width) / 2, (scale * surface.height) / 2];
   return { x: [centre.x - halfX, centre.x + halfX], y: [centre.y - halfY, centre.y + halfY] };
 }
 
-function middle(limits) {
+export function middle(limits) {
   return { x: (limits.x[0] + limits.x[1]) / 2, y: (limits.y[0] + limits.y[1]) / 2 };
 }
 
 /** The smallest limits with square pixels that hold a box. */
-function containing(box, surface) {
+export function containing(box, surface) {
   const scale = Math.max((box.x[1] - box.x[0]) / surface.width, (box.y[1] - box.y[0]) / surface.height);
   return around(middle(box), scale, surface);
 }
 
-class Aim {
+export class Aim {
   constructor(model) {
     this.model = model;
   }

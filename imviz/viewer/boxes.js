@@ -3,7 +3,7 @@
 // A box lies in the cell of its middle, in the grid whose cells are just larger than it; so adding, moving and
 // removing one costs the same however many there are, and a search looks one cell farther than its box.
 
-class BoxIndex {
+export class BoxIndex {
   constructor() {
     this.places = new Map(); // id -> {box, level, key}
     this.levels = new Map(); // level -> Map of cell key -> Set of ids

@@ -1,4 +1,4 @@
-"""Two images of one viewer compared by fading or by a divider; drawn and moved in the browser (`compare.js`).
+"""Two images of one viewer compared by fading or by a divider; drawn and moved in the browser.
 
 While it lasts, these two are seen whatever else is visible; the layers themselves are not changed, so that
 ending it shows what was seen before.
@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import Widget, widget_serialization
-from traitlets import Float, Instance, Unicode
+from traitlets import Float, Unicode
 
 from imviz.errors import InputError
-from imviz.viewer.listening import Listening
-from imviz.viewer.scripts import joined
+from imviz.viewer.on_figure import OnFigure
+from imviz.viewer.scripts import joined, stylesheet
 
 if TYPE_CHECKING:
     from imviz.viewer.wired_view import WiredView
@@ -33,14 +32,12 @@ class Share:
     between: tuple[float, float] = (0.0, 1.0)
 
 
-class Compared(Listening):
+class Compared(OnFigure):
     """The browser's end: the divider or the slider over one figure."""
 
-    _esm = joined("listening.js", "surface.js", "compare.js")
-    _css = joined("viewer.css")
+    _esm = joined("viewer/comparison.js")
+    _css = stylesheet("viewer/viewer.css")
 
-    scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
-    scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
     mode = Unicode("").tag(sync=True)
     left = Unicode().tag(sync=True)
     right = Unicode().tag(sync=True)
@@ -120,7 +117,7 @@ class Comparison:
         self._viewer.controls.comparison = ""
 
     def shares(self) -> list[Share]:
-        """How the two are drawn, the lower first, as `compare.js` does; empty while nothing is compared."""
+        """How the two are drawn, the lower first, as in the browser; empty while nothing is compared."""
         left, right = self.images
         if self.mode == "swipe":
             return [Share(left, 1.0, (0.0, self.at)), Share(right, 1.0, (self.at, 1.0))]

@@ -1,5 +1,7 @@
 // The compass: arrows in a corner of the figure, drawn anew only when the kernel says other vectors.
 
+import { onFigure } from "./surface.js";
+
 const SIZE = 96; // CSS pixels
 const ARMS = { N: 34, E: 34, X: 22, Y: 22 };
 const COLOURS = { N: "#4dd0ff", E: "#4dd0ff", X: "#ffd54a", Y: "#ffd54a" };
@@ -53,12 +55,4 @@ class CompassView {
   }
 }
 
-export default {
-  render({ model, el }) {
-    el.style.display = "none"; // it has no place of its own on the page
-    return followFigure(model, el, (surface) => {
-      const view = new CompassView(model, surface);
-      return () => view.end();
-    });
-  },
-};
+export default onFigure((model, surface) => new CompassView(model, surface));

@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from ipywidgets import Widget, widget_serialization
-from traitlets import Bool, Dict, Instance, List
+from traitlets import Bool, Dict, List
 
 from imviz.errors import InputError
 from imviz.science.sky.orientation import directions
-from imviz.viewer.listening import Listening
-from imviz.viewer.scripts import joined
+from imviz.viewer.on_figure import OnFigure
+from imviz.viewer.scripts import joined, stylesheet
 
 if TYPE_CHECKING:
     from imviz.viewer.wired_view import WiredView
@@ -25,14 +24,12 @@ __all__ = ["Compass", "CompassArrows", "arrows"]
 DIGITS = 4  # of a unit vector: a hundredth of a degree
 
 
-class CompassArrows(Listening):
+class CompassArrows(OnFigure):
     """The arrows in a corner of one figure."""
 
-    _esm = joined("listening.js", "surface.js", "compass.js")
-    _css = joined("viewer.css")
+    _esm = joined("viewer/compass.js")
+    _css = stylesheet("viewer/viewer.css")
 
-    scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
-    scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
     shown = Bool(False).tag(sync=True)
     arrows = List(Dict(), help="label, x, y (a unit vector, y upwards) of each.").tag(sync=True)
 

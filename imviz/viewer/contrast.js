@@ -5,6 +5,8 @@
 // travels while the kernel is busy; whoever draws in the browser may take them at once from the figure's
 // event "imviz-contrast". What happens with other tools in hand is not ours.
 
+import { isTyping, listen, onFigure } from "./surface.js";
+
 const MOST_CONTRAST = 4;
 const AS_IT_CAME = { contrast: 1, bias: 0.5 };
 
@@ -20,7 +22,7 @@ class Contrast {
           pointermove: (event) => this.move(event),
           pointerup: (event) => this.release(event),
           pointercancel: (event) => this.release(event),
-          dblclick: (event) => this.mine({}) && this.take(event) && this.put(AS_IT_CAME), // hand.js marks them all
+          dblclick: (event) => this.mine({}) && this.take(event) && this.put(AS_IT_CAME), // region_gestures.js marks them all
           keydown: (event) => this.key(event),
         },
         capture
@@ -101,12 +103,4 @@ class Contrast {
   }
 }
 
-export default {
-  render({ model, el }) {
-    el.style.display = "none"; // it has no place of its own on the page
-    return followFigure(model, el, (surface) => {
-      const contrast = new Contrast(model, surface);
-      return () => contrast.end();
-    });
-  },
-};
+export default onFigure((model, surface) => new Contrast(model, surface));

@@ -7,21 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import Widget, widget_serialization
-from traitlets import Float, Instance
+from traitlets import Float
 
-from imviz.viewer.listening import Listening
+from imviz.viewer.on_figure import OnFigure
 from imviz.viewer.scripts import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ipywidgets import Widget
 
     from imviz.viewer.controls import LayerInfo
 
 __all__ = ["ContrastDrag"]
 
 
-class ContrastDrag(Listening):
+class ContrastDrag(OnFigure):
     """Contrast and bias by dragging over one figure.
 
     Parameters
@@ -32,10 +33,8 @@ class ContrastDrag(Listening):
         Called with ``contrast`` and ``bias`` when the hand has changed them.
     """
 
-    _esm = joined("listening.js", "surface.js", "contrast.js")
+    _esm = joined("viewer/contrast.js")
 
-    scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
-    scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
     contrast = Float(1.0).tag(sync=True, echo_update=False)
     bias = Float(0.5).tag(sync=True, echo_update=False)
 

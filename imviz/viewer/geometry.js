@@ -6,28 +6,28 @@
 const turn = (angle = 0) => ({ cos: Math.cos((angle * Math.PI) / 180), sin: Math.sin((angle * Math.PI) / 180) });
 
 /** A point of the image in the shape's own frame. */
-function toOwn(shape, point) {
+export function toOwn(shape, point) {
   const { cos, sin } = turn(shape.angle);
   const [dx, dy] = [point.x - shape.x, point.y - shape.y];
   return { x: dx * cos + dy * sin, y: dy * cos - dx * sin };
 }
 
 /** A point of the shape's own frame in the image. */
-function fromOwn(shape, own) {
+export function fromOwn(shape, own) {
   const { cos, sin } = turn(shape.angle);
   return { x: shape.x + own.x * cos - own.y * sin, y: shape.y + own.x * sin + own.y * cos };
 }
 
 /** The simple shapes a shape is made of: itself, or all parts of a compound. */
-function simpleParts(shape) {
+export function simpleParts(shape) {
   return shape.kind === "compound" ? shape.parts.flatMap(simpleParts) : [shape];
 }
 
-const ROUND = new Set(["circle", "ellipse", "annulus", "ellipse-annulus"]);
-const OPEN = new Set(["line", "point"]); // shapes with nothing inside
+export const ROUND = new Set(["circle", "ellipse", "annulus", "ellipse-annulus"]);
+export const OPEN = new Set(["line", "point"]); // shapes with nothing inside
 
 /** Half width and half height of a shape in its own frame. */
-function halves(shape) {
+export function halves(shape) {
   const radius = shape.outer_radius ?? shape.radius;
   if (radius !== undefined) return { x: radius, y: radius };
   if (shape.points) {
@@ -42,7 +42,7 @@ function halves(shape) {
 }
 
 /** Half width and half height of the hole of an annulus, or null. */
-function hole(shape) {
+export function hole(shape) {
   if (shape.inner_radius !== undefined) return { x: shape.inner_radius, y: shape.inner_radius };
   if (shape.inner_width !== undefined) return { x: shape.inner_width / 2, y: shape.inner_height / 2 };
   return null;
@@ -58,7 +58,7 @@ function reachOf(shape) {
 }
 
 /** The box around a shape: [x0, x1, y0, y1]. */
-function boxOf(shape) {
+export function boxOf(shape) {
   if (shape.kind === "compound") {
     const boxes = shape.parts.map(boxOf);
     const most = (n, f) => boxes.reduce((found, box) => f(found, box[n]), boxes[0][n]);
@@ -69,13 +69,13 @@ function boxOf(shape) {
 }
 
 /** Where a label goes: the middle of the top of the shape on the image. */
-function crown(shape) {
+export function crown(shape) {
   const tops = simpleParts(shape).map((part) => ({ x: part.x, y: part.y + reachOf(part).y }));
   return tops.reduce((best, top) => (top.y > best.y ? top : best));
 }
 
 /** The shape moved by (dx, dy). */
-function moved(shape, dx, dy) {
+export function moved(shape, dx, dy) {
   const at = { ...shape, x: shape.x + dx, y: shape.y + dy };
   if (shape.points) at.points = shape.points.map(([x, y]) => [x + dx, y + dy]);
   if (shape.parts) at.parts = shape.parts.map((part) => moved(part, dx, dy));
@@ -83,7 +83,7 @@ function moved(shape, dx, dy) {
 }
 
 /** Whether a shape covers a point. */
-function covers(shape, point) {
+export function covers(shape, point) {
   if (shape.kind === "compound") {
     const [first, second] = shape.parts.map((part) => covers(part, point));
     return shape.by === "and" ? first && second : shape.by === "xor" ? first !== second : first || second;
@@ -109,7 +109,7 @@ function insidePolygon(points, { x, y }) {
 }
 
 /** How far a point is from a shape's outline, in image pixels (for ellipses along the ray from the middle). */
-function outlineDistance(shape, point) {
+export function outlineDistance(shape, point) {
   if (shape.kind === "compound") return Math.min(...shape.parts.map((part) => outlineDistance(part, point)));
   if (shape.kind === "point") return Math.hypot(point.x - shape.x, point.y - shape.y);
   if (shape.points) {
@@ -133,14 +133,14 @@ function frameDistance(half, own) {
   return x <= 0 && y <= 0 ? Math.min(-x, -y) : Math.hypot(Math.max(x, 0), Math.max(y, 0));
 }
 
-function segmentDistance([x0, y0], [x1, y1], { x, y }) {
+export function segmentDistance([x0, y0], [x1, y1], { x, y }) {
   const [dx, dy] = [x1 - x0, y1 - y0];
   const along = Math.min(Math.max(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy || 1), 0), 1);
   return Math.hypot(x - x0 - along * dx, y - y0 - along * dy);
 }
 
 /** A shape with a polygon's or line's points put elsewhere. */
-function withPoints(shape, points) {
+export function withPoints(shape, points) {
   const mean = (axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
   return { ...shape, points, x: mean(0), y: mean(1) };
 }

@@ -3,7 +3,7 @@
 const PER_CELL = 6; // points in a cell, about
 
 /** Points in a grid. Those that are not finite are in no cell. */
-class PointGrid {
+export class PointGrid {
   constructor(x, y) {
     Object.assign(this, { x, y });
     let [x0, x1, y0, y1, n] = [Infinity, -Infinity, Infinity, -Infinity, 0];

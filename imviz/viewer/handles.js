@@ -2,8 +2,10 @@
 //
 // Every function returns a new shape; nothing is rounded or drawn to a grid.
 
+import { fromOwn, halves, hole, segmentDistance, toOwn, withPoints } from "./geometry.js";
+
 /** The shape a drag from one image point to another draws; `even` makes it square or round. */
-function drawn(tool, from, to, even) {
+export function drawn(tool, from, to, even) {
   const radius = Math.hypot(to.x - from.x, to.y - from.y);
   if (tool === "circle") return { kind: "circle", x: from.x, y: from.y, radius };
   if (tool === "annulus")
@@ -32,14 +34,14 @@ function alongAxes(from, to) {
 }
 
 /** The shape a click draws: a point, or the pixel around it. */
-function dropped(tool, { x, y }) {
+export function dropped(tool, { x, y }) {
   if (tool === "point") return { kind: "point", x, y };
   const middle = (value) => Math.floor(value + 0.5);
   return { kind: "rectangle", x: middle(x), y: middle(y), width: 1, height: 1, angle: 0 };
 }
 
 /** A line with those of its points left out that lie within `least` of the line without them. */
-function simplified(points, least) {
+export function simplified(points, least) {
   if (points.length < 3) return points;
   const [first, last] = [points[0], points[points.length - 1]];
   let [farthest, at] = [0, 0];
@@ -60,13 +62,13 @@ const radial = (name, low, high) => (shape, point, even, least) => {
   return { ...shape, [name]: Math.min(Math.max(radius, from), to) };
 };
 
-const COMPASS = [
+export const COMPASS = [
   [1, 0],
   [0, 1],
   [-1, 0],
   [0, -1],
 ];
-const CORNERS = [
+export const CORNERS = [
   [1, 1],
   [-1, 1],
   [-1, -1],
@@ -150,7 +152,7 @@ const between = (points, n) => {
 };
 
 /** A polygon without one of its vertices, or null if too few would be left. */
-function withoutVertex(shape, n) {
+export function withoutVertex(shape, n) {
   return shape.kind === "polygon" && shape.points.length > 3
     ? withPoints(shape, shape.points.filter((_, m) => m !== n))
     : null;
@@ -176,7 +178,7 @@ const HANDLES = {
 };
 
 /** The handles of a shape: [{at: image point, drag, rotates?, adds?}]; `reach` is how far out the turning one is. */
-function handles(shape, reach) {
+export function handles(shape, reach) {
   if (shape.fixed || !HANDLES[shape.kind]) return [];
   const half = halves(shape);
   return HANDLES[shape.kind](shape).map((handle) => {

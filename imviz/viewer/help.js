@@ -30,7 +30,7 @@ const PLUGINS = [
   ["m  d", "marker; a distance from d to d"],
 ];
 
-class Help {
+export class Help {
   /** `examined` tells the keys that measure before any other use of them, and what each does. */
   constructor(figure, examined) {
     Object.assign(this, { figure, examined, panel: null });

@@ -1,9 +1,9 @@
 // The views there were: one history for each view of a figure, kept in the browser and never sent.
 
-const REST = 350; // milliseconds without a move after which a view is one to come back to
+const STAY = 350; // milliseconds without a move after which a view is one to come back to
 const MOST_VIEWS = 100;
 
-class ViewHistory {
+export class ViewHistory {
   constructor(show, now) {
     Object.assign(this, { show, now, past: [], future: [], here: null, timer: null });
   }
@@ -15,7 +15,7 @@ class ViewHistory {
   /** The view has moved; where it comes to rest is remembered. */
   moved() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.note(), REST);
+    this.timer = setTimeout(() => this.note(), STAY);
   }
 
   note() {

@@ -1,6 +1,8 @@
 // Colour bar, scale bar and magnifier at the edges of a picture. The kernel tells colours, cuts and the size
 // of a pixel on the sky; everything that moves with the view is worked out here. They take no mouse events.
 
+import { listen, onFigure } from "./surface.js";
+
 const LENGTHS = [1, 2, 3, 5, 10, 15, 20, 30]; // of minutes and seconds; as in science/display/scale_bars.py
 const LENS = 132; // screen pixels across
 const INK = "#ffffff";
@@ -197,12 +199,4 @@ class Legends {
   }
 }
 
-export default {
-  render({ model, el }) {
-    el.style.display = "none"; // it has no place of its own on the page
-    return followFigure(model, el, (surface) => {
-      const legends = new Legends(model, surface);
-      return () => legends.end();
-    });
-  },
-};
+export default onFigure((model, surface) => new Legends(model, surface));

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from ipywidgets import Widget, widget_serialization
-from traitlets import Bool, Bytes, Dict, Float, Instance
+from traitlets import Bool, Bytes, Dict, Float
 
 from imviz.errors import InputError
 from imviz.science.results.readable import unit_text
 from imviz.science.sky.geometry import has_celestial, pixel_scale
-from imviz.viewer.listening import Listening
+from imviz.viewer.on_figure import OnFigure
 from imviz.viewer.picture.look import look
 from imviz.viewer.scripts import joined
 
@@ -39,13 +38,11 @@ class ColorBar:
     label: str
 
 
-class LegendsLayer(Listening):
+class LegendsLayer(OnFigure):
     """The widget over one figure."""
 
-    _esm = joined("listening.js", "surface.js", "legends.js")
+    _esm = joined("viewer/legends.js")
 
-    scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
-    scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
     colours = Bytes(b"").tag(sync=True)
     values: Any = Dict(help="low, high, label of the colour bar; empty without one.").tag(sync=True)
     scale_shown = Bool(False).tag(sync=True)

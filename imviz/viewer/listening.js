@@ -4,7 +4,7 @@
 
 const NOTHING = { content: { data: { method: "nothing" } }, buffers: [] };
 
-async function keepListening(model) {
+export async function keepListening(model) {
   const widget = await model.widget_manager.get_model(model.get("own_id"));
   try {
     await widget._handle_comm_msg(NOTHING);

@@ -31,8 +31,8 @@ function shrinkage(n, size, view) {
   return n < 200 ? 1 : Math.min(1, Math.sqrt((COVER * view.width * view.height) / (n * size * size)));
 }
 
-const sizeOf = (layer, i) => (layer.sizes ? layer.sizes[i] : layer.size);
-const colorOf = (layer, i) => layer.colors[layer.which ? layer.which[i] : 0];
+export const sizeOf = (layer, i) => (layer.sizes ? layer.sizes[i] : layer.size);
+export const colorOf = (layer, i) => layer.colors[layer.which ? layer.which[i] : 0];
 
 /** Draw one mark. */
 function drawMark(context, layer, size, color, x, y) {
@@ -46,7 +46,7 @@ function drawMark(context, layer, size, color, x, y) {
 }
 
 /** Draw a layer of points. Returns the numbers of those in view, if they are few. */
-function drawPoints(context, view, ratio, layer) {
+export function drawPoints(context, view, ratio, layer) {
   const found = layer.grid.inside(view.box(layer.largest));
   const shrunk = shrinkage(found.length, layer.typical, view);
   const faded = Math.min(1, ((layer.typical * shrunk) / LEAST) ** 1.5); // smaller than a mark can be: fainter
@@ -112,7 +112,7 @@ function stampAll(context, view, ratio, layer, found, shrunk) {
 }
 
 /** Draw some points of a layer so that they stand out. */
-function highlight(context, view, layer, indices) {
+export function highlight(context, view, layer, indices) {
   for (const i of indices) {
     const [x, y] = [(layer.x[i] - view.x0) * view.sx, (view.y1 - layer.y[i]) * view.sy];
     if (!(x > -20 && y > -20 && x < view.width + 20 && y < view.height + 20)) continue;
@@ -145,7 +145,7 @@ function trace(context, view, layer, from, to) {
 }
 
 /** Draw a layer of paths. */
-function drawPaths(context, view, layer) {
+export function drawPaths(context, view, layer) {
   const { x, y } = view.box(layer.width);
   const { bounds, starts } = layer;
   context.setLineDash(layer.dash);
@@ -170,7 +170,7 @@ function drawPaths(context, view, layer) {
 }
 
 /** The box around each line: [x0, x1, y0, y1, ...]. */
-function boundsOf({ x, y, starts }) {
+export function boundsOf({ x, y, starts }) {
   const bounds = new Float64Array(4 * (starts.length - 1));
   for (let n = 0; n < starts.length - 1; n += 1) {
     let [x0, x1, y0, y1] = [Infinity, -Infinity, Infinity, -Infinity];
@@ -188,7 +188,7 @@ function boundsOf({ x, y, starts }) {
 const FONT = '500 12px Roboto, "Helvetica Neue", Arial, sans-serif';
 
 /** Writes texts where there is room: of two that would lie on each other the first stays. */
-class Labels {
+export class Labels {
   constructor(context, most = 150) {
     Object.assign(this, { context, most, taken: [] });
     Object.assign(context, { font: FONT, textAlign: "center", textBaseline: "alphabetic", lineJoin: "round" });

@@ -2,9 +2,11 @@
 // the kernel has given for the pair. Following is not said again, so there is no loop. The cursor's place is shown
 // in the other viewers the same way.
 
+import { listen } from "./surface.js";
+
 const MATCH = "imviz-match"; // an event of the page; a group's name keeps two windows on a page apart
 
-class Matching {
+export class Matching {
   constructor(mouse) {
     Object.assign(this, { mouse, model: mouse.model, surface: mouse.surface, cross: null });
     this.undo = listen(document, { [MATCH]: (event) => this.hear(event.detail) });

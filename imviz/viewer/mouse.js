@@ -1,8 +1,18 @@
 // The hand that moves the view: drag to pan, wheel to zoom about the cursor, a box to zoom into, keys.
 //
 // The view moves in the browser, by the figure's scale models; the kernel hears of it when it has come to rest
-// (telling.js), and of the cursor's place; what the kernel asks to see is aim.js. Pixels stay square. Drawing and editing regions is regions.js; what it
-// takes in the capture phase of an event (event.imvizTaken) is not ours.
+// (messages.js), and of the cursor's place; what the kernel asks to see is aim.js. Pixels stay square. Keys are
+// view_keys.js. Drawing and editing regions is regions.js; what it takes in the capture phase of an event (event.imvizTaken) is not ours.
+
+import { Aim, around, containing, middle } from "./aim.js";
+import { Help } from "./help.js";
+import { ViewHistory } from "./history.js";
+import { Matching } from "./matching.js";
+import { RubberBand } from "./rubber_band.js";
+import { hear, isTyping, listen, onFigure } from "./surface.js";
+import { Latest, Rest } from "./messages.js";
+import { Pinch } from "./touch.js";
+import { ViewKeys } from "./view_keys.js";
 
 const MIN_SPAN = 2; // image pixels: no closer
 const MAX_SPAN = 60; // times the whole image: no farther
@@ -10,7 +20,9 @@ const CURSORS = { pan: "grab", "box-zoom": "zoom-in" };
 
 class Mouse {
   constructor(model, surface) {
-    Object.assign(this, { model, surface, gesture: null, box: null, pointer: null });
+    Object.assign(this, { model, surface, gesture: null, pointer: null });
+    this.band = new RubberBand(surface);
+    this.keys = new ViewKeys(this);
     this.rest = new Rest(surface.figure, () => this.rested());
     this.cursor = new Latest(model, "cursor", 40);
     this.history = new ViewHistory((limits) => this.show(limits), () => surface.limits());
@@ -30,33 +42,31 @@ class Mouse {
         pointerenter: () => this.enter(),
         pointerleave: (event) => event.pointerType === "touch" || this.leave(), // a tap's place stays told
         dblclick: (event) => event.imvizTaken || this.home(),
-        keydown: (event) => this.key(event),
+        keydown: (event) => this.keys.press(event),
         keyup: (event) => event.key === " " && this.hold(false),
         blur: () => this.hold(false),
       }),
       listen(figure, { wheel: (event) => this.wheel(event) }, { passive: false }),
       surface.onChange(() => this.changed(), () => this.resize()),
     ];
-    this.asked = (message) => ({ back: () => this.history.back(), help: () => this.help.toggle() })[message.type]?.();
-    this.reframed = () => this.history.forget();
-    model.on("msg:custom", this.asked);
-    model.on("change:frame", this.reframed);
-    this.aimed = () => this.obey();
-    model.on("change:aim", this.aimed);
-    this.retool = () => (surface.tool = model.get("tool"));
-    model.on("change:tool", this.retool);
-    this.retool();
-    this.undo.push(surface.onTool(() => this.dress()));
+    const asked = { back: () => this.history.back(), help: () => this.help.toggle() };
+    const retool = () => (surface.tool = model.get("tool"));
+    retool();
+    this.undo.push(
+      hear(model, {
+        "msg:custom": (message) => asked[message.type]?.(),
+        "change:frame": () => this.history.forget(),
+        "change:aim": () => this.obey(),
+        "change:tool": retool,
+      }),
+      surface.onTool(() => this.dress())
+    );
     this.dress();
     this.resize();
   }
 
   end() {
     this.undo.forEach((undo) => undo());
-    this.model.off("change:tool", this.retool);
-    this.model.off("msg:custom", this.asked);
-    this.model.off("change:frame", this.reframed);
-    this.model.off("change:aim", this.aimed);
     this.cancel();
     for (const part of [this.history, this.matching, this.pinch]) part.end();
     this.help.close();
@@ -135,21 +145,7 @@ class Mouse {
 
   /** Zoom by a factor, keeping the image point under a screen point where it is. */
   zoom(factor, point) {
-    const { surface } = this;
-    const old = surface.perPixel();
-    const size = Math.min(surface.width, surface.height);
-    const scale = Math.min(Math.max(old / factor, MIN_SPAN / size), this.widest());
-    const fixed = surface.toImage(point);
-    const centre = middle(surface.limits());
-    const kept = scale / old;
-    this.show(
-      around({ x: fixed.x + (centre.x - fixed.x) * kept, y: fixed.y + (centre.y - fixed.y) * kept }, scale, surface)
-    );
-  }
-
-  shift(right, up) {
-    const { x, y } = this.surface.limits();
-    this.show({ x: x.map((value) => value + right), y: y.map((value) => value + up) });
+    this.pin(this.surface.toImage(point), point, this.surface.perPixel() / factor);
   }
 
   /** What the kernel asks for is shown, in this window; the kernel hears how large that is. */
@@ -201,7 +197,7 @@ class Mouse {
           gesture.moved = true;
           this.show({ x: x.map((v) => v + right), y: y.map((v) => v + up) });
         }
-      } else this.drawBox();
+      } else this.band.draw(gesture.from, to);
     }
     this.point(to, gesture?.kind !== "pan"); // a pan keeps the image's pixel under the cursor
   }
@@ -221,35 +217,16 @@ class Mouse {
     if (!gesture || gesture.id !== event.pointerId) return;
     this.cancel();
     if (gesture.kind !== "box") return;
-    const [a, b] = [surface.toImage(gesture.from), surface.toImage(gesture.to)];
     if (Math.abs(gesture.from.x - gesture.to.x) < 4 || Math.abs(gesture.from.y - gesture.to.y) < 4) return;
-    const sorted = (p, q) => [Math.min(p, q), Math.max(p, q)];
-    this.show(containing({ x: sorted(a.x, b.x), y: sorted(a.y, b.y) }, surface));
+    this.show(containing(this.band.limits(gesture.from, gesture.to), surface));
   }
 
   cancel() {
     const moved = this.gesture?.moved;
     this.gesture = null;
     if (moved) this.rest.moved();
-    if (this.box) this.box.remove();
-    this.box = null;
+    this.band.drop();
     this.dress();
-  }
-
-  drawBox() {
-    const { surface, gesture } = this;
-    if (!this.box) {
-      this.box = document.createElement("div");
-      this.box.className = "imviz-zoom-box";
-      surface.figure.appendChild(this.box);
-    }
-    const { from, to } = gesture;
-    Object.assign(this.box.style, {
-      left: `${surface.left + Math.min(from.x, to.x)}px`,
-      top: `${surface.top + Math.min(from.y, to.y)}px`,
-      width: `${Math.abs(from.x - to.x)}px`,
-      height: `${Math.abs(from.y - to.y)}px`,
-    });
   }
 
   wheel(event) {
@@ -271,47 +248,7 @@ class Mouse {
     this.matching.say({ cursor: null });
   }
 
-  // ---- the keyboard
-
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    const { surface } = this;
-    if (this.help.shown && event.key !== "?") this.help.close();
-    const step = (event.shiftKey ? 0.5 : 0.1) * surface.perPixel();
-    const centre = { x: surface.width / 2, y: surface.height / 2 };
-    const actions = {
-      ArrowLeft: () => this.shift(-step * surface.width, 0),
-      ArrowRight: () => this.shift(step * surface.width, 0),
-      ArrowUp: () => this.shift(0, step * surface.height),
-      ArrowDown: () => this.shift(0, -step * surface.height),
-      "+": () => this.zoom(1.25, centre),
-      "=": () => this.zoom(1.25, centre),
-      "-": () => this.zoom(0.8, centre),
-      f: () => this.home(),
-      Home: () => this.home(),
-      1: () => this.show(around(middle(surface.limits()), 1, surface)),
-      "[": () => this.history.back(),
-      "]": () => this.history.forward(),
-      "?": () => this.help.toggle(),
-      b: () => this.tell({ type: "blink", backwards: false }),
-      B: () => this.tell({ type: "blink", backwards: true }),
-      Escape: () => (this.gesture ? this.cancel() : event.imvizTaken || this.take("pan")),
-      " ": () => this.hold(true),
-    };
-    const examines = Object.hasOwn(this.model.get("examining"), event.key); // imexam's keys come first
-    const ours = Object.hasOwn(actions, event.key) && !examines;
-    if (!surface.ready || !(ours || (this.at && event.key.length === 1))) return;
-    if (!ours) actions[event.key] = () => this.tell({ type: "key", key: event.key, ...this.at }); // for plugins
-    event.preventDefault();
-    event.stopPropagation();
-    actions[event.key]();
-  }
-
-  /** Take another tool in hand, and tell the kernel. */
-  take(tool) {
-    this.surface.tool = tool;
-    this.tell({ type: "tool", tool });
-  }
+  // ---- the tool in hand
 
   /** The space bar makes any tool the hand while it is down; regions.js reads the mark too. */
   hold(down) {
@@ -327,12 +264,4 @@ class Mouse {
   }
 }
 
-export default {
-  render({ model, el }) {
-    el.style.display = "none"; // it has no place of its own on the page
-    return followFigure(model, el, (surface) => {
-      const mouse = new Mouse(model, surface);
-      return () => mouse.end();
-    });
-  },
-};
+export default onFigure((model, surface) => new Mouse(model, surface));

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import Widget, widget_serialization
-from traitlets import Bool, Dict, Instance, Unicode
+from traitlets import Bool, Dict, Unicode
 
-from imviz.viewer.listening import Listening
+from imviz.viewer.on_figure import OnFigure
 from imviz.viewer.scripts import joined
 
 if TYPE_CHECKING:
+    from ipywidgets import Widget
+
     from imviz.viewer.aim import Aim
     from imviz.viewer.limits import Limits
 
@@ -25,7 +26,7 @@ __all__ = ["Mouse"]
 Handler = Callable[[dict[str, Any]], None]
 
 
-class Mouse(Listening):
+class Mouse(OnFigure):
     """Pan, zoom, keys and cursor of one figure, in every view of it.
 
     Parameters
@@ -37,20 +38,8 @@ class Mouse(Listening):
         handler gets the message.
     """
 
-    _esm = joined(
-        "listening.js",
-        "surface.js",
-        "aim.js",
-        "history.js",
-        "matching.js",
-        "touch.js",
-        "help.js",
-        "telling.js",
-        "mouse.js",
-    )
+    _esm = joined("viewer/mouse.js")
 
-    scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
-    scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
     tool = Unicode("pan").tag(sync=True)
     home: Any = Dict(default_value=None, allow_none=True, help="Limits that show everything.").tag(sync=True)
     fitted = Bool(True, help="Whether everything is shown, and shall be after a resize.").tag(

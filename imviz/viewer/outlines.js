@@ -1,6 +1,10 @@
 // Drawing shapes on a canvas: their outlines, and what a compound covers as a fill (outlines alone do not tell
 // "and" from "xor"). Image positions are subtracted from the view's as float64, so nothing large is rounded.
 
+import { OPEN, ROUND, boxOf, fromOwn, halves, hole, simpleParts, toOwn } from "./geometry.js";
+import { COMPASS, CORNERS } from "./handles.js";
+import { View } from "./painter.js";
+
 const HUGE = 8000; // screen pixels: a rounder arc than this is drawn as a line through its near part
 const TINY = 2.5; // screen pixels: smaller shapes are squares
 const CROWD = 1200; // shapes in view from which on their lines are thin, and ever fainter
@@ -8,7 +12,7 @@ const CHUNK = 400; // shapes stroked at once; a path of thousands is slow
 const MOST_COVERS = 60; // compound shapes in view that are filled; more would hide the image anyway
 
 /** Trace a simple shape's outline. */
-function traceShape(context, view, shape) {
+export function traceShape(context, view, shape) {
   const [x, y] = [(shape.x - view.x0) * view.sx, (view.y1 - shape.y) * view.sy];
   if (shape.kind === "point") return tracePoint(context, x, y);
   if (shape.points) return tracePoints(context, view, shape);
@@ -62,7 +66,7 @@ function traceEllipse(context, view, shape, half, x, y) {
 }
 
 /** Stroke the outlines of entries [{live, color, ...}], those of one look together. */
-function strokeAll(context, view, entries, wide) {
+export function strokeAll(context, view, entries, wide) {
   const looks = new Map();
   for (const entry of entries) {
     const dashed = entry.live.kind === "compound" ? "dashed" : entry.locked ? "dotted" : "solid";
@@ -89,7 +93,7 @@ function strokeAll(context, view, entries, wide) {
 }
 
 /** Fill what compound shapes cover. */
-function fillCovers(context, view, ratio, entries) {
+export function fillCovers(context, view, ratio, entries) {
   const compounds = entries.filter((entry) => entry.live.kind === "compound");
   if (compounds.length > MOST_COVERS) return;
   for (const { live, color, opacity } of compounds) {

@@ -6,10 +6,10 @@
 
 const MARGIN = 0.3; // of the view's size, on each side
 const SLOW = 24; // milliseconds of painting that a moving hand would feel
-const REST = 80; // milliseconds without a move after which a slow painter paints
+const PAUSE = 80; // milliseconds without a move after which a slow painter paints
 
 /** Which part of the image a canvas shows: its corner in image pixels, its scale, its size. */
-class View {
+export class View {
   constructor(x0, y1, sx, sy, width, height) {
     Object.assign(this, { x0, y1, sx, sy, width, height });
   }
@@ -24,7 +24,7 @@ class View {
   }
 }
 
-class Painter {
+export class Painter {
   constructor(surface, paint) {
     Object.assign(this, { surface, paint, done: null, frame: null, timer: null, cost: 0 });
     this.clip = document.createElement("div");
@@ -77,7 +77,7 @@ class Painter {
       right > 0 || down > 0 || right + done.view.width < surface.width || down + done.view.height < surface.height;
     if (!zoomed && !bare) return;
     clearTimeout(this.timer);
-    if (this.cost > SLOW) this.timer = setTimeout(() => this.soon(), REST);
+    if (this.cost > SLOW) this.timer = setTimeout(() => this.soon(), PAUSE);
     else this.soon();
   }
 

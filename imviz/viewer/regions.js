@@ -3,7 +3,17 @@
 // The kernel sends shapes when they change, and only those: {type: "shapes", all?, set, remove, packed};
 // a new view asks for all of them. Outlines are painted on two canvases, the selected ones on a canvas of
 // their own, so that editing one of ten thousand paints one. Only handles are elements of the page. Shapes
-// keep their numbers as float64 all the way. What the mouse and the keys do is hand.js.
+// keep their numbers as float64 all the way. What the mouse and the keys do is region_gestures.js.
+
+import { BoxIndex } from "./boxes.js";
+import { numbers } from "./buffers.js";
+import { boxOf, covers, crown, outlineDistance, simpleParts } from "./geometry.js";
+import { Hand } from "./region_gestures.js";
+import { handles } from "./handles.js";
+import { Labels } from "./marks.js";
+import { fillCovers, strokeAll, traceShape } from "./outlines.js";
+import { Painter } from "./painter.js";
+import { onFigure } from "./surface.js";
 
 const GRIP = 4.5; // half the size of a handle
 const SMALL = 16; // a handle nearer than this to the middle is moved outwards
@@ -42,7 +52,7 @@ class Overlay {
   // ---- what the kernel says
 
   hear(message, buffers) {
-    if (message.type === "lived") return this.hand.sendLive();
+    if (message.type === "lived") return this.hand.live.next();
     if (message.type === "selected") return this.answered(message.n);
     if (message.type === "guides") {
       this.guides = message.guides.flatMap(({ shape, style }) => simpleParts(shape).map((live) => ({ live, style })));
@@ -52,7 +62,7 @@ class Overlay {
     if (message.all) for (const label of [...this.drawn.keys()]) this.remove(label);
     message.remove.forEach((label) => this.remove(label));
     message.set.forEach((entry) => this.set(entry));
-    message.packed?.forEach((pack, n) => unpacked(pack, buffers[n]).forEach((entry) => this.set(entry)));
+    message.packed?.forEach((pack, n) => shapesOf(pack, buffers[n]).forEach((entry) => this.set(entry)));
     this.hand.heardShapes();
     this.svg.dataset.count = this.drawn.size;
     const held = [...message.set.map(({ label }) => label), ...message.remove].every((label) => this.chosen.has(label));
@@ -227,18 +237,13 @@ class Overlay {
 }
 
 /** The entries in a pack of shapes of one kind: {kind, fields, label: [...], color: [...], ...} and their numbers. */
-function unpacked({ kind, fields, ...told }, buffer) {
+function shapesOf({ kind, fields, ...told }, buffer) {
   const values = numbers(buffer, Float64Array);
   return told.label.map((_, n) => {
     const shape = { kind };
     fields.forEach((field, m) => (shape[field] = values[n * fields.length + m]));
     return { shape, ...Object.fromEntries(Object.entries(told).map(([name, list]) => [name, list[n]])) };
   });
-}
-
-/** The numbers in a buffer that came with a message; it may begin anywhere in a larger one. */
-function numbers(view, Type) {
-  return new Type(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 }
 
 function make(name, attributes, parent) {
@@ -248,12 +253,4 @@ function make(name, attributes, parent) {
   return node;
 }
 
-export default {
-  render({ model, el }) {
-    el.style.display = "none"; // it has no place of its own on the page
-    return followFigure(model, el, (surface) => {
-      const overlay = new Overlay(model, surface);
-      return () => overlay.end();
-    });
-  },
-};
+export default onFigure((model, surface) => new Overlay(model, surface));

@@ -10,21 +10,21 @@ import re
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from ipywidgets import Widget, widget_serialization
-from traitlets import Bool, Instance, List, Unicode
+from traitlets import Bool, List, Unicode
 
 from imviz.errors import ImvizError, InputError
 from imviz.science.sky.geometry import to_image
 from imviz.session.operations import recentre_all
 from imviz.viewer import clipboard
 from imviz.viewer.controls import LiveShape
-from imviz.viewer.listening import Listening
-from imviz.viewer.scripts import joined
+from imviz.viewer.on_figure import OnFigure
+from imviz.viewer.scripts import joined, stylesheet
 from imviz.viewer.shapes import is_plain, packed, to_region, to_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from ipywidgets import Widget
     from regions import PixelRegion
 
     from imviz.viewer.shapes import Shape
@@ -39,26 +39,12 @@ MANY = 40
 PALETTE = ("#4dd0e1", "#f06292", "#aed581", "#ffd54f", "#ba68c8", "#ff8a65", "#4db6ac", "#e57373")
 
 
-class RegionsOverlay(Listening):
+class RegionsOverlay(OnFigure):
     """The vector layer of one figure; `DrawnRegions` tells it what to draw."""
 
-    _esm = joined(
-        "listening.js",
-        "surface.js",
-        "painter.js",
-        "boxes.js",
-        "geometry.js",
-        "handles.js",
-        "marks.js",
-        "outlines.js",
-        "hand.js",
-        "keys.js",
-        "regions.js",
-    )
-    _css = joined("viewer.css")
+    _esm = joined("viewer/regions.js")
+    _css = stylesheet("viewer/viewer.css")
 
-    scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
-    scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
     selected = List(Unicode()).tag(sync=True)
     combining = Bool(False, help="Whether a shape drawn acts on the selected region.").tag(sync=True)
 

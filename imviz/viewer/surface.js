@@ -1,10 +1,13 @@
 // The surface of a figure on the page: where its plot area is, which part of the image it shows, and
-// the way between screen and image. Shared by mouse.js and regions.js (joined to each by Python).
+// the way between screen and image. All widgets over a figure are made with onFigure.
 //
 // A figure's plot area appears some time after our widgets do, and may be taken out and put back by the
 // page, so it is watched for. Several views of one viewer each have their own surface. Screen positions
 // are CSS pixels from the upper left corner of the plot area; image positions are reference pixels with
 // integers at pixel centres and y upwards.
+
+import { keepListening } from "./listening.js";
+import { watchPage } from "./page_watch.js";
 
 class Surface {
   constructor(area, scales) {
@@ -138,8 +141,7 @@ function followFigure(model, el, attach) {
     detach = area ? attach(new Surface(area, scales)) : null;
   }
 
-  const observer = new MutationObserver(look);
-  observer.observe(document.documentElement, { childList: true, subtree: true });
+  const unwatch = watchPage(look);
   const ids = ["scale_x", "scale_y"].map((name) => model.get(name).replace("IPY_MODEL_", ""));
   Promise.all(ids.map((id) => model.widget_manager.get_model(id))).then((found) => {
     scales = found;
@@ -148,21 +150,46 @@ function followFigure(model, el, attach) {
 
   return () => {
     ended = true;
-    observer.disconnect();
+    unwatch();
     if (detach) detach();
     detach = null;
   };
 }
 
+/**
+ * What anywidget asks of a widget that lies over a figure and has no place of its own on the page.
+ *
+ * `make(model, surface)` is called with each plot area that appears and returns an object with `end()`.
+ */
+export function onFigure(make) {
+  return {
+    render({ model, el }) {
+      el.style.display = "none";
+      return followFigure(model, el, (surface) => {
+        const shown = make(model, surface);
+        return () => shown.end();
+      });
+    },
+  };
+}
+
 /** Whether the keyboard is in a text field, from which the mouse must not take it. */
-function isTyping(element) {
+export function isTyping(element) {
   return Boolean(element && (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName)));
 }
 
 /** Add event listeners to an element; returns the function that removes them. */
-function listen(element, handlers, options) {
+export function listen(element, handlers, options) {
   for (const [name, handler] of Object.entries(handlers)) element.addEventListener(name, handler, options);
   return () => {
     for (const [name, handler] of Object.entries(handlers)) element.removeEventListener(name, handler, options);
+  };
+}
+
+/** Add listeners to a model; returns the function that removes them. */
+export function hear(model, handlers) {
+  for (const [name, handler] of Object.entries(handlers)) model.on(name, handler);
+  return () => {
+    for (const [name, handler] of Object.entries(handlers)) model.off(name, handler);
   };
 }

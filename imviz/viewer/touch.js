@@ -1,7 +1,9 @@
 // Fingers: two of them pinch and move the view, whatever tool is in hand. One finger is an ordinary pointer: it
-// pans, draws or selects as the mouse does, so mouse.js and hand.js need not know of it.
+// pans, draws or selects as the mouse does, so mouse.js and region_gestures.js need not know of it.
 
-class Pinch {
+import { listen } from "./surface.js";
+
+export class Pinch {
   constructor(mouse) {
     Object.assign(this, { mouse, surface: mouse.surface, fingers: new Map(), from: null });
     const handlers = {

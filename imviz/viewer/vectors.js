@@ -4,6 +4,12 @@
 // point of a layer that can be picked tells the kernel which one; the ring around what is picked or
 // pointed at is drawn on a canvas of its own, so that the layers need not be painted anew for it.
 
+import { numbers } from "./buffers.js";
+import { PointGrid } from "./grid.js";
+import { Labels, boundsOf, colorOf, drawPaths, drawPoints, highlight, sizeOf } from "./marks.js";
+import { Painter } from "./painter.js";
+import { listen, onFigure } from "./surface.js";
+
 const NEAR = 7; // screen pixels from a point that are still on it
 const CLICK_ROOM = 3; // screen pixels: less is a click, not a drag
 const TYPES = { which: Uint16Array, sizes: Float32Array, starts: Uint32Array, selected: Uint32Array };
@@ -160,17 +166,4 @@ class Vectors {
   }
 }
 
-/** The numbers in a buffer that came with a message; it may begin anywhere in a larger one. */
-function numbers(view, Type) {
-  return new Type(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
-}
-
-export default {
-  render({ model, el }) {
-    el.style.display = "none"; // it has no place of its own on the page
-    return followFigure(model, el, (surface) => {
-      const vectors = new Vectors(model, surface);
-      return () => vectors.end();
-    });
-  },
-};
+export default onFigure((model, surface) => new Vectors(model, surface));

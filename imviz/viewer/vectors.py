@@ -13,21 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from echo import CallbackProperty, HasCallbackProperties
-from ipywidgets import Widget, widget_serialization
-from traitlets import Instance
 
 from imviz.errors import InputError
 from imviz.plugin import Paths, Points
 from imviz.plugin.vectors import palette
 from imviz.readers.quiet import quiet
 from imviz.science.sky.geometry import has_celestial
-from imviz.viewer.listening import Listening
-from imviz.viewer.scripts import joined
+from imviz.viewer.on_figure import OnFigure
+from imviz.viewer.scripts import joined, stylesheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from astropy.coordinates import SkyCoord
+    from ipywidgets import Widget
 
     from imviz.viewer.wired_view import WiredView
 
@@ -58,14 +57,11 @@ class Picked:
         return self.indices[0]
 
 
-class VectorsOverlay(Listening):
+class VectorsOverlay(OnFigure):
     """The canvas over one figure; `VectorLayers` tells it what to draw."""
 
-    _esm = joined("listening.js", "surface.js", "painter.js", "grid.js", "marks.js", "vectors.js")
-    _css = joined("viewer.css")
-
-    scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
-    scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
+    _esm = joined("viewer/vectors.js")
+    _css = stylesheet("viewer/viewer.css")
 
 
 class VectorLayers(HasCallbackProperties):

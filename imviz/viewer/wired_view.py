@@ -22,10 +22,10 @@ from imviz.viewer.light_view import EDGES, LightView
 from imviz.viewer.mouse import Mouse
 from imviz.viewer.navigation import Navigation
 from imviz.viewer.picture.server import PictureLayer, PictureServer
+from imviz.viewer.quality_overlay import QualityOverlay
 from imviz.viewer.regions import DrawnRegions, RegionsOverlay
 from imviz.viewer.soon import Soon
 from imviz.viewer.vectors import VectorLayers, VectorsOverlay
-from imviz.viewer.veil import Veil
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +73,7 @@ class WiredView(LightView):
         Points and paths drawn over the picture: markers, catalogs, contours, grids.
     legends : Legends
         Colour bar, scale bar and magnifier.
-    veil : Veil
+    quality_overlay : QualityOverlay
         A see-through picture over the images: quality flags.
     picture : PictureServer
         What the browser draws of the images.
@@ -109,8 +109,8 @@ class WiredView(LightView):
         compared = Compared(**scales)
         self.comparison = Comparison(self, compared)
         drawn = (self.figure, self.mouse, self._overlay, self._canvas)
-        self._edges, self.veil = LegendsLayer(**scales), Veil(**scales)
-        over = (self._contrast, self.veil, self._edges, arrows, compared)
+        self._edges, self.quality_overlay = LegendsLayer(**scales), QualityOverlay(**scales)
+        over = (self._contrast, self.quality_overlay, self._edges, arrows, compared)
         self.widgets: tuple[Widget, ...] = (*drawn, self._tiles, *over)
         self._rest = Soon(self._on_rest, REST)
         for edge in EDGES:

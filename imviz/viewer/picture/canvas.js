@@ -6,7 +6,7 @@ const OVERLAP = 0.6; // device pixels that a part is drawn beyond its edges, ove
 const BEND = 0.05; // device pixels that an affine map may be wrong by
 const MOST_CELLS = 16;
 
-class CanvasBackend {
+export class CanvasBackend {
   constructor(canvas) {
     this.canvas = canvas;
     this.context = canvas.getContext("2d", { alpha: false });
@@ -100,7 +100,7 @@ function coloured(tile, table) {
  * A part of an image as pieces, each with the affine map from pixel edges to device pixels that is right for it:
  * X = a x + c y + e, Y = b x + d y + f.
  */
-function affineCells(layer, { x, y }, view) {
+export function affineCells(layer, { x, y }, view) {
   const { place } = layer;
   if (!place.mesh) {
     const [a, d] = [view.sx, -view.sy];
@@ -138,13 +138,4 @@ function affineCell(device, x, y) {
   const off = ([px, py], ex, ey) => Math.hypot(a * ex + c * ey + e - px, b * ex + d * ey + f - py);
   const error = Math.max(off(p00, x[0], y[0]), off(device(mx, my), mx, my), off(device(mx, y[0]), mx, y[0]), off(device(x[0], my), x[0], my));
   return { x, y, a, b, c, d, e, f, error, corners: [...p00, ...p10, ...p01, ...p11] };
-}
-
-/** The backend to draw with: WebGL where it is asked for, or there is a graphics processor and contexts to spare. */
-function makeBackend(wanted, canvas, store) {
-  if (wanted === "webgl" || (wanted === "auto" && hasGraphicsProcessor())) {
-    const backend = WebGLBackend.make(canvas, store);
-    if (backend) return backend;
-  }
-  return new CanvasBackend(canvas);
 }

@@ -5,6 +5,10 @@
 // once the first tile is there. The middle of the view comes first; what lies around it, when the view is at rest. How tiles
 // get on the screen is the backend's: canvas.js or webgl.js.
 
+import { makeBackend } from "./backends.js";
+import { TileStore } from "./tiles.js";
+import { listen, onFigure } from "../surface.js";
+
 const MARGIN = 1 / 3; // of the view, fetched on each side before it is seen, when the view is at rest
 const REST = 300; // milliseconds without a movement
 const BACKDROP = 2; // tiles along the longer side of an image, that are there before any other
@@ -197,11 +201,5 @@ export default {
       if (stores.get(name) === store) stores.delete(name);
     };
   },
-  render({ model, el }) {
-    el.style.display = "none"; // it has no place of its own on the page
-    return followFigure(model, el, (surface) => {
-      const view = new PictureView(stores.get(model.get("scale_x")), surface);
-      return () => view.end();
-    });
-  },
+  ...onFigure((model, surface) => new PictureView(stores.get(model.get("scale_x")), surface)),
 };

@@ -15,11 +15,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from ipywidgets import Widget, widget_serialization
-from traitlets import Dict, Instance, List, Unicode
+from traitlets import Dict, List, Unicode
 
 from imviz.errors import ReadError
-from imviz.viewer.listening import Listening
+from imviz.viewer.on_figure import OnFigure
 from imviz.viewer.picture.codes import Coding
 from imviz.viewer.picture.link import Link
 from imviz.viewer.picture.look import look
@@ -27,10 +26,11 @@ from imviz.viewer.picture.mesh import make_mesh
 from imviz.viewer.picture.pyramid import Pyramid
 from imviz.viewer.picture.served import Served, described, map_name
 from imviz.viewer.picture.tiles import Tile, encode_tile
-from imviz.viewer.scripts import joined
+from imviz.viewer.scripts import joined, stylesheet
 
 if TYPE_CHECKING:
     from glue.core import Data
+    from ipywidgets import Widget
 
     from imviz.viewer.layer_state import LayerState
     from imviz.viewer.wired_view import WiredView
@@ -44,22 +44,12 @@ _refiner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="imviz-overview"
 _pyramids: WeakValueDictionary[int, Pyramid] = WeakValueDictionary()
 
 
-class PictureLayer(Listening):
+class PictureLayer(OnFigure):
     """The canvas under one figure's overlays; `PictureServer` tells it what to draw."""
 
-    _esm = joined(
-        "listening.js",
-        "surface.js",
-        "picture/stretch.js",
-        "picture/tiles.js",
-        "picture/canvas.js",
-        "picture/webgl.js",
-        "picture/picture.js",
-    )
-    _css = joined("viewer.css")
+    _esm = joined("viewer/picture/picture.js")
+    _css = stylesheet("viewer/viewer.css")
 
-    scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
-    scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
     layers = List(Dict(), help="Each image's id, size, coding and look, the top-most last.").tag(sync=True)
     colormaps = Dict(help="256 RGB triples for each name the layers use.").tag(sync=True)
     meshes = Dict(help="Where images lie that do not share the view's pixels.").tag(sync=True)

@@ -32,14 +32,14 @@ function stretchOf({ stretch, parameter, curve }) {
 }
 
 /** The value of each code (that of code 0, "no value", means nothing). */
-function valuesOf([center, scale, step]) {
+export function valuesOf([center, scale, step]) {
   const values = new Float64Array(N_CODES);
   for (let code = 1; code < N_CODES; code++) values[code] = center + scale * Math.sinh((code - MIDDLE_CODE) * step);
   return values;
 }
 
 /** RGBA of each code, as the 32-bit numbers of an ImageData. `shades` are 256 RGB triples. */
-function colourTable(look, values, shades) {
+export function colourTable(look, values, shades) {
   const table = new Uint32Array(N_CODES);
   const colours = new Uint32Array(256);
   for (let n = 0; n < 256; n++)

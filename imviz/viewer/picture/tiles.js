@@ -3,11 +3,13 @@
 // One store serves all views of a viewer. It keeps as many tiles as its budget allows, those used last; it asks the
 // kernel for what the views lack, the newest list replacing the one before, and says when a handful has come.
 
+import { colourTable, valuesOf } from "./stretch.js";
+
 const BUDGET = 192e6; // bytes of tiles, their colours included
 const ASK = 25; // milliseconds between two requests
 const MOST_ASKED = 96; // tiles: what is lacking beyond them is asked for as they come
 
-class TileStore {
+export class TileStore {
   constructor(model) {
     Object.assign(this, { model, tiles: new Map(), bytes: 0, views: new Set(), tables: new Map(), tick: 0 });
     this.received = 0; // bytes, for tests
@@ -45,7 +47,7 @@ class TileStore {
     this.repaint();
   }
 
-  /** Draw two layers by a clip or an opacity of their own and no others (compare.js); null: as they are. */
+  /** Draw two layers by a clip or an opacity of their own and no others (comparison.js); null: as they are. */
   compare(looks) {
     this.compared = looks;
     this.repaint();

@@ -3,12 +3,14 @@
 // Used where a graphics processor is there; a page may have only some sixteen contexts, so from the ninth view on, and
 // when a context cannot be had or is lost, views are drawn on a 2-D canvas.
 
+import { affineCells } from "./canvas.js";
+
 const MOST_CONTEXTS = 8;
 let contexts = 0;
 let processor;
 
 /** Whether WebGL 2 runs on a graphics processor here, not in software. Asked once. */
-function hasGraphicsProcessor() {
+export function hasGraphicsProcessor() {
   if (processor !== undefined) return processor;
   const probe = document.createElement("canvas").getContext("webgl2", { failIfMajorPerformanceCaveat: true });
   const info = probe?.getExtension("WEBGL_debug_renderer_info");
@@ -54,7 +56,7 @@ void main() {
   colour *= opacity;
 }`;
 
-class WebGLBackend {
+export class WebGLBackend {
   /** A backend on a canvas, or null where WebGL 2 is not to be had. */
   static make(canvas, store) {
     if (contexts >= MOST_CONTEXTS) return null;

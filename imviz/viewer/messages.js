@@ -3,7 +3,7 @@
 const AT_REST = 150; // milliseconds without a movement
 
 /** Calls back once a movement is over; the figure says meanwhile that it is moving. The first is told at once. */
-class Rest {
+export class Rest {
   constructor(figure, tell) {
     Object.assign(this, { figure, tell, timer: null, pending: false, told: false });
   }
@@ -33,7 +33,7 @@ class Rest {
 }
 
 /** Sends the newest of a kind of message, never before the kernel has answered the one before. */
-class Latest {
+export class Latest {
   constructor(model, type, pause) {
     Object.assign(this, { model, type, pause, n: 0, waiting: null, timer: null, busy: false });
     this.answered = (message) => {

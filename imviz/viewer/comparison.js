@@ -2,6 +2,8 @@
 // has one to its left and the other to its right. All in the browser: the picture draws each layer with an opacity
 // or a clipping range of its own for as long as it lasts, and nothing is asked of the kernel.
 
+import { listen, onFigure } from "./surface.js";
+
 class Comparison {
   constructor(model, surface) {
     Object.assign(this, { model, surface, at: model.get("at"), grip: null });
@@ -129,12 +131,4 @@ class Comparison {
   }
 }
 
-export default {
-  render({ model, el }) {
-    el.style.display = "none"; // it has no place of its own on the page
-    return followFigure(model, el, (surface) => {
-      const comparison = new Comparison(model, surface);
-      return () => comparison.end();
-    });
-  },
-};
+export default onFigure((model, surface) => new Comparison(model, surface));

@@ -9,27 +9,24 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import Widget, widget_serialization
 from PIL import Image
-from traitlets import Bytes, Float, Instance, List
+from traitlets import Bytes, Float, List
 
-from imviz.viewer.listening import Listening
+from imviz.viewer.on_figure import OnFigure
 from imviz.viewer.scripts import joined
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Veil"]
+__all__ = ["QualityOverlay"]
 
 
-class Veil(Listening):
+class QualityOverlay(OnFigure):
     """The canvas over one figure's picture, below regions and markers."""
 
-    _esm = joined("listening.js", "surface.js", "veil.js")
+    _esm = joined("viewer/quality_overlay.js")
 
-    scale_x = Instance(Widget).tag(sync=True, **widget_serialization)
-    scale_y = Instance(Widget).tag(sync=True, **widget_serialization)
     png = Bytes(b"", help="The picture; empty for none.").tag(sync=True)
     place: Any = List(Float(), help="x_min, x_max, y_min, y_max in the view's pixels.").tag(sync=True)
     alpha = Float(1.0, help="0 to 1.").tag(sync=True)

@@ -1,6 +1,8 @@
 // A see-through picture that lies over the images, at its place in the view's pixels; the browser alone moves it.
 
-class VeilOver {
+import { onFigure } from "./surface.js";
+
+class QualityOverlay {
   constructor(model, surface) {
     Object.assign(this, { model, surface, picture: null });
     this.canvas = document.createElement("canvas");
@@ -53,12 +55,4 @@ class VeilOver {
   }
 }
 
-export default {
-  render({ model, el }) {
-    el.style.display = "none"; // it has no place of its own on the page
-    return followFigure(model, el, (surface) => {
-      const veil = new VeilOver(model, surface);
-      return () => veil.end();
-    });
-  },
-};
+export default onFigure((model, surface) => new QualityOverlay(model, surface));

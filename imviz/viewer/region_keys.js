@@ -1,9 +1,11 @@
 // The keys that act on regions: copy, paste, delete, recentre, nudge, give up. Those we have no use for go on to mouse.js.
 
+import { isTyping, listen } from "./surface.js";
+
 const QUIET = 300; // milliseconds without an arrow key after which the kernel is told
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-class Keys {
+export class Keys {
   constructor(hand) {
     Object.assign(this, { hand, overlay: hand.overlay, model: hand.model, surface: hand.surface, nudged: null });
     const handlers = { keydown: (event) => this.key(event), blur: () => this.flush() };
@@ -43,11 +45,11 @@ class Keys {
   }
 
   plain(event) {
-    const busy = this.hand.gesture || this.hand.corners;
+    const busy = this.hand.gesture || this.hand.polygon.corners;
     const chosen = this.overlay.selected.length > 0;
     if (event.key === "Escape" && busy) this.hand.drop();
-    else if (event.key === "Enter" && this.hand.corners) this.hand.closePolygon();
-    else if (event.key === "Backspace" && this.hand.corners) this.hand.removeCorner();
+    else if (event.key === "Enter" && this.hand.polygon.corners) this.hand.polygon.close();
+    else if (event.key === "Backspace" && this.hand.polygon.corners) this.hand.polygon.back(this.hand.pointer);
     else if (["Delete", "Backspace"].includes(event.key) && chosen && !busy) this.say("remove");
     else if (event.key === "o" && chosen && !busy && !event.altKey) this.say("recentre");
     else if (ARROWS[event.key] && chosen && !busy && !event.altKey) this.nudge(event);

@@ -1,21 +1,32 @@
-// The mouse that draws, selects, moves and edits regions, by what is pressed where. Its keys are keys.js.
+// The mouse that draws, selects, moves and edits regions, by what is pressed where. Its keys are region_keys.js,
+// a polygon under its clicks is polygon_in_hand.js.
 //
 // A drag changes the picture here at once; one message tells the kernel on release, and the kernel's answer
 // replaces what the hand left. It listens in the capture phase and marks what it takes (event.imvizTaken), so
 // that it never reaches the hand that moves the view.
 
+import { boxOf, covers, moved, outlineDistance, withPoints } from "./geometry.js";
+import { drawn, dropped, simplified, withoutVertex } from "./handles.js";
+import { LiveShape } from "./live_shape.js";
+import { PolygonInHand } from "./polygon_in_hand.js";
+import { Keys } from "./region_keys.js";
+import { RubberBand } from "./rubber_band.js";
+import { listen } from "./surface.js";
+
 const CLICK = 3; // screen pixels: less is a click, not a drag
 const GRAB = 6; // screen pixels from an outline that are still on it
 const LOOSE = 100; // regions in view up to which one may be dragged by its outline without a click before
-const CLOSING = 9; // screen pixels from a polygon's first vertex that close it
 const STEP = 2; // screen pixels between the points of a line drawn freely
 const DRAGGED = ["circle", "ellipse", "rectangle", "annulus", "ellipse-annulus", "rectangle-annulus", "line"];
 const DROPPED = ["point", "pixel"];
 
-class Hand {
+export class Hand {
   constructor(overlay) {
     const { model, surface } = overlay;
-    Object.assign(this, { overlay, model, surface, gesture: null, corners: null, box: null, pointer: null });
+    Object.assign(this, { overlay, model, surface, gesture: null, pointer: null });
+    this.band = new RubberBand(surface);
+    this.live = new LiveShape(model);
+    this.polygon = new PolygonInHand(overlay);
     this.keys = new Keys(this);
     this.untool = surface.onTool(() => this.drop());
     this.undo = listen(
@@ -50,7 +61,7 @@ class Hand {
 
   /** The kernel has spoken: a shape it has made a region of needs no sketch any more. */
   heardShapes() {
-    if (!this.gesture && !this.corners) this.overlay.draft = null;
+    if (!this.gesture && !this.polygon.corners) this.overlay.draft = null;
   }
 
   // ---- what a press means
@@ -61,7 +72,7 @@ class Hand {
     if (this.tool === "contrast") return null; // contrast.js's, over regions too
     if (event.target.classList.contains("imviz-handle")) return { kind: "edit", handle: Number(event.target.dataset.n) };
     const draws = [...DRAGGED, ...DROPPED, "polygon", "freehand"].includes(this.tool);
-    const forced = event.altKey || this.model.get("combining") || this.corners; // may lie on the selected one
+    const forced = event.altKey || this.model.get("combining") || this.polygon.corners; // may lie on the selected one
     const entry = draws && forced ? null : this.grabbed(at);
     if (entry && !event.shiftKey) return { kind: "move", label: entry.label };
     if (draws) return { kind: "draw" };
@@ -113,26 +124,18 @@ class Hand {
     if (event.pointerId !== gesture.id) return;
     if (!gesture.moved && Math.hypot(at.x - gesture.from.x, at.y - gesture.from.y) < CLICK) return;
     gesture.moved = true;
-    if (gesture.kind === "box") this.drawBox(gesture.from, at);
+    if (gesture.kind === "box") this.band.draw(gesture.from, at);
     else if (gesture.kind === "draw") this.draw(gesture, at, event.shiftKey);
     else if (gesture.kind === "move") this.shift(gesture.shapes, surface.toImage(gesture.from), surface.toImage(at));
     else this.edit(gesture, at, event.shiftKey);
     this.tellLive(gesture);
   }
 
-  /** Tell the kernel of the one shape in the hand; the next when it has answered, and then the newest only. */
+  /** Tell the kernel of the one shape in the hand, if it has an inside. */
   tellLive({ kind, live, shapes }) {
     const [label] = shapes.keys();
     const shape = kind === "draw" ? live : shapes.size === 1 ? this.overlay.drawn.get(label)?.live : null;
-    if (!shape || /line|point|pixel/.test(shape.kind)) return;
-    this.news = { type: "live", label: label ?? null, shape };
-    if (!this.unanswered) this.sendLive();
-  }
-
-  sendLive() {
-    this.unanswered = Boolean(this.news);
-    if (this.news) this.model.send(this.news);
-    this.news = null;
+    if (shape && !/line|point|pixel/.test(shape.kind)) this.live.tell(label ?? null, shape);
   }
 
   draw(gesture, at, even) {
@@ -175,7 +178,8 @@ class Hand {
       this.click(event, at, gesture);
     } else if (gesture && gesture.id === event.pointerId) {
       this.drag(event); // the release is where the mouse is now
-      this.gesture = this.news = null;
+      this.gesture = null;
+      this.live.forget();
       this.finish(gesture, at);
     }
   }
@@ -196,7 +200,7 @@ class Hand {
   click(event, at, gesture) {
     const { overlay, surface } = this;
     if (gesture?.kind === "edit") return event.altKey && this.cutVertex(gesture);
-    if (gesture?.kind === "draw" && this.tool === "polygon") return this.addCorner(at);
+    if (gesture?.kind === "draw" && this.tool === "polygon") return this.polygon.add(at);
     if (gesture?.kind === "draw" && DROPPED.includes(this.tool))
       return this.model.send({ type: "draw", shape: dropped(this.tool, surface.toImage(at)) });
     if (surface.figure.imvizPointUnder?.(at)) return; // a click on a point of a catalog picks that
@@ -209,35 +213,19 @@ class Hand {
   }
 
   hover(event, at) {
-    if (this.corners) this.sketchCorners(at);
+    if (this.polygon.corners) this.polygon.sketch(at);
     const handle = event.target.classList?.contains("imviz-handle");
-    const grabs = !event.buttons && !this.corners && this.surface.ready && !handle && this.grabbed(at);
+    const grabs = !event.buttons && !this.polygon.corners && this.surface.ready && !handle && this.grabbed(at);
     this.surface.figure.classList.toggle("imviz-grabs", Boolean(grabs));
   }
 
   // ---- a box around regions and points
 
-  drawBox(from, to) {
-    const { figure, left, top } = this.surface;
-    if (!this.box) {
-      this.box = document.createElement("div");
-      this.box.className = "imviz-zoom-box";
-      figure.appendChild(this.box);
-    }
-    Object.assign(this.box.style, {
-      left: `${left + Math.min(from.x, to.x)}px`,
-      top: `${top + Math.min(from.y, to.y)}px`,
-      width: `${Math.abs(from.x - to.x)}px`,
-      height: `${Math.abs(from.y - to.y)}px`,
-    });
-  }
-
   /** Select what has its middle in the box; points of catalogs are told the same by an event. */
   selectBox({ from, more }, to) {
     const { overlay, surface } = this;
-    this.dropBox();
-    const [a, b] = [surface.toImage(from), surface.toImage(to)];
-    const box = { x: [Math.min(a.x, b.x), Math.max(a.x, b.x)], y: [Math.min(a.y, b.y), Math.max(a.y, b.y)] };
+    this.band.drop();
+    const box = this.band.limits(from, to);
     const found = overlay.index.touching(box).filter((label) => {
       const [x0, x1, y0, y1] = boxOf(overlay.drawn.get(label).live);
       const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
@@ -245,49 +233,6 @@ class Hand {
     });
     overlay.select(more ? [...new Set([...overlay.selected, ...found])] : found);
     surface.figure.dispatchEvent(new CustomEvent("imviz-box", { detail: { box, more } }));
-  }
-
-  dropBox() {
-    this.box?.remove();
-    this.box = null;
-  }
-
-  // ---- a polygon, click by click
-
-  addCorner(at) {
-    this.corners ??= [];
-    const [first] = this.corners;
-    const start = first && this.surface.toScreen({ x: first[0], y: first[1] });
-    if (this.corners.length > 2 && Math.hypot(at.x - start.x, at.y - start.y) < CLOSING) return this.closePolygon();
-    const { x, y } = this.surface.toImage(at);
-    this.corners.push([x, y]);
-    this.sketchCorners(at);
-  }
-
-  sketchCorners(at) {
-    const { x, y } = this.surface.toImage(at);
-    this.overlay.sketch(withPoints({ kind: this.corners.length > 1 ? "polygon" : "line" }, [...this.corners, [x, y]]));
-  }
-
-  removeCorner() {
-    this.corners.pop();
-    if (this.corners.length) this.sketchCorners(this.pointer ?? this.lastCorner());
-    else this.drop();
-  }
-
-  /** The screen point of the last corner. */
-  lastCorner() {
-    const [x, y] = this.corners[this.corners.length - 1];
-    return this.surface.toScreen({ x, y });
-  }
-
-  closePolygon() {
-    const points = this.corners;
-    this.corners = null;
-    if (points.length < 3) return this.drop();
-    const shape = withPoints({ kind: "polygon" }, points);
-    this.overlay.sketch(shape);
-    this.model.send({ type: "draw", shape });
   }
 
   cutVertex({ shapes, grip }) {
@@ -299,14 +244,10 @@ class Hand {
     }
   }
 
-  /** A double click closes a polygon; its two clicks have put one corner too many. */
   twice(event) {
     if (this.tool === "pan" || this.tool === "box-zoom") return;
     event.imvizTaken = true;
-    if (!this.corners) return;
-    const [a, b] = this.corners.slice(-2).map(([x, y]) => this.surface.toScreen({ x, y }));
-    if (b && Math.hypot(a.x - b.x, a.y - b.y) < CLOSING) this.corners.pop();
-    this.closePolygon();
+    this.polygon.twice();
   }
 
   // ---- giving up
@@ -314,8 +255,9 @@ class Hand {
   /** Give up what is under way. */
   drop() {
     const shapes = this.gesture?.shapes ?? [];
-    this.gesture = this.clicked = this.corners = null;
-    this.dropBox();
+    this.gesture = this.clicked = null;
+    this.polygon.corners = null;
+    this.band.drop();
     this.overlay.draft = null;
     for (const [label] of shapes) {
       const entry = this.overlay.drawn.get(label);
