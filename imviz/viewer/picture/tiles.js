@@ -184,7 +184,7 @@ async function unpacked(buffer) {
 const IDENTITY = { at: (x, y) => [x - 0.5, y - 0.5], scale: 1 };
 
 /** A function from an image's pixel edges to the view's pixels, and how large a pixel of the image is there. */
-function placeOf(layer, mesh, before) {
+export function placeOf(layer, mesh, before) {
   if (!mesh) return IDENTITY;
   if (before?.place?.mesh === mesh) return before.place;
   const [rows, columns] = mesh.cells;
