@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from astropy.io import fits
+from astropy.units import Unit
 
 from imviz.readers import load
 from imviz.readers.conventions import from_the_top, remarks
@@ -74,6 +75,34 @@ def test_an_error_or_quality_image_without_a_wcs_has_that_of_its_science_image(
             image.wcs.pixel_to_world_values(3, 4), truth.pixel_to_world_values(3, 4)
         )
         assert f"the WCS is that of [{science.upper()},1]" in image.meta["imviz_notes"]
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "unit"),
+    [
+        ("ERR", None, "MJy / sr"),
+        ("RMS", None, "MJy / sr"),
+        ("VAR", None, "MJy2 / sr2"),
+        ("IVAR", None, "sr2 / MJy2"),
+        ("DQ", None, None),
+        ("WHT", None, None),
+        ("ERR", "Jy", "Jy"),
+        ("OTHER", None, None),
+    ],
+)
+def test_an_error_image_without_a_unit_has_what_the_science_images_makes_of_it(
+    write, pixels, tan_header, name, own, unit
+):
+    header = tan_header.copy()
+    header["BUNIT"] = "MJy/sr"
+    other = fits.ImageHDU(pixels, name=name)
+    if own is not None:
+        other.header["BUNIT"] = own
+    path = write("unit.fits", fits.PrimaryHDU(), fits.ImageHDU(pixels, header, name="SCI"), other)
+    image = load(path, ext=2)[0].image
+    assert image.unit == (None if unit is None else Unit(unit))
+    notes = " ".join(image.meta["imviz_notes"])
+    assert ("the unit is that of [SCI,1]" in notes) == (unit is not None and own is None)
 
 
 def test_its_own_wcs_and_another_version_or_shape_go_first(write, pixels, tan_header):

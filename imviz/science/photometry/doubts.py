@@ -43,10 +43,10 @@ def _shares_noise(calibration: Calibration) -> bool:
 
 
 def _is_still_per_place(unit: u.UnitBase | None) -> bool:
-    """Whether a sum over pixels is still per beam, per solid angle or per pixel."""
+    """Whether a sum over pixels is still per beam, solid angle or pixel, or is a radio telescope's kelvin."""
     if unit is None:
         return False
     return any(
-        power < 0 and any(base.is_equivalent(place) for place in _PLACES)
+        any(base.is_equivalent(place) for place in _PLACES) if power < 0 else base.is_equivalent(u.K)
         for base, power in zip(unit.bases, unit.powers, strict=True)
     )

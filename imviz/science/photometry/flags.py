@@ -46,7 +46,7 @@ _SENTENCES = {
     Flag.ERROR_DISAGREES: "the sky's scatter is not what uncertainty or gain say, so sum_err is off",
     Flag.BACKGROUND_FALLBACK: "the annulus has too few usable pixels; background_method says what was taken",
     Flag.NOT_POSITIVE: "the sum is not above 0, so it has no magnitude; its upper limit does",
-    Flag.DOUBTFUL_UNIT: "the sum is still per beam or solid angle, or in a unit nobody knows: no flux yet",
+    Flag.DOUBTFUL_UNIT: "the sum is no flux yet: per beam or solid angle, a temperature, or of unknown unit",
     Flag.NONLINEAR_PIXELS: "the pixels are not linear in flux, so their sum is not either",
     Flag.CORRELATED_NOISE: "a beam covers several pixels, whose noise is one: sum_err is too small; "
     "empty apertures around tell the true one",

@@ -97,6 +97,21 @@ def test_so_is_one_in_a_unit_that_nobody_knows():
         assert bool(measure(image, circle(10, 10, 4)).values["flags"] & Flag.DOUBTFUL_UNIT) == flagged
 
 
+@pytest.mark.parametrize(
+    ("unit", "flagged"),
+    [
+        (u.K, True),
+        (u.mK * u.km / u.s, True),
+        (u.erg / u.s / u.K, False),
+        (u.Jy * u.km / u.s, False),
+        (u.ct / u.s, False),
+    ],
+)
+def test_a_sum_of_temperatures_is_no_flux(unit, flagged):
+    row = measure(NDData(np.ones((20, 20)), unit=unit), circle(10, 10, 4)).values
+    assert bool(row["flags"] & Flag.DOUBTFUL_UNIT) == flagged
+
+
 @pytest.mark.parametrize("unit", [u.Jy / u.pix, u.Jy / u.pix**2])
 def test_a_sum_over_pixels_is_no_longer_per_pixel(unit):
     row = measure(NDData(np.ones((20, 20)), unit=unit), circle(10, 10, 4)).values
