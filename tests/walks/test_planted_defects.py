@@ -11,7 +11,7 @@ from walks.invariants import CHECKS, Door
 
 from imviz.errors import ImvizError
 from imviz.science.calibration import units
-from imviz.science.photometry import derived, measurement
+from imviz.science.photometry import derived, patch
 from imviz.science.sky import through_sky
 
 TRIALS = 6  # of each check; a planted defect is no subtle thing
@@ -24,15 +24,15 @@ def moved(region, x, y):
 def by_centers(plant):
     """A pixel counts wholly if its centre is inside, not at all otherwise."""
     plant(
-        measurement,
+        patch,
         "coverage",
-        lambda old, region, box: measurement.centers_inside(region, box).astype(float),
+        lambda old, region, box: patch.centers_inside(region, box).astype(float),
     )
 
 
 def half_a_pixel_off(plant):
     plant(
-        measurement,
+        patch,
         "coverage",
         lambda old, region, box: old(moved(region, region.center.x + 0.5, region.center.y + 0.5), box),
     )
@@ -40,7 +40,7 @@ def half_a_pixel_off(plant):
 
 def swapped_axes(plant):
     plant(
-        measurement,
+        patch,
         "coverage",
         lambda old, region, box: old(moved(region, region.center.y, region.center.x), box),
     )
@@ -49,7 +49,7 @@ def swapped_axes(plant):
 def sky_area_forgotten(plant):
     """The background is taken away once, not once a pixel."""
     plant(
-        measurement,
+        patch,
         "make_patch",
         lambda old, pieces, weights, center, recipe, background: old(
             pieces, weights, center, recipe, replace(background, value=background.value / weights.sum())
@@ -62,12 +62,12 @@ def mask_inverted(plant):
         piece = old(*given)
         return piece if piece.masked is None else replace(piece, usable=piece.masked)
 
-    plant(measurement, "cut", cut)
+    plant(patch, "cut", cut)
 
 
 def sky_not_subtracted(plant):
     plant(
-        measurement,
+        patch,
         "make_patch",
         lambda old, pieces, weights, center, recipe, background: old(
             pieces, weights, center, recipe, replace(background, value=0.0)
@@ -99,7 +99,7 @@ def single_precision(plant):
     def total(old, patch):
         return float(np.sum((patch.data * patch.weights).astype(np.float32)))
 
-    plant(measurement, "weighted_sum", total)
+    plant(patch, "weighted_sum", total)
 
 
 def angle_sign(plant):
