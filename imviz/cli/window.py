@@ -7,10 +7,10 @@ A wrong argument is one sentence, before anything heavy is imported. What is *no
 from __future__ import annotations
 
 import argparse
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imviz import __version__
 from imviz.errors import InputError, MissingFileError
 from imviz.server import Address, Opening, serve
 
@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="let other machines connect to --host; they need the token, and the connection is not encrypted",
     )
-    parser.add_argument("--version", action="version", version=f"imviz {__version__}")
+    parser.add_argument("--version", action="version", version=f"imviz {version('imviz')}")
     return parser
 
 

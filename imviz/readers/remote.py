@@ -16,11 +16,11 @@ import shutil
 import socket
 import ssl
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from imviz import __version__
 from imviz.errors import ImvizError, InputError, MissingExtraError, ReadError
 from imviz.readers import progress
 from imviz.readers.proxies import proxy_for
@@ -165,7 +165,7 @@ def _ask(address: str, download: Download, file: ScratchFile) -> str | None:
         connection.request(
             "GET",
             quote(target, safe="/?&=%:+,;@!$'()*~[]"),
-            headers={"User-Agent": f"imviz/{__version__}", "Accept-Encoding": "identity"},
+            headers={"User-Agent": f"imviz/{version('imviz')}", "Accept-Encoding": "identity"},
         )
         with connection.getresponse() as answer:
             if answer.status in {301, 302, 303, 307, 308} and (onward := answer.headers.get("Location")):
