@@ -18,6 +18,7 @@ lint: $(VENV)/.ready-test   ## style, types, import rules
 	$(RUN)ruff format --check
 	$(RUN)mypy
 	$(RUN)lint-imports
+	$(RUN)python scripts/house.py
 
 fast: $(VENV)/.ready-test   ## the tests that need no browser
 	$(RUN)python -m pytest -m "not browser" -n auto --dist loadfile
