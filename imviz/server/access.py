@@ -17,7 +17,7 @@ from jupyter_server.auth.identity import IdentityProvider
 from tornado.routing import Matcher
 from tornado.web import HTTPError, RequestHandler
 
-from imviz.server import is_loopback
+from imviz.server.opening import is_loopback
 
 if TYPE_CHECKING:
     from tornado.httputil import HTTPServerRequest

@@ -27,8 +27,8 @@ from traitlets.config import Config
 
 from imviz.errors import InputError
 from imviz.science.scratch import scratch_folder
-from imviz.server import SESSION_VARIABLE, Address, Opening
 from imviz.server.access import HEADERS, Intruders, Refusal, TokenOnly
+from imviz.server.opening import SESSION_VARIABLE, Address, Opening
 from imviz.server.page import SESSION_CODE, TEMPLATES, OneNotebook, routes, session_notebook
 from imviz.server.sessions import ABANDONED, Sessions
 

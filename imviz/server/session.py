@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from IPython.display import display
 
 from imviz.errors import ImvizError
-from imviz.server import Opening
+from imviz.server.opening import Opening
 
 if TYPE_CHECKING:
     from imviz.app import Imviz
