@@ -19,6 +19,7 @@ def shown(monkeypatch):
 @pytest.fixture
 def viewer(monkeypatch, shown):
     viewer = create_autospec(Imviz, instance=True)
+    monkeypatch.setattr(session, "_open", [])  # each test is a kernel of its own
     monkeypatch.setattr("imviz.app.Imviz", create_autospec(Imviz, return_value=viewer))
     return viewer
 
@@ -67,3 +68,10 @@ def test_the_page_knows_the_notice_by_the_same_name():
     from imviz.server.page import TEMPLATES
 
     assert session.MESSAGES_MIME in (TEMPLATES / "index.html.j2").read_text()
+
+
+def test_a_kernel_that_is_come_back_to_shows_the_window_it_has(monkeypatch, viewer):
+    first = open_with(monkeypatch, Opening(("/a.fits",)))
+    assert open_with(monkeypatch, Opening(("/b.fits",))) is first
+    viewer.load_data.assert_called_once_with("/a.fits")
+    assert viewer.show.call_count == 2
