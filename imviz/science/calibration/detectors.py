@@ -60,7 +60,7 @@ def gain(header: Cards, unit: u.UnitBase | None) -> Found | None:
         return _no_number(header, _GAINS, "no gain")
     if found.value is None:
         return found
-    doubts = _texts(*found.doubts, frames_note, _unnamed(header, unit))
+    doubts = _texts(*found.doubts, frames_note, _unnamed(header, unit), _passed_over(header, _GAINS))
     return Found(found.value * time * frames, f"{found.source}{note}", doubts)
 
 
@@ -72,13 +72,14 @@ def read_noise(header: Cards, unit: u.UnitBase | None) -> Found | None:
     if found is None:
         return _no_number(header, _READ_NOISES, "no read noise", zero=True)
     value, names = float(np.sqrt(np.mean(np.square(found[0])))), found[1]
-    doubts: list[str] = []
+    doubts: list[str] = list(_texts(_passed_over(header, _READ_NOISES)))
     comment = header.comment(found[2])
     if _NAMED_COUNT.search(comment) and not _NAMED_ELECTRON.search(comment):
         card = _gain_card(header)
         if card is None or card.value is None:
             return Found(None, "", (f"{names} is in ADU and no gain is told; no read noise",))
-        value, doubts = value * card.value, [f"{names} is in ADU, brought to electrons by the {card.source}"]
+        value *= card.value
+        doubts.append(f"{names} is in ADU, brought to electrons by the {card.source}")
     frames = _frames(header)
     if frames > 1:
         value *= float(np.sqrt(frames))
@@ -121,11 +122,27 @@ def saturation(header: Cards, unit: u.UnitBase | None) -> Found | None:
 def _no_number(header: Cards, names: tuple[str, ...], so: str, *, zero: bool = False) -> Found | None:
     """What to say of the first card that is there and tells nothing; with ``zero`` a 0 does."""
     for name in names:
-        value = header.find(name)
-        if value is None or (zero and value == 0) or value in ("", "N/A", "UNKNOWN"):
-            continue
-        return Found(None, "", (f"{name} = {str(value)[:40]} is not a number above 0: {so}",))
+        told = _without_number(header, name)
+        if told and not (zero and header.find(name) == 0):
+            return Found(None, "", (f"{told} is not a number above 0: {so}",))
     return None
+
+
+def _passed_over(header: Cards, names: tuple[str, ...]) -> str:
+    """The cards that come before the one that is used and tell nothing, in words."""
+    told: list[str] = []
+    for name in names:
+        if header.number(name) is not None:
+            break
+        told += _texts(_without_number(header, name))
+    return f"{' and '.join(told)} {'is' if len(told) == 1 else 'are'} passed over" if told else ""
+
+
+def _without_number(header: Cards, name: str) -> str:
+    """A card that is there and tells no number above 0, as it stands; '' of any other."""
+    value = header.find(name)
+    empty = value is None or (isinstance(value, str) and value.strip().upper() in _NO_UNIT)
+    return "" if empty or header.number(name) is not None else f"{name} = {str(value)[:40]}"
 
 
 def _texts(*texts: str) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ import astropy.units as u
 import numpy as np
 import pytest
 
-from imviz.science.calibration.header import autofill
+from imviz.science.calibration.header import Cards, autofill
+from imviz.science.calibration.writers import capture_program
 
 NINA = {"SWCREATE": "N.I.N.A. 3.0", "GAIN": 139, "EXPTIME": 60.0}
 IRAF = {"GAIN": 2.0, "RDNOISE": 6.0, "NCOMBINE": 9}
@@ -63,6 +64,9 @@ def test_the_gain_is_electrons_per_adu_or_none(meta, unit, gain):
         ({"GAIN": 99, "SWCREATE": "NINA 3"}, None, r"as N\.I\.N\.A\. writes it"),
         ({"GAIN": 99, "CREATOR": "AstroDMx Capture"}, None, "as AstroDMx writes it"),
         ({"GAIN": 99, "SOFTWARE": "StellarMate OS"}, None, "as StellarMate writes it"),
+        ({"EGAIN": 0.0, "GAIN": 1.5}, u.adu, r"EGAIN = 0\.0 is passed over"),
+        ({"EGAIN": "?", "GAIN": np.nan, "EPADU": 2.0}, u.adu, r"EGAIN = \? and GAIN = nan are passed over"),
+        ({"EGAIN": -1, "GAIN1": 1.0, "GAIN2": 2.0}, u.adu, "EGAIN = -1 is passed over"),
         (NINA, None, r"GAIN = 139 is a setting of the camera, as N\.I\.N\.A\. writes it"),
         ({"GAIN": 2.0}, None, "names no unit"),
         ({"GAIN": 139}, u.adu, "perhaps a setting"),
@@ -153,3 +157,30 @@ def test_a_bias_whose_level_is_not_told_is_a_doubt():
     found = filled({"SATURATE": 65_000.0, "ZEROCOR": "Zero correction done"})
     assert found.saturation == 65_000.0
     assert "lower by its level" in found.sources["saturation"]
+
+
+@pytest.mark.parametrize(
+    ("cards", "program"),
+    [
+        *(({"SWCREATE": f"{name} 3.1"}, name) for name in ("APT", "INDI", "PRISM", "Voyager", "SGP", "ASIStudio")),
+        ({"CREATOR": "SGPro"}, "SGP"),
+        ({"SOFTWARE": "Astro Photography Tool v.4"}, "Astro Photography Tool"),
+        ({"PROGRAM": "TheSkyX Version 10.5"}, "TheSky"),
+        ({"ORIGIN": "KStars/Ekos"}, "Ekos"),
+        ({"HISTORY": "begun\nwritten by FireCapture v2.7"}, "FireCapture"),
+        ({"HISTORY": "SharpCap 4.1 live stack"}, "SharpCap"),
+        ({"HISTORY": "StarNet, then DeepSkyStacker 5.1"}, "DeepSkyStacker"),
+        ({"ORIGIN": "INDIANA UNIVERSITY"}, ""),
+        ({"ORIGIN": "Captain's log"}, ""),
+        ({"SOFTWARE": "sgpipe 2"}, ""),
+        ({"HISTORY": "objective prism spectra of a dwarf galaxy, voyager archive, indi"}, ""),
+    ],
+)
+def test_who_wrote_the_file_is_told_by_words_not_by_letters(cards, program):
+    assert capture_program(Cards(cards)) == program
+
+
+def test_pixels_that_were_rescaled_have_no_gain_wherever_the_program_is_named():
+    for cards in ({"HISTORY": "Siril 1.2: stack"}, {"CREATOR": "PixInsight 1.8"}, {"HISTORY": "x\nASTAP"}):
+        assert filled({"GAIN": 1.5, "BITPIX": -32, **cards}, None).gain is None
+        assert filled({"GAIN": 1.5, "BITPIX": -32}, None).gain == 1.5
