@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from imviz.readers.planes import PlaneChoice
     from imviz.readers.storage import Storage
 
-__all__ = ["load_array", "load_nddata", "load_npy", "plane_of", "with_plane"]
+__all__ = ["load_array", "load_nddata", "load_npy", "plane_of", "told_by_metadata", "with_plane"]
 
 _REFUSED = {
     "c": "complex numbers; pass its abs(), .real or .imag",
@@ -80,14 +80,26 @@ def load_nddata(source: NDData, label: str | None, plane: Plane = None) -> list[
         uncertainty = type(uncertainty)(_frozen(choice.of(error)), unit=uncertainty.unit, copy=False)
     wcs, fault = _flat_wcs(wcs, data.shape)
     notes += [fault] if fault else []
-    meta |= _doubtful(meta, source.unit, notes)
-    notes += autofill(meta, source.unit, wcs).notes
+    meta |= told_by_metadata(meta, source.unit, wcs, notes)
     image = NDData(data, uncertainty=uncertainty, mask=mask, wcs=wcs, meta=meta, unit=source.unit)
     return [Loaded(with_plane(name, plane), image, choice.offered)]
 
 
-def _doubtful(meta: dict[str, Any], unit: Any, notes: list[str]) -> dict[str, str]:
-    """What a header among the metadata says of its pixels: a note each, and marks for the metadata."""
+def told_by_metadata(meta: dict[str, Any], unit: Any, wcs: Any, notes: list[str]) -> dict[str, str]:
+    """What a header among the metadata says of its pixels.
+
+    Parameters
+    ----------
+    meta, unit, wcs
+        Of an image that is no FITS file: an NDData, an array of an ASDF or HDF5 file or of a Zarr store.
+    notes
+        Gets what a FITS file with these cards would have: conventions, and doubts of gain and zero point.
+
+    Returns
+    -------
+    dict
+        Marks for the metadata, of pixels that are not linear in flux.
+    """
     inner = [meta.get(name) for name in ("primary_header", "meta", "header")]
     header = {
         str(key).upper(): value
@@ -98,7 +110,9 @@ def _doubtful(meta: dict[str, Any], unit: Any, notes: list[str]) -> dict[str, st
     notes += remarks(header)
     if unit is None and str(header.get("BUNIT") or "").strip():
         notes.append(f"BUNIT = {header['BUNIT']!r:.60} is among the metadata, but pixel values have no unit")
-    return told_nonlinear(header, notes)
+    marks = told_nonlinear(header, notes)
+    notes += autofill(meta, unit, wcs).notes
+    return marks
 
 
 def _flat_wcs(wcs: Any, shape: tuple[int, ...]) -> tuple[Any, str | None]:

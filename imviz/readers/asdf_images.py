@@ -11,7 +11,7 @@ import numpy as np
 from astropy.nddata import NDData, StdDevUncertainty
 
 from imviz.errors import ImvizError, InputError, ReadError
-from imviz.readers.arrays import plane_of, with_plane
+from imviz.readers.arrays import plane_of, told_by_metadata, with_plane
 from imviz.readers.asdf_file import AsdfFile
 from imviz.readers.asdf_wcs import wcs_in
 from imviz.readers.loaded import Loaded
@@ -30,6 +30,7 @@ __all__ = ["asdf_contents", "load_asdf"]
 DEEP = 5
 """Levels of the tree in which arrays are looked for."""
 COMPANIONS = {"err", "dq", "context", "weight", "wavelength", "area", "amp33"}
+_HEADERS = ("header", "primary_header")  # a FITS file's, as programs keep them in a tree
 ALIASES = {"SCI": "DATA", "ERROR": "ERR"}
 
 
@@ -123,11 +124,14 @@ def _image(file: AsdfFile, root: dict[str, Any], name: str, base: str, plane: Pl
     wcs, remarks = wcs_in(file.storage, data.shape) if on_sky else (None, [])
     notes += remarks
     plain = {str(key): value for key, value in meta.items() if key != "wcs"}
+    plain |= {key: root[key] for key in _HEADERS if isinstance(root.get(key), dict)}
     quality = uncertainty = mask = None
     if name == "data":
         uncertainty = _uncertainty(file, root, choice, data.shape, notes)
         quality = _quality(file, root, choice, data.shape, notes)
         mask = _weighed(file, root, choice, data.shape, notes) if quality is None else quality.mask
+    if name.rsplit(".", 1)[-1] not in COMPANIONS:
+        plain |= told_by_metadata(plain, unit, wcs, notes)
     plain |= {"imviz_source": str(file.storage.path), "imviz_notes": notes}
     if quality is not None:
         plain |= {"imviz_quality": quality, "imviz_mask": f"{quality.title}: {quality.words}"}

@@ -15,7 +15,7 @@ import numpy as np
 from astropy.nddata import NDData
 
 from imviz.errors import InputError, MissingExtraError, ReadError
-from imviz.readers.arrays import plane_of, with_plane
+from imviz.readers.arrays import plane_of, told_by_metadata, with_plane
 from imviz.readers.loaded import Loaded
 from imviz.readers.sandbox import decode
 from imviz.readers.storage import check_expansion, short
@@ -52,7 +52,7 @@ class ChunkedFile:
     part
         The decoder that gives a box of one of its arrays.
     arrays
-        What the lister says of each: name, shape, dtype, chunks, unit, outside.
+        What the lister says of each: name, shape, dtype, chunks, unit, outside, header.
     check
         Raises when it has changed; `None` where that is not watched.
     """
@@ -154,6 +154,8 @@ def _image(source: ChunkedFile, array: dict[str, Any], base: str, plane: Plane) 
     unit, note = parse_unit(array["unit"])
     notes += [note] if note else []
     label = base if len(source.arrays) == 1 else f"{base}[{name.strip('/')}]"
-    meta = {"imviz_notes": notes, "imviz_source": source.path}
+    meta = dict(array["header"])
+    meta |= told_by_metadata(meta, unit, None, notes)
+    meta |= {"imviz_notes": notes, "imviz_source": source.path}
     ext = ((name.upper(), None),)
     return Loaded(with_plane(label, plane), NDData(data, meta=meta, unit=unit), choice.offered, ext)

@@ -50,7 +50,7 @@ def picture(path: str, shown: str) -> tuple[NDArray[Any], str | None]:
 
 
 def hdf5_list(path: str) -> tuple[NDArray[Any], Any]:
-    """The arrays in an HDF5 file: name, shape, type and unit of each."""
+    """The arrays in an HDF5 file: name, shape, type, unit and header of each."""
     return np.empty(0), hdf5_content.listing(path)
 
 
@@ -60,17 +60,18 @@ def hdf5_part(path: str, dataset: str, box: list[list[int]]) -> tuple[NDArray[An
 
 
 def zarr_list(path: str) -> tuple[NDArray[Any], Any]:
-    """The arrays in a Zarr store: name, shape, type and unit of each."""
+    """The arrays in a Zarr store: name, shape, type, unit and header of each."""
     import zarr
 
     found: list[dict[str, Any]] = []
-    waiting: list[tuple[str, Any]] = [("", zarr.open(path, mode="r"))]
+    waiting: list[tuple[str, Any, dict[str, Any]]] = [("", zarr.open(path, mode="r"), {})]
     while waiting and len(found) < hdf5_content.MOST:
-        name, node = waiting.pop(0)
+        name, node, above = waiting.pop(0)
+        header = hdf5_content.header_of(above, node.attrs)
         if isinstance(node, zarr.Group):
-            waiting += [(f"{name}/{key}", member) for key, member in sorted(node.members())]
+            waiting += [(f"{name}/{key}", member, header) for key, member in sorted(node.members())]
         elif len(node.shape) >= 2:
-            found.append(_zarr_description(name or "/data", node))
+            found.append({**_zarr_description(name or "/data", node), "header": header})
     return np.empty(0), found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from astropy.nddata import InverseVariance, NDData, StdDevUncertainty, VarianceUncertainty
+from astropy.nddata import NDData
 
 from imviz.readers.asdf_wcs import gwcs_of
 from imviz.readers.beams import beam_of
@@ -14,10 +14,10 @@ from imviz.readers.headers import comments, plain
 from imviz.readers.labels import extension_labels
 from imviz.readers.linear import linear
 from imviz.readers.loaded import Loaded
-from imviz.readers.owners import owner_of
+from imviz.readers.owners import lent_by_owner, owner_of
 from imviz.readers.planes import first_plane_note
 from imviz.readers.quality import Quality
-from imviz.readers.roles import UNCERTAINTIES, is_auxiliary, role_and_stem
+from imviz.readers.roles import is_auxiliary
 from imviz.readers.selection import select
 from imviz.readers.sky import WITHOUT, celestial_wcs, leading_back
 from imviz.readers.units import parse_unit
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from imviz.readers.extensions import FitsSource, HDURecord
 
 __all__ = ["load_extensions"]
-
-_POWERS = {StdDevUncertainty: 1, VarianceUncertainty: 2, InverseVariance: -2}  # of the data's unit
 
 
 def load_extensions(source: FitsSource, selection: Selection, base: str, plane: Plane = None) -> list[Loaded]:
@@ -70,7 +68,10 @@ def _image(source: FitsSource, record: HDURecord, offered: tuple[int, ...]) -> N
     first = source.records[0]
     primary = meta if record.index == first.index else plain(first.header())
     remarks = comments(header), {} if primary is meta else comments(first.header())
-    unit = _unit(source, record, meta, notes)
+    unit, note = parse_unit(meta.get("BUNIT"))
+    notes += [note] if note else []
+    unit, lent = lent_by_owner(source, record, meta, unit, notes)
+    meta |= lent
     notes += conventions({**primary, **meta})
     wcs = _wcs(source, record, header, notes)
     uncertainty = uncertainty_of(source, record, unit, notes)
@@ -92,21 +93,6 @@ def _image(source: FitsSource, record: HDURecord, offered: tuple[int, ...]) -> N
     meta["imviz_comments"], meta["imviz_primary_comments"] = remarks
     meta["imviz_notes"] = notes + autofill(meta, unit, wcs).notes
     return NDData(pixels, uncertainty=uncertainty, mask=mask, wcs=wcs, meta=meta, unit=unit)
-
-
-def _unit(source: FitsSource, record: HDURecord, meta: dict[str, Any], notes: list[str]) -> Any | None:
-    """The header's unit; of an error image without one, what the science image's own makes of it."""
-    owner, kind = owner_of(source, record), UNCERTAINTIES.get(role_and_stem(record.name)[0])
-    if "BUNIT" in meta or owner is None or kind is None:
-        unit, note = parse_unit(meta.get("BUNIT"))
-    else:
-        power = _POWERS[kind]
-        unit, note = parse_unit(owner.header().get("BUNIT"))
-        if unit is not None:
-            of = f"[{owner.title}]" if power == 1 else f"[{owner.title}] to the power of {power}"
-            unit, note = unit**power, f"the unit is that of {of}"
-    notes += [note] if note else []
-    return unit
 
 
 def _wcs(source: FitsSource, record: HDURecord, header: fits.Header, notes: list[str]) -> Any | None:

@@ -10,33 +10,56 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
-__all__ = ["listing", "part"]
+__all__ = ["header_of", "listing", "part"]
 
 MOST = 2000
 """Objects looked at; a file of more is listed so far."""
+_MOST_CARDS, _LONGEST = 300, 200
 
 
 def listing(path: str) -> list[dict[str, Any]]:
-    """Name, shape, type, chunks and unit of every dataset of numbers with two axes or more."""
+    """Name, shape, type, chunks, unit and header of every dataset of numbers with two axes or more.
+
+    The header is what stands in attributes of the dataset and of the groups it lies in.
+    """
     import h5py
 
     found: list[dict[str, Any]] = []
     with h5py.File(path, "r") as file:
-        waiting: list[Any] = [file]
+        waiting: list[tuple[Any, dict[str, Any]]] = [(file, header_of({}, file.attrs))]
         seen = 0
         while waiting and seen < MOST:
-            group = waiting.pop(0)
+            group, header = waiting.pop(0)
             for key in group:
                 seen += 1
                 if not isinstance(group.get(key, getlink=True), h5py.HardLink) or seen > MOST:
                     continue
                 item = group[key]
                 if isinstance(item, h5py.Group):
-                    waiting.append(item)
+                    waiting.append((item, header_of(header, item.attrs)))
                 elif isinstance(item, h5py.Dataset) and len(item.shape or ()) >= 2:
-                    found.append(_description(item))
+                    found.append({**_description(item), "header": header_of(header, item.attrs)})
+    return found
+
+
+def header_of(above: Mapping[str, Any], attributes: Any) -> dict[str, Any]:
+    """Single numbers and short texts among attributes, over those of the groups above; no other is kept."""
+    found = dict(above)
+    for key in list(attributes)[:_MOST_CARDS]:
+        try:
+            value = attributes[key]
+        except (OSError, TypeError, ValueError):
+            continue  # of a type that numpy does not have
+        if isinstance(value, np.ndarray | np.generic) and value.size == 1:
+            value = value.item()
+        if isinstance(value, bytes):
+            value = value.decode("utf-8", "replace")
+        if isinstance(value, bool | int | float | str) and not key.startswith("imviz_"):
+            found[key[:_LONGEST]] = value[:_LONGEST] if isinstance(value, str) else value
     return found
 
 

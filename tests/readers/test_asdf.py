@@ -148,3 +148,22 @@ def test_a_compressed_block_that_lies_is_refused(tmp_path):
     (tmp_path / "z.asdf").write_bytes(forged)
     with pytest.raises(ReadError, match="unpacks from"):
         load(tmp_path / "z.asdf")
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda data, cards: {"data": data, "meta": cards},
+        lambda data, cards: {"data": data, "header": cards},
+        lambda data, cards: {"data": data, "meta": {"header": cards}},
+        lambda data, cards: {"roman": {"data": data, "meta": cards}},
+        lambda data, cards: {"data": data, "meta": {}, "primary_header": cards},
+    ],
+)
+def test_doubts_of_cards_in_a_tree_are_told_as_those_of_a_fits_file(tmp_path, around):
+    cards = {"GAIN": 120, "SWCREATE": "SharpCap 4.1", "RDNOISE": -3.0, "BAYERPAT": "RGGB"}
+    asdf.AsdfFile(around(np.ones((8, 9), "f4"), cards)).write_to(tmp_path / "t.asdf")
+    notes = " ".join(load(tmp_path / "t.asdf")[0].image.meta["imviz_notes"])
+    assert "GAIN = 120 is a setting of the camera, as SharpCap writes it" in notes
+    assert "RDNOISE = -3.0 is not a number above 0" in notes
+    assert "BAYERPAT = 'RGGB'" in notes

@@ -189,3 +189,40 @@ def test_a_dask_array_larger_than_memory_opens():
     assert image.data[199_999, 5] == 1
     with pytest.raises(InputError, match="is empty"):
         load(dask.ones((0, 5)))
+
+
+DIAL = {"GAIN": 120, "SWCREATE": "SharpCap 4.1", "RDNOISE": "low", "ROWORDER": "TOP-DOWN"}
+TOLD = ("GAIN = 120 is a setting of the camera", "RDNOISE = low is not a number", "ROWORDER = 'TOP-DOWN'")
+
+
+@pytest.mark.parametrize("where", ["", "night", "night/data"])
+@pytest.mark.parametrize("kind", ["h5", "zarr"])
+def test_attributes_are_a_header_and_their_doubts_are_told(tmp_path, kind, where):
+    package = pytest.importorskip("h5py" if kind == "h5" else "zarr")
+    path = tmp_path / f"a.{kind}"
+    if kind == "h5":
+        with package.File(path, "w") as file:
+            file["night/data"] = VALUES
+            file[where or "/"].attrs.update({**DIAL, "table": np.arange(5), "nothing": package.Empty("f4")})
+    else:
+        group = package.open_group(path, mode="w")
+        group.create_array("night/data", shape=VALUES.shape, chunks=(64, 100), dtype="f4")[:] = VALUES
+        (group[where] if where else group).attrs.update({**DIAL, "table": [1, 2, 3]})
+    image = load(path)[0].image
+    notes = " ".join(image.meta["imviz_notes"])
+    assert all(told in notes for told in TOLD)
+    assert {key: image.meta[key] for key in DIAL} == DIAL
+    assert "table" not in image.meta
+
+
+def test_attributes_of_the_dataset_win_and_do_not_reach_its_neighbours(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "b.h5", "w") as file:
+        file["night/data"], file["other/data2"] = VALUES, VALUES
+        file.attrs["GAIN"], file["night"].attrs["GAIN"] = 1.0, 2.0
+        file["night/data"].attrs["OBJECT"] = "M 31"
+        file["night/data"].attrs["imviz_notes"] = "false"
+    assert load(tmp_path / "b.h5", ext="data")[0].image.meta["GAIN"] == 2.0
+    other = load(tmp_path / "b.h5", ext="data2")[0].image.meta
+    assert (other["GAIN"], "OBJECT" in other) == (1.0, False)
+    assert isinstance(load(tmp_path / "b.h5", ext="data")[0].image.meta["imviz_notes"], list)

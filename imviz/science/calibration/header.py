@@ -95,7 +95,7 @@ class Cards:
     def __init__(self, meta: Any) -> None:
         self._found: dict[str, Any] = {}
         self.layers = [meta] if isinstance(meta, Mapping) else []
-        for name in ("header", "meta", "primary_header", "_primary_header"):
+        for name in ("header", "meta", "imviz_science_header", "primary_header", "_primary_header"):
             inner = meta.get(name) if self.layers else None
             if isinstance(inner, Mapping):
                 self.layers.append(inner)
@@ -161,7 +161,8 @@ def autofill(meta: Any, unit: u.UnitBase | None, wcs: Any) -> AutoFill:
     ----------
     meta : Mapping or None
         A FITS header or a dictionary (nested as in JWST's ASDF trees); the primary header's cards may be
-        in it under ``header`` or ``primary_header``.
+        in it under ``header`` or ``primary_header``, those of the image it describes (of an ERR extension)
+        under ``imviz_science_header``.
     unit : astropy.units.Unit or None
         Of the data. AB flux scaling is offered for surface brightness in Jy per solid angle and for flux
         densities in Jy.
