@@ -16,6 +16,7 @@ import numpy as np
 from astropy.wcs import WCS
 
 from imviz.readers.headers import card_values
+from imviz.readers.iraf_distortions import left_out
 from imviz.readers.quiet import DAMAGED, heard, not_ours, quiet
 from imviz.readers.wcs_cards import CardsError, matrix, picked, types, written
 from imviz.readers.wcs_frames import framed
@@ -165,6 +166,8 @@ def _built(
     cards = picked(found, axes, letter, notes)
     given = [str(cards.get(f"CTYPE{n}", "")) for n in (1, 2)]
     cards, sphere = framed(cards, notes)
+    if any(kind.upper().endswith(("TNX", "ZPX")) for kind in given):
+        notes += filter(None, [left_out(found, axes)])
     header = written(matrix(cards, notes), shape)
     try:
         if hdulist is not None and any(_needs_tables(*card) for card in cards.items()):

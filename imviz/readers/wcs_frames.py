@@ -71,7 +71,7 @@ _FRAMES = {
 }
 APPARENT = "GAPPT"
 _MOST_DEGREES, _MOST_PIXELS = 1e9, 1e12  # beyond which a double tells no milliarcsecond, no part of a pixel
-_TURN = 360.0
+_TURN, _QUARTER = 360.0, 90.0 * (1 + 1e-9)
 
 
 def framed(cards: Cards, notes: list[str]) -> tuple[Cards, tuple[str, str] | None]:
@@ -120,6 +120,9 @@ def _doubt_reference(cards: Cards, axis: int, notes: list[str]) -> None:
         if abs(value) > most:
             notes.append(f"{key} = {value:g} leaves no digits for places in the image: they mean nothing")
     angle = cards.get(f"CRVAL{axis}", 0.0)
+    latitude = re.match(r"DEC|.LAT|..LT", cards[f"CTYPE{axis}"]) is not None
+    if latitude and _QUARTER < abs(angle) and cards[f"CUNIT{axis}"] == "deg":
+        raise CardsError(f"CRVAL{axis} = {angle:g} is beyond a pole: no latitude")
     if _TURN < abs(angle) <= _MOST_DEGREES and str(cards.get(f"CUNIT{axis}", "deg")) == "deg":
         notes.append(f"CRVAL{axis} = {angle:g} is more than a turn; taken as {angle % _TURN:g} degrees")
 

@@ -131,7 +131,7 @@ SKY = {
     "WCS lookup missing": wcs(CPDIS1="LOOKUP", DP1="EXTVER: 9"),
     "WCS far away": wcs("right", CRPIX1=1e5),
     "WCS at the pole": wcs("right", CRVAL2=90.0),
-    "WCS RA 720": wcs("right", CRVAL1=720.0),
+    "WCS RA 720": wcs(words="CRVAL1 = 720 is more than a turn; taken as 0 degrees", CRVAL1=720.0),
     "WCS EQUINOX text": wcs(words="EQUINOX = 'J2000' is text; read as 2000", EQUINOX="J2000"),
     "WCS DATE-OBS nonsense": wcs("right", **{"DATE-OBS": "yesterday"}),
 }

@@ -211,3 +211,24 @@ def test_a_wcs_object_of_the_sun_shows_its_angles(pixels):
     image = load(CCDData(pixels, wcs=WCS(fits.Header(CARDS | sun)), unit="adu"))[0].image
     assert readout(image, "im", 19, 14).lines[1] == "HPLN +0.000″  HPLT +0.000″"
     assert "another sphere" in said(image)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_the_size_of_irafs_distortion_is_among_the_notes(of_cards, told):
+    lng, lat = (f'{name} = "3. 1. 1. 0. -1. 1. -1. 1. 1E-3"' for name in ("lngcor", "latcor"))
+    texts = {"WAT1_001": f"wtype=tnx axtype=ra {lng}", "WAT2_001": f"wtype=tnx axtype=dec {lat}"}
+    image = of_cards(CTYPE1="RA---TNX", CTYPE2="DEC--TNX", **(texts if told else {}))
+    assert ("positions are off by up to 5.1 arcsec" in said(image)) == told
+
+
+@pytest.mark.parametrize("beyond", [95.0, -120.0, 400.0, 1e16])
+@pytest.mark.parametrize("kind", [("RA---TAN", "DEC--TAN"), ("GLON-CAR", "GLAT-CAR"), ("HPLN-TAN", "HPLT-TAN")])
+def test_a_latitude_beyond_a_pole_is_refused_by_name(of_cards, kind, beyond):
+    image = of_cards(CTYPE1=kind[0], CTYPE2=kind[1], CRVAL2=beyond)
+    assert image.wcs is None
+    assert f"CRVAL2 = {beyond:g} is beyond a pole: no latitude; loaded without WCS" in said(image)
+
+
+@pytest.mark.parametrize("pole", [90.0, -90.0])
+def test_a_pole_is_a_latitude(of_cards, pole):
+    assert of_cards(CRVAL2=pole).wcs is not None
