@@ -208,8 +208,9 @@ def as_catalog(table: Table) -> QTable:
     for name, unit in odd.items():
         table[name].unit = None
         table[name].description = " ".join(filter(None, [table[name].description, f"[{unit}]"]))
-        if unit_of(Column(unit=unit)) == "degrees":
-            table[name].unit = u.deg
+        meant = unit_of(Column(unit=unit))
+        if isinstance(meant, str):
+            table[name].unit = {"degrees": u.deg, "hours": u.hourangle}[meant]
     with quiet():
         return QTable(table)
 

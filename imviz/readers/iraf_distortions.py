@@ -1,9 +1,9 @@
-"""How far off positions are without the distortion that IRAF writes: TNX and ZPX, in cards ``WAT1_001`` …
+"""How far off positions are without the distortion of IRAF's TNX and ZPX, cards ``WAT1_001`` and so on.
 
-It is not applied: neither wcslib nor astropy knows it. What is computed is its largest size over the area that
-it was fitted to, so that a user can tell whether it matters. The surfaces are those of IRAF's ``gsurfit``
-(Chebyshev, Legendre or plain polynomials of the tangent plane's coordinates in degrees); ZPX has a radial
-polynomial, that of ZPN, besides.
+It is not applied: neither wcslib nor astropy knows it. What is computed is its largest size over the area
+that it was fitted to, so that a user can tell whether it matters. The surfaces are those of IRAF's
+``gsurfit`` (Chebyshev, Legendre or plain polynomials of the tangent plane's coordinates in degrees); ZPX has
+a radial polynomial, that of ZPN, besides.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _number(text: str) -> float:
 
 
 def _in_words(degrees: float) -> str:
-    if degrees * 3600 < 0.001:  # noqa: PLR2004 - a milliarcsecond
+    if degrees * 3600 < 0.001:  # a milliarcsecond
         return "less than 0.001 arcsec"
     amount = f"{degrees * 3600:.2g} arcsec" if degrees < 1 / 36 else f"{degrees:.2g} degrees"
     return f"up to {amount}, over the area that it was fitted to"
@@ -77,7 +77,7 @@ class _Surface:
 
     def __init__(self, text: str) -> None:
         numbers = [_number(one) for one in text.split()]
-        if len(numbers) < 9:  # noqa: PLR2004 - eight, and a coefficient
+        if len(numbers) < 9:  # eight, and a coefficient
             raise ValueError(text)
         self._kind, across, up, cross = map(int, numbers[:4])
         self._bounds = numbers[4:8]
@@ -99,10 +99,10 @@ class _Surface:
         """The largest value in the bounds, in degrees, either sign."""
         left, right, low, high = self._bounds
         spans = (left, right), (low, high)
-        if self._kind != 3:  # noqa: PLR2004 - Chebyshev's and Legendre's are from -1 to 1
+        if self._kind != 3:  # Chebyshev's and Legendre's are from -1 to 1
             spans = (-1.0, 1.0), (-1.0, 1.0)
         x, y = np.meshgrid(*(np.linspace(*span, _STEPS) for span in spans))
-        values: NDArray[np.float64] = _EVALUATED[self._kind](x, y, self._terms)
+        values: NDArray[np.floating[Any]] = _EVALUATED[self._kind](x, y, self._terms)
         return float(np.max(np.abs(values)))
 
 

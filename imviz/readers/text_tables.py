@@ -118,7 +118,8 @@ def _headed(parts: list[tuple[int, list[str]]], remarks: list[str], delimiter: s
     units: list[str] = []
     if data and _is_rule(data[0][1]):
         data = data[1:]
-    elif len(data) > 1 and _is_rule(data[1][1]):  # VizieR's: names, units, a rule
+    elif len(data) > 1 and _is_rule(data[1][1]) and not any(map(_is_value, data[0][1])):
+        # VizieR's: names, units, a rule; below a row of values, dashes are a row without any
         units, data = data[0][1], data[2:]
     elif len(data) > 1 and _are_units(data[0][1], data[1][1]):
         units, data = data[0][1], data[1:]

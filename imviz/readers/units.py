@@ -151,8 +151,10 @@ def _two_readings(text: str) -> str | None:
 
 
 def _lost_prefix(text: str) -> str | None:
-    """Which prefixes a jansky in one case only may have; `None` where its letters tell."""
+    """Which units a jansky or kelvin in the wrong case may be; `None` where the letters tell."""
     for word in re.findall(r"[A-Za-z]+", text):
+        if re.fullmatch(r"[mun]?k", word):  # astropy's k is the kayser, one per centimetre
+            return f"{word[:-1]}K (kelvin) or {word} (kayser)"
         if re.fullmatch(r"[mpzy]jy", word):
             return f"{word[0]}Jy or {word[0].upper()}Jy"
         if re.fullmatch(r"[MPZY]JY", word) and not _CAPITAL_MJY.match(text):

@@ -121,7 +121,7 @@ def _doubt_reference(cards: Cards, axis: int, notes: list[str]) -> None:
             notes.append(f"{key} = {value:g} leaves no digits for places in the image: they mean nothing")
     angle = cards.get(f"CRVAL{axis}", 0.0)
     latitude = re.match(r"DEC|.LAT|..LT", cards[f"CTYPE{axis}"]) is not None
-    if latitude and _QUARTER < abs(angle) and cards[f"CUNIT{axis}"] == "deg":
+    if latitude and abs(angle) > _QUARTER and cards[f"CUNIT{axis}"] == "deg":
         raise CardsError(f"CRVAL{axis} = {angle:g} is beyond a pole: no latitude")
     if _TURN < abs(angle) <= _MOST_DEGREES and str(cards.get(f"CUNIT{axis}", "deg")) == "deg":
         notes.append(f"CRVAL{axis} = {angle:g} is more than a turn; taken as {angle % _TURN:g} degrees")

@@ -387,3 +387,30 @@ def test_an_empty_file_is_called_so(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(ReadError, match="it is empty"):
         read_catalog(path)
+
+
+@pytest.mark.parametrize("word", ["hours", "hour", "hrs", "h", "hourangle"])
+@pytest.mark.parametrize("suffix", ["ecsv", "csv"])
+def test_numbers_in_hours_are_hours_however_the_unit_is_spelled(tmp_path, word, suffix):
+    if suffix == "ecsv":
+        kinds = "".join(
+            f"# - {{name: {name}, unit: '{unit}', datatype: float64}}\n"
+            for name, unit in (("RA", word), ("DEC", "deg"))
+        )
+        text = f"# %ECSV 1.0\n# ---\n# delimiter: ','\n# datatype:\n{kinds}RA,DEC\n10.0,2.0\n"
+    else:
+        text = f"RA,DEC\n{word},deg\n10.0,2.0\n"
+    (tmp_path / f"t.{suffix}").write_text(text)
+    found = find_positions(read_catalog(tmp_path / f"t.{suffix}"))
+    assert found.sky.ra.deg == pytest.approx([150.0])
+    assert found.sky.dec.deg == pytest.approx([2.0])
+
+
+@pytest.mark.parametrize("dashes", ["--", "---", "-"])
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_row_of_dashes_costs_no_other_row(tmp_path, dashes, first):
+    rows = ["150.1,2.1", f"{dashes},{dashes}", "150.2,2.2"]
+    rows = rows if first == 0 else ["150.1,2.1", "150.2,2.2", f"{dashes},{dashes}"]
+    (tmp_path / "t.csv").write_text("ra,dec\n" + "\n".join(rows) + "\n")
+    found = find_positions(read_catalog(tmp_path / "t.csv"))
+    assert {150.1, 150.2} <= set(found.sky.ra.deg.round(6))

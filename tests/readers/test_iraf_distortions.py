@@ -39,7 +39,9 @@ def test_the_largest_value_of_a_surface_is_told(surface, arcsec, axes):
 
 
 def test_both_axes_add_as_the_sides_of_a_triangle():
-    first, second = (f'{name} = "3. 1. 1. 0. {AREA} {size}"' for name, size in (("lngcor", 3e-3), ("latcor", 4e-3)))
+    first, second = (
+        f'{name} = "3. 1. 1. 0. {AREA} {size}"' for name, size in (("lngcor", 3e-3), ("latcor", 4e-3))
+    )
     assert "up to 18 arcsec" in left_out(cards(first, second), (1, 2))
 
 

@@ -73,3 +73,8 @@ def test_flags_and_variances_take_the_pixels_area_and_no_zero_point(write, other
     assert filled.pixel_area == pytest.approx(0.00089)
     assert filled.zero_point is None
     assert "the pixels' area is that of [SCI,1]" in image.meta["imviz_notes"]
+
+
+def test_the_square_of_a_magnitude_is_no_unit(write):
+    image = load(pair(write, "SCI", "VAR", {"BUNIT": "mag(AB)"}), ext=2)[0].image
+    assert image.unit is None

@@ -87,6 +87,18 @@ def test_a_prefix_that_its_case_does_not_tell_is_not_guessed(text):
     assert f"{text[0].upper()}Jy" in note
 
 
+@pytest.mark.parametrize("text", ["k", "mk", "uk", "k km/s", "mk.km/s", "k/beam"])
+def test_a_kelvin_without_its_capital_is_no_kayser(text):
+    unit, note = parse_unit(text)
+    assert unit is None
+    assert "K (kelvin)" in note
+
+
+@pytest.mark.parametrize("text", ["K", "mK", "uK", "kK", "kJy", "K km/s"])
+def test_a_kelvin_is_one(text):
+    assert parse_unit(text) == (u.Unit(text), None)
+
+
 @pytest.mark.parametrize(
     ("text", "one", "other"),
     [

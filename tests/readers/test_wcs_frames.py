@@ -222,7 +222,9 @@ def test_the_size_of_irafs_distortion_is_among_the_notes(of_cards, told):
 
 
 @pytest.mark.parametrize("beyond", [95.0, -120.0, 400.0, 1e16])
-@pytest.mark.parametrize("kind", [("RA---TAN", "DEC--TAN"), ("GLON-CAR", "GLAT-CAR"), ("HPLN-TAN", "HPLT-TAN")])
+@pytest.mark.parametrize(
+    "kind", [("RA---TAN", "DEC--TAN"), ("GLON-CAR", "GLAT-CAR"), ("HPLN-TAN", "HPLT-TAN")]
+)
 def test_a_latitude_beyond_a_pole_is_refused_by_name(of_cards, kind, beyond):
     image = of_cards(CTYPE1=kind[0], CTYPE2=kind[1], CRVAL2=beyond)
     assert image.wcs is None

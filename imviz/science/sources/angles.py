@@ -31,7 +31,9 @@ __all__ = [
 
 HOURS, DEGREES = "hours", "degrees"
 WORDS = {
-    **dict.fromkeys(("h:m:s", "hh:mm:ss", "hms", "h", "hr", "hour", "hours", "hourangle", "h m s"), HOURS),
+    **dict.fromkeys(
+        ("h:m:s", "hh:mm:ss", "hms", "h", "hr", "hrs", "hour", "hours", "hourangle", "h m s"), HOURS
+    ),
     **dict.fromkeys(("d:m:s", "dd:mm:ss", "dms", "deg", "degs", "degree", "degrees", "°", "d m s"), DEGREES),
     **dict.fromkeys(("decimal degrees", "decimal degree", "ddeg", "angle[deg]"), DEGREES),
 }

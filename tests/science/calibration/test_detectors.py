@@ -162,7 +162,10 @@ def test_a_bias_whose_level_is_not_told_is_a_doubt():
 @pytest.mark.parametrize(
     ("cards", "program"),
     [
-        *(({"SWCREATE": f"{name} 3.1"}, name) for name in ("APT", "INDI", "PRISM", "Voyager", "SGP", "ASIStudio")),
+        *(
+            ({"SWCREATE": f"{name} 3.1"}, name)
+            for name in ("APT", "INDI", "PRISM", "Voyager", "SGP", "ASIStudio")
+        ),
         ({"CREATOR": "SGPro"}, "SGP"),
         ({"SOFTWARE": "Astro Photography Tool v.4"}, "Astro Photography Tool"),
         ({"PROGRAM": "TheSkyX Version 10.5"}, "TheSky"),
