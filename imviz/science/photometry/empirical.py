@@ -46,6 +46,11 @@ _FEW = 30  # places, below which the error itself is off by more than an eighth
 _TILTED = 20_000  # pixels that tell the slope of the sky
 _SOME = 3  # places with a source
 _CROWDED = 1.07  # how much larger the scatter with them, for that to be said
+_ROUNDED = 100 * np.finfo(float).eps  # of the largest value in each pixel, what a sum may differ by
+_ALIKE = (
+    "The sums at the empty places are all the same, as of pixels without noise or filled with one value, so "
+    "the error by them is 0 and tells nothing."
+)
 _UNEVEN = 1e-3  # chance that nearer and farther places scatter so differently where noise is the same
 
 
@@ -114,16 +119,22 @@ def empirical_error(
     scatter = _scatter(values)
     err = scatter if sky is None else float(np.hypot(scatter, area * sky.err))
     uncertainty = float(1 / np.sqrt(2 * (values.size - 1)))
+    if scatter <= places.rounding:
+        return EmpiricalError(err, values, positions, uncertainty, _ALIKE)
     return EmpiricalError(err, values, positions, uncertainty, _note(values, places.sums, uncertainty))
 
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """The aperture elsewhere: raw ``sums`` (n,), ``centers`` (n, 2), and which of them hold no source."""
+    """The aperture elsewhere: raw ``sums`` (n,), ``centers`` (n, 2), and which of them hold no source.
+
+    Sums that differ by ``rounding`` are the same.
+    """
 
     sums: NDArray[np.float64]
     centers: NDArray[np.float64]
     is_empty: NDArray[np.bool_]
+    rounding: float
 
     @classmethod
     def around(
@@ -139,7 +150,7 @@ class _Places:
         shape, box = check_image(image), box_of(region)
         around = _around(box, n_places, _reach(region, recipe)).clip(shape)
         sums: list[float] = []
-        centers, is_empty = [], []
+        centers, is_empty, largest = [], [], 0.0
         if around is not None:
             pieces = cut(
                 image, around, recipe.saturation, calibrate(image.unit, recipe, image.wcs).mapped_area
@@ -162,10 +173,13 @@ class _Places:
                 values = values if pieces.areas is None else values * pieces.areas[rows, columns]
                 sums.append(float(np.sum(weights * values)))
                 centers.append(center)
+                inside = pieces.data[rows, columns][weights > 0]
+                largest = max(largest, float(np.abs(inside).max()))
                 is_empty.append(bool(free[rows, columns][weights > 0].all()))
                 if sum(is_empty) == n_places:
                     break
-        return cls(np.array(sums), np.array(centers), np.array(is_empty, dtype=bool))
+        rounding = float(_ROUNDED * largest * weights.sum())
+        return cls(np.array(sums), np.array(centers), np.array(is_empty, dtype=bool), rounding)
 
 
 def _sky_at(image: NDData, region: PixelRegion, recipe: Recipe) -> Background | None:

@@ -48,6 +48,7 @@ TABLE_COLUMNS = (
     *("flags", "timestamp"),
 )
 COUNTS = ("n_masked", "n_saturated", "n_non_finite", "area_fraction")  # which the flags' text tells
+BEYOND_NOISE = 1e10  # S/N; no sum of pixels is known so well
 SAME_MAGNITUDE = 5e-4  # two that are not told apart
 DECIMALS = {"xcentroid": 2, "ycentroid": 2, "sum_aper_area": 2, "aperture_sum_mag": 3, "orientation": 1}
 DIGITS = {"sum_err": 3, "snr": 4, "fwhm": 4, "semimajor_sigma": 4, "semiminor_sigma": 4, "eccentricity": 3}
@@ -108,10 +109,12 @@ def results(row: Mapping[str, Any], scale: float = float("nan")) -> tuple[dict[s
 
 
 def _snr(row: Mapping[str, Any]) -> str:
-    """None where the error is 0, as of pixels without noise."""
+    """None where the error is 0 or that of rounding, as of pixels without noise."""
     snr = row["snr"]
     if snr is not None and not np.isfinite(snr) and row["sum_err"] == 0:
         return "none: the pixels scatter by nothing, so the error is 0"
+    if snr is not None and np.isfinite(snr) and abs(snr) > BEYOND_NOISE:
+        return "none: the pixels scatter by nothing but rounding, so the error tells nothing"
     return ABSENT if snr is None or np.isnan(snr) else text(snr, "snr")
 
 

@@ -1,11 +1,14 @@
 """Gaussian and Moffat fits of a radial profile about radius 0, with the errors of their parameters.
 
 The model is averaged over the very pixels of each point, about where the source is: a ring is coarse for a
-steep profile, and the centroid that rings are about is a little off. Least squares in which a pixel counts as
-a pixel, so a point as its number of pixels (weights by errors that come from the data favor low values). A
-parameter's error is that of the profile's own errors carried through the fit where it has them, else of the
-scatter about the model, and of the background's. Widths are those in the image: of star and pixel together.
-A fit that makes no sense keeps no model and says why. Making profiles, and drawing them, is done elsewhere.
+steep profile. The centroid that a profile's rings are drawn about is off by its own error, which would make
+faint stars too wide, so the fit bins the same pixels anew about the source. Least squares in which a pixel
+counts as a pixel, so a point as its number of pixels (weights by errors that come from the data favor low
+values); what noise adds to the parameters on average is taken off to first order (Box 1971, J. R. Stat. Soc.
+B 33, 171): a place that is fitted, too, sits on the brighter noise. A parameter's error is that of the
+profile's own errors carried through the fit where it has them, else of the scatter about the model, and of
+the background's. Widths are those in the image: of star and pixel together. A fit that makes no sense keeps
+no model and says why. Making profiles, and drawing them, is done elsewhere.
 """
 
 from __future__ import annotations
@@ -38,6 +41,9 @@ _FWHM = float(2 * np.sqrt(2 * np.log(2)))
 _MOST = 300  # pixels of a ring that a model is averaged over
 _PATIENCE = 100  # evaluations
 _STEP = 1e-3  # pixels
+_BEND = 0.1  # of an error, to see a model bend
+_CORE = 2  # parameters of every function: amplitude and width
+_LARGEST_BIAS = 0.5  # of an error, that a correction of first order is believed
 _LARGEST_ALPHA = 50.0  # from there on a Moffat's core and wings are a Gaussian's to 1 %
 
 
@@ -160,12 +166,27 @@ class _Averaged:
         columns = [self.values(p, *step) - self.values(p, *(-one for one in step)) for step in steps]
         return np.stack(columns, axis=1) / (2 * _STEP)
 
+    def bent(self, p: Floats, covariance: Floats) -> Floats:
+        """Of the points, the trace of second derivatives times ``covariance`` and the offset's own."""
+        twice = 2 * self.values(p)
+        by_parameters = [self.values(p + one) + self.values(p - one) - twice for one in _axes(covariance)]
+        by_place = [
+            self.values(p, *one) + self.values(p, *(-one)) - twice for one in _axes(self.offset.covariance)
+        ]
+        return np.asarray(np.sum(by_parameters + by_place, axis=0) / _BEND**2)
+
     def scatter(self, p: Floats, y: Floats) -> float:
         """Variance of a pixel about the model."""
         if self.rings.point.size == y.size:  # single pixels
             return float(np.sum((self.values(p) - y) ** 2)) / (y.size - p.size)
         away = self.rings.data - self.function(p, self._radius())[0]
         return float(np.sum(away**2)) / max(away.size - p.size, 1)
+
+
+def _axes(covariance: Floats) -> Floats:
+    """Steps along the axes of an ellipse of errors, one a row, small parts of them."""
+    variance, axes = np.linalg.eigh(covariance)
+    return np.asarray((axes * np.sqrt(variance.clip(0)) * _BEND).T)
 
 
 def _fit(
@@ -176,15 +197,17 @@ def _fit(
     function: Callable[[Floats, Floats], tuple[Floats, Floats]],
 ) -> tuple[list[float], list[float], str]:
     """Best parameters (amplitude, width, ...), their errors, and why there are none or ''."""
+    if profile.kind == "growth":
+        return [], [], f"A {name} is fitted to a radial profile, not to a curve of growth."
+    profile, rings, offset = _about_source(profile, m)
     good = np.isfinite(profile.x) & np.isfinite(profile.y)
-    obstacle = _obstacle(name, profile.kind, profile.y[good], n_parameters=1 + len(start))
+    obstacle = _obstacle(name, profile.y[good], n_parameters=1 + len(start))
     if obstacle:
         return [], [], obstacle
     y, scale = profile.y[good], float(profile.y[good].max())  # so that 1e-19 fits as well as 1e6
-    rings = rings_of(m, raw=profile.kind == "raw")
     rings = replace(rings, data=rings.data / scale)
     averaged = rings if profile.kind == "raw" else rings.thinned(_MOST)
-    model = _Averaged(function, averaged, good, source_offset(m, rings, _sigma(profile, m)))
+    model = _Averaged(function, averaged, good, offset)
     root = np.sqrt(rings.n[good])
     best, covariance, _, _, status = leastsq(
         lambda p: root * (model.values(p) - y / scale),
@@ -197,6 +220,7 @@ def _fit(
         message = f"The {name} fit did not converge; try a smaller aperture or another background."
         return [], [], message
     scatter = model.scatter(best, y / scale)
+    best, covariance = _without_noise_bias(model, best, covariance, scatter, root)
     by_scatter = np.sqrt(np.diag(covariance) * scatter)
     errors = by_scatter
     if profile.y_err is not None:
@@ -214,10 +238,39 @@ def _fit(
     return (best * unscale).tolist(), (errors * unscale).tolist(), ""
 
 
-def _obstacle(name: str, kind: str, y: Floats, n_parameters: int) -> str:
+def _without_noise_bias(
+    model: _Averaged, best: Floats, covariance: Floats, scatter: float, root: Floats
+) -> tuple[Floats, Floats]:
+    """Parameters without what noise adds on average, and their covariance there, for pixels of variance 1.
+
+    An exponent of the wings stays as it is: it is known too badly for a first order to be the bias.
+    """
+    gain = covariance @ (model.slopes(best) * root[:, None] ** 2).T
+    bias = -0.5 * gain @ model.bent(best, covariance * scatter)
+    most = _LARGEST_BIAS * np.sqrt(np.diag(covariance) * scatter)
+    if not np.isfinite(bias).all():
+        return best, covariance
+    better = best - np.where(np.arange(best.size) < _CORE, np.clip(bias, -most, most), 0.0)
+    weighted = root[:, None] * model.slopes(better)
+    try:
+        return better, np.asarray(np.linalg.inv(weighted.T @ weighted), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return best, covariance
+
+
+def _about_source(profile: Profile, m: Measurement) -> tuple[Profile, Rings, Offset]:
+    """The points to fit, those of rings made anew about the source; their pixels, and where the source is."""
+    rings = rings_of(m, raw=profile.kind == "raw")
+    offset = source_offset(m, rings, _sigma(profile, m))
+    if profile.kind != "raw":
+        rings = rings.about(offset)
+        mean = rings.mean(rings.data)
+        profile = replace(profile, x=np.arange(mean.size, dtype=float), y=mean, y_err=rings.error())
+    return profile, rings, offset
+
+
+def _obstacle(name: str, y: Floats, n_parameters: int) -> str:
     """Why a profile cannot be fitted at all; empty if it can."""
-    if kind == "growth":
-        return f"A {name} is fitted to a radial profile, not to a curve of growth."
     if y.size <= n_parameters:
         return f"The {name} fit needs at least {n_parameters + 1} points; the profile has {y.size}."
     if not y.max() > 0:

@@ -7,7 +7,7 @@ that they are about is not exactly where the source is. Profiles and fits are ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,6 +51,11 @@ class Rings:
     def mean(self, values: Floats) -> Floats:
         """Values of the pixels, averaged for each point."""
         return np.asarray(np.bincount(self.point, weights=values) / self.n)
+
+    def about(self, offset: Offset) -> Rings:
+        """The same pixels in rings about another place; offsets stay those from the profile's center."""
+        radius = np.hypot(self.dx - offset.x, self.dy - offset.y)
+        return replace(self, point=np.floor(radius + 0.5).astype(int))
 
     def thinned(self, most: int) -> Rings:
         """With at most so many pixels of each point, evenly chosen in the order of the image."""

@@ -169,3 +169,26 @@ def test_noise_that_is_not_the_same_everywhere_is_told():
     data = noise(SHAPE, 2, 0.0, 1.0) * np.where(np.hypot(x - 150, y - 150) < 35, 1.0, 6.0)
     assert "not the same everywhere" in empirical_error(image(data), circle(150, 150, 4.0)).note
     assert empirical_error(image(correlated(1)), circle(150, 150, 4.0)).note == ""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        np.zeros(SHAPE),
+        np.full(SHAPE, 0.1),  # whose sums differ by rounding
+        np.full(SHAPE, -1e30),
+        star(150.2, 149.7, 1.5, 3e3, SHAPE) + 100.0,
+        np.where(np.arange(SHAPE[1]) < 190, 0.0, noise(SHAPE, 1, 0.0, 1.0)),  # padding about the aperture
+    ],
+)
+@pytest.mark.parametrize("background", [0.0, Annulus(8, 4)])
+def test_places_that_are_all_alike_give_an_error_that_says_it_tells_nothing(data, background):
+    found = empirical_error(image(data), circle(150, 150, 4.0), Recipe(background=background), n_places=30)
+    assert found.err <= 1e-10 * np.abs(data).max()
+    assert "all the same" in found.note
+
+
+def test_real_noise_on_a_high_level_is_not_taken_for_rounding():
+    found = empirical_error(image(noise(SHAPE, 1, 1e9, 1.0)), circle(150, 150, 4.0), Recipe(background=1e9))
+    assert found.err == pytest.approx(np.sqrt(np.pi * 16), rel=0.25)
+    assert "all the same" not in found.note

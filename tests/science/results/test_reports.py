@@ -1,11 +1,12 @@
 import numpy as np
+import pytest
 from astropy import units as u
 from astropy.coordinates import SkyCoord
 from astropy.nddata import NDData, StdDevUncertainty
 from astropy.time import Time
 from regions import CirclePixelRegion, PixCoord
 
-from imviz.science.photometry.measurement import Recipe, measure
+from imviz.science.photometry.measurement import Annulus, Recipe, measure
 from imviz.science.results import reports
 from imviz.science.results.table import Results
 
@@ -28,6 +29,20 @@ def test_values_are_short_and_carry_their_unit():
     assert reports.text(0.25 * u.MJy / u.sr) == "0.25 MJy/sr"
     assert reports.text(SkyCoord(10, 20, unit="deg")) == "00h40m00.000s +20d00m00.000s"
     assert reports.text(Time("2026-11-23T01:02:03.456")) == "2026-11-23 01:02:03"
+
+
+@pytest.mark.parametrize(
+    ("scale", "noise", "is_told"),
+    [(1.0, 0.0, True), (1e-30, 0.0, True), (-1.0, 0.0, True), (1.0, 1e-6, False), (1.0, 1.0, False)],
+)
+def test_an_error_of_rounding_makes_no_signal_to_noise(scale, noise, is_told):
+    y, x = np.mgrid[:61, :61]
+    data = 1000 * np.exp(-0.5 * ((x - 30.2) ** 2 + (y - 29.7) ** 2) / 4) + 100.1
+    data = scale * (data + np.random.default_rng(1).normal(0, noise, data.shape))
+    region = CirclePixelRegion(PixCoord(30, 30), 8)
+    row = measure(NDData(data), region, Recipe(background=Annulus(12, 8)), image_label="a").values
+    told = {line["function"]: line["result"] for line in reports.results(row)}["signal to noise"]
+    assert told.startswith("none: the pixels scatter by nothing") == is_told
 
 
 def test_the_results_come_first_and_leave_out_what_is_absent():
