@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imviz.app.described import describe
-from imviz.app.names import check_level, check_options
+from imviz.app.names import check_level
 from imviz.errors import InputError
+from imviz.options import check_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

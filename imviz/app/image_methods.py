@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from imviz.app.application import DEFAULT_VIEWER
 from imviz.app.converted import converted, masked_outside
-from imviz.app.names import check_options
 from imviz.errors import InputError
+from imviz.options import check_options
 from imviz.readers.remote import Download
 from imviz.shell.recent import Recent
 

@@ -1,15 +1,15 @@
-"""Names a user may write: dictionaries that answer to older ones, and what is refused with what there is."""
+"""Names a user may write: dictionaries that answer to older ones, levels of messages."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from imviz.errors import InputError, UnknownNameError, WrongTypeError
+from imviz.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
 
-__all__ = ["OLDER_PLUGINS", "Named", "check_level", "check_options", "in_order_of"]
+__all__ = ["OLDER_PLUGINS", "Named", "check_level"]
 
 LEVELS = ("debug", "info", "warning", "error")
 OLDER_PLUGINS = {
@@ -51,20 +51,6 @@ class Named(dict[str, Entry]):
     def __repr__(self) -> str:
         lines = [f"  {name!r}: {entry!r}," for name, entry in self.items()]
         return "\n".join(["{", *lines, "}"]) if lines else "{}"
-
-
-def check_options(function: str, options: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse an option that neither the function nor an older version of it has."""
-    unknown = [name for name in options if name not in known]
-    if unknown:
-        raise InputError(f"{function} has no option {unknown[0]!r}; it has: {', '.join(sorted(known))}.")
-
-
-def in_order_of(function: str, names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
-    """Values given by place, as older notebooks do, by their names."""
-    if len(values) > len(names):
-        raise WrongTypeError(f"{function} takes {len(names)} more values by place, not {len(values)}.")
-    return dict(zip(names, values, strict=False))
 
 
 def check_level(level: str) -> str:

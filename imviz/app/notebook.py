@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from imviz.app.application import DEFAULT_VIEWER, Application
 from imviz.app.image_methods import ImageMethods
-from imviz.app.names import check_level, check_options, in_order_of
+from imviz.app.names import check_level
 from imviz.app.older import OlderNames
 from imviz.app.region_methods import RegionMethods
 from imviz.errors import InputError
+from imviz.options import check_options, in_order_of
 from imviz.science.results.reading import read_table
 from imviz.science.results.receipts import Verdict, verify
 from imviz.shell import display

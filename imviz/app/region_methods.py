@@ -9,8 +9,8 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from imviz.app.application import DEFAULT_VIEWER
-from imviz.app.names import check_options
 from imviz.errors import InputError
+from imviz.options import check_options
 from imviz.session.loading import export_regions, load_regions, read_regions, save_regions
 
 if TYPE_CHECKING:

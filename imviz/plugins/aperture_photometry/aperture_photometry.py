@@ -17,7 +17,8 @@ from echo import delay_callback
 from regions import PixelRegion
 
 from imviz import batch
-from imviz.errors import InputError, WrongTypeError
+from imviz.errors import InputError
+from imviz.options import in_order_of
 from imviz.plugin import Viewers, action
 from imviz.plugins.aperture_photometry import told
 from imviz.plugins.aperture_photometry.fields import MODEL_NAME
@@ -118,9 +119,7 @@ class AperturePhotometry(MeasuresMany):
         InputError
             If a choice is unknown or nothing can be measured with these values.
         """
-        if len(older) > len(IN_ORDER):
-            raise WrongTypeError(f"At most {len(IN_ORDER)} options may be given by place, not {len(older)}.")
-        options |= dict(zip(IN_ORDER, older, strict=False))
+        options |= in_order_of("calculate_photometry", IN_ORDER, older)
         image, region = str(dataset or self.dataset), str(aperture or self.aperture)
         if not image or not region:
             raise InputError(self.guidance)

@@ -14,6 +14,7 @@ from astropy.units import Quantity
 from echo import delay_callback
 
 from imviz.errors import InputError
+from imviz.options import check_options
 from imviz.plugins.aperture_photometry.fields import (
     ANNULUS,
     FILLED,
@@ -23,7 +24,6 @@ from imviz.plugins.aperture_photometry.fields import (
     PhotometryFields,
 )
 from imviz.plugins.aperture_photometry.recipes import (
-    check_names,
     choose_background,
     followed,
     guides,
@@ -92,7 +92,7 @@ class PhotometryForm(PhotometryFields):
 
     def _values(self, image: str, given: dict[str, Any]) -> dict[str, Any]:
         """The plugin's options, with those of this call, for this image."""
-        check_names(given, OPTIONS)
+        check_options("Photometry", given, OPTIONS)
         values = {name: getattr(self, name) for name in OPTIONS}
         if image != self.dataset:  # another image: its own header, save for what was typed here
             typed = {name for name, source in FILLED.items() if getattr(self, source) == TYPED}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from imviz.errors import InputError
 from imviz.plugin import Guide
 from imviz.plugins.aperture_photometry.fields import ANNULUS, FILLED, MANUAL
 from imviz.science.photometry.measurement import Annulus, Recipe
@@ -21,16 +20,9 @@ if TYPE_CHECKING:
 
     from imviz.session import Session
 
-__all__ = ["check_names", "choose_background", "followed", "guides", "recipe_of"]
+__all__ = ["choose_background", "followed", "guides", "recipe_of"]
 
 NEIGHBOURS = 5.0  # standard deviations above which a neighbour is a source
-
-
-def check_names(options: dict[str, Any], names: tuple[str, ...]) -> None:
-    """Refuse an option that does not exist."""
-    unknown = [name for name in options if name not in names]
-    if unknown:
-        raise InputError(f"Photometry has no option {unknown[0]!r}; it has: {', '.join(names)}."[:240])
 
 
 def recipe_of(values: dict[str, Any], background: float | Quantity | Annulus | PixelRegion) -> Recipe:

@@ -13,11 +13,11 @@ from echo import CallbackProperty, delay_callback
 
 from imviz import batch
 from imviz.errors import InputError
+from imviz.options import check_options
 from imviz.plugin import Several, action
 from imviz.plugins.aperture_photometry.fields import OPTIONS
 from imviz.plugins.aperture_photometry.forced import Forced
 from imviz.plugins.aperture_photometry.many import Outcome, Target, measuring
-from imviz.plugins.aperture_photometry.recipes import check_names
 from imviz.plugins.aperture_photometry.rows import PhotometryRows
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class MeasuresMany(PhotometryRows):
         """
         if not options and self.multiselect:
             return [{"dataset": image, "aperture": region} for image, region in self._pairs()]
-        check_names(options, ("dataset", "aperture", *OPTIONS))
+        check_options("Photometry", options, ("dataset", "aperture", *OPTIONS))
         return batch.unpack(options)
 
     @action
@@ -119,7 +119,7 @@ class MeasuresMany(PhotometryRows):
         **options: Any,
     ) -> Forced:
         """The same as work that is not begun: its ``steps()`` can be watched and ended early."""
-        check_names(options, OPTIONS)
+        check_options("Photometry", options, OPTIONS)
         where = [images] if isinstance(images, str) else list(images) or [str(self.dataset)]
         return Forced(self, catalog, columns).circles(radius, where, options)
 
