@@ -1,3 +1,4 @@
+import sys
 import warnings
 
 import numpy as np
@@ -350,6 +351,29 @@ def test_subsets_are_deleted_one_several_or_all_and_all_or_none(loaded):
     assert loaded.app.session.regions == ("Subset 4", "Subset 5")
     loaded.app.delete_subsets()
     assert loaded.app.session.regions == ()
+
+
+@pytest.mark.parametrize("where", ["app", "Orientation"])
+def test_deleting_all_subsets_is_one_step_and_costs_what_they_are_many(loaded, where):
+    owner = loaded.app if where == "app" else loaded.plugins[where]
+
+    def calls(n):
+        loaded.load_regions([CIRCLE] * n)
+        counted = [0]
+        sys.setprofile(lambda *_: counted.__setitem__(0, counted[0] + 1))
+        try:
+            owner.delete_subsets()
+        finally:
+            sys.setprofile(None)
+        return counted[0]
+
+    calls(10)
+    few, many = calls(100), calls(1000)
+    assert many < 12 * few
+    before = len(loaded.history)
+    loaded.undo()
+    assert len(loaded.app.session.regions) == 1000
+    assert len(loaded.history) == before - 1
 
 
 # ---- results

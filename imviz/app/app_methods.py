@@ -142,10 +142,9 @@ class AppMethods:
         return found if subset_name is None else found.get(subset_name, [])
 
     def delete_subsets(self, subset_labels: str | Iterable[str] | None = None) -> None:
-        """Delete a region, several, or (without a label) all."""
+        """Delete a region, several, or (without a label) all, as one step that can be undone.
+
+        None is deleted where one is not there or is locked.
+        """
         every = self.session.regions if subset_labels is None else subset_labels
-        labels = [every] if isinstance(every, str) else list(every)
-        for label in labels:  # all are there, or none is deleted
-            self.session.region_image(label)
-        for label in labels:
-            self.session.remove_region(label)
+        self.session.remove_regions([every] if isinstance(every, str) else every)

@@ -124,9 +124,8 @@ class Orientation(Plugin):
         return self._made(made, show=set_on_create)
 
     def delete_subsets(self) -> None:
-        """Delete all regions. Nothing needs it here: images are aligned anew with regions present."""
-        for label in self._session.regions:
-            self._session.remove_region(label)
+        """Delete all regions, as one step. Nothing needs it: images are aligned anew with regions present."""
+        self._session.remove_regions(self._session.regions)
 
     # ---- inside
 
