@@ -18,7 +18,7 @@ from sparse_fits import write_star
 from imviz import Imviz
 from imviz.readers import load
 from imviz.science.display.cuts import auto_cuts
-from imviz.viewer.limits import Limits
+from imviz.view.limits import Limits
 from imviz.viewer.picture import png, render
 
 SIDES = pytest.mark.parametrize("side", [2048, 16384], ids=["2k", "16k"])

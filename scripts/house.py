@@ -34,7 +34,7 @@ class Limit:
 
 LIMITS = {
     "circles of more than two files": Limit(0, 5),
-    "files in the largest circle": Limit(2, 25),
+    "files in the largest circle": Limit(2, 9),
     "bases with exactly one child": Limit(6, 23),
     "public names of ImageViewer": Limit(45, 62),
     "public names of Imviz": Limit(45, 41),

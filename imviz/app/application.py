@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from imviz.plugin import Plugin
     from imviz.readers import Loaded
-    from imviz.viewer import KeyPress, LiveShape
+    from imviz.view import KeyPress, LiveShape
 
 __all__ = ["DEFAULT_VIEWER", "PLUGINS", "Application"]
 

@@ -12,7 +12,7 @@ from imviz.plugin.linked_sources import LinkedSources
 from imviz.plugin.plugin import Plugin, Viewers, action
 from imviz.plugin.shared import Shared
 from imviz.plugin.shown import Guide, Histogram, Pages, Plot, Series
-from imviz.plugin.vectors import MARKERS, Paths, Points
+from imviz.view.vectors import MARKERS, Paths, Points
 
 __all__ = [
     "MARKERS",

@@ -15,9 +15,9 @@ import numpy as np
 from regions import CompoundPixelRegion
 
 from imviz.errors import InputError
-from imviz.plugin.vectors import Paths, Points, palette
 from imviz.science.regions.outlines import bare
 from imviz.science.safe_files import writing
+from imviz.view.vectors import Paths, Points, palette
 
 if TYPE_CHECKING:
     from os import PathLike

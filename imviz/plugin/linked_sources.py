@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from astropy.table import QTable
 
     from imviz.session import Session
-    from imviz.viewer import ImageViewer, Picked
+    from imviz.view import Picked
+    from imviz.viewer import ImageViewer
 
 __all__ = ["LinkedSources", "SourcePages"]
 

@@ -18,7 +18,8 @@ from imviz.plugin.fields import Choice, Held, Number, Several
 
 if TYPE_CHECKING:
     from imviz.session import Session
-    from imviz.viewer import ImageViewer, KeyPress, LiveShape
+    from imviz.view import KeyPress, LiveShape
+    from imviz.viewer import ImageViewer
 
 __all__ = ["Plugin", "Viewers", "action"]
 

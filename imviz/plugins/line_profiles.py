@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from astropy.table import QTable
 
     from imviz.session import Session
-    from imviz.viewer import ImageViewer, KeyPress
+    from imviz.view import KeyPress
+    from imviz.viewer import ImageViewer
 
 __all__ = ["LineProfiles"]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from imviz.session import Session
-    from imviz.viewer import KeyPress
+    from imviz.view import KeyPress
 
 __all__ = ["Markers", "Rows"]
 

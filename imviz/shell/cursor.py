@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from traitlets import Dict, List, Unicode
 
 from imviz.shell.part import Part, Tell
-from imviz.viewer import SKY_FRAMES, SkyStyle
+from imviz.view import SKY_FRAMES, SkyStyle
 
 if TYPE_CHECKING:
-    from imviz.viewer import ImageViewer, Readout
+    from imviz.view import Readout
+    from imviz.viewer import ImageViewer
 
 __all__ = ["Cursor"]
 

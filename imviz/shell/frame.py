@@ -15,7 +15,7 @@ from traitlets import Bool, Dict, Instance, Int, List, Unicode
 from imviz.shell.identity import ids, label_of
 from imviz.shell.layer_menu import LayerMenu
 from imviz.shell.part import Part, Tell
-from imviz.viewer import TOOLS
+from imviz.view import TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,29 +1,11 @@
-"""The picture and the hand: what a viewer shows of the session's images, and how a mouse acts on it.
+"""The picture and the hand: how a browser shows a view (`imviz.view`), and how a mouse acts on it.
 
-A viewer draws images and regions and turns gestures into calls of the session. It measures nothing
-and keeps nothing that could be lost; bars, menus and panels around it are the shell's.
+Widgets, each beside its JavaScript, and the viewer that joins them. They measure nothing and keep nothing
+that could be lost; bars, menus and panels around them are the shell's.
 """
 
-from imviz.viewer.controls import TOOLS, Controls, KeyPress, LayerInfo, LiveShape, Tool
 from imviz.viewer.image_viewer import ImageViewer
 from imviz.viewer.matching import Matching
-from imviz.viewer.readout import SKY_FRAMES, Readout, SkyStyle, readout
 from imviz.viewer.still import still_picture
-from imviz.viewer.vectors import Picked
 
-__all__ = [
-    "SKY_FRAMES",
-    "TOOLS",
-    "Controls",
-    "ImageViewer",
-    "KeyPress",
-    "LayerInfo",
-    "LiveShape",
-    "Matching",
-    "Picked",
-    "Readout",
-    "SkyStyle",
-    "Tool",
-    "readout",
-    "still_picture",
-]
+__all__ = ["ImageViewer", "Matching", "still_picture"]

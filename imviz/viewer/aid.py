@@ -25,8 +25,9 @@ from imviz.readers import load
 from imviz.science.display.cuts import extremes, sample
 from imviz.science.display.stretches import as_astropy
 from imviz.science.sky.geometry import has_celestial
+from imviz.view.limits import Limits
 from imviz.viewer.aid_catalogs import CatalogDisplay
-from imviz.viewer.limits import Limits
+from imviz.viewer.still import save_picture
 
 __all__ = ["DEFAULT_LABEL", "ImageDisplay"]
 
@@ -132,7 +133,7 @@ class ImageDisplay(CatalogDisplay):
         """Save the view as a PNG file; an existing one only if told to."""
         if Path(filename).exists() and not overwrite:
             raise FileThereError(f"{Path(filename).name} exists already; say overwrite=True to replace it.")
-        self._viewer.save(filename, regions=bool(options.get("regions")))
+        save_picture(self._viewer, filename, regions=bool(options.get("regions")))
 
     # ---- the view
 

@@ -13,11 +13,11 @@ import numpy as np
 from astropy.table import Table
 
 from imviz.errors import InputError, WrongTypeError
-from imviz.plugin import Points
 from imviz.science.sky.geometry import has_celestial
+from imviz.view.vectors import Points
 
 if TYPE_CHECKING:
-    from imviz.viewer.image_viewer import ImageViewer
+    from imviz.viewer.marked_view import MarkedView
 
 __all__ = ["CatalogDisplay"]
 
@@ -42,11 +42,11 @@ class CatalogDisplay:
 
     Parameters
     ----------
-    viewer : ImageViewer
+    viewer : MarkedView
         The viewer.
     """
 
-    def __init__(self, viewer: ImageViewer) -> None:
+    def __init__(self, viewer: MarkedView) -> None:
         self._viewer = viewer
         self._kept: dict[tuple[str, str], tuple[Any, Any]] = {}
         self._catalogs: dict[str, Catalog] = {}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ipywidgets import Widget
 
-    from imviz.viewer.controls import LayerInfo
+    from imviz.view.controls import LayerInfo
 
 __all__ = ["ContrastDrag"]
 

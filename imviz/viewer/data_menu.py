@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imviz.errors import InputError
-from imviz.plugin import Chosen
+from imviz.plugin.fields import Chosen
 from imviz.session.orientations import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imviz.viewer.image_viewer import ImageViewer
+    from imviz.viewer.marked_view import MarkedView
 
 __all__ = ["DataMenu"]
 
@@ -48,11 +48,11 @@ class DataMenu:
 
     Parameters
     ----------
-    viewer : ImageViewer
+    viewer : MarkedView
         Whose they are.
     """
 
-    def __init__(self, viewer: ImageViewer) -> None:
+    def __init__(self, viewer: MarkedView) -> None:
         self._viewer = viewer
         self._selected: tuple[str, ...] = ()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from imviz.viewer.limits import Limits
+    from imviz.view.limits import Limits
     from imviz.viewer.wired_view import WiredView
 
 __all__ = ["KeptLayer", "KeptLayers"]

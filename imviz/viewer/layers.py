@@ -19,7 +19,7 @@ from imviz.errors import InputError, ReadError
 from imviz.science.display.colormaps import color, find, name_of
 from imviz.science.display.cuts import auto_cuts, cuts_name, sample
 from imviz.science.display.stretches import equalised, followed, knots, parameters, parse, splined
-from imviz.viewer.controls import LayerInfo
+from imviz.view.controls import LayerInfo
 from imviz.viewer.layer_state import CUSTOM
 from imviz.viewer.looks import checked, limits, one_of
 

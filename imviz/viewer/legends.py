@@ -16,8 +16,8 @@ from traitlets import Bool, Bytes, Dict, Float
 from imviz.errors import InputError
 from imviz.science.results.readable import unit_text
 from imviz.science.sky.geometry import has_celestial, pixel_scale
+from imviz.view.picture.look import look
 from imviz.viewer.on_figure import OnFigure
-from imviz.viewer.picture.look import look
 from imviz.viewer.scripts import joined
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from glue.viewers.common.layer_artist import LayerArtist
 from glue_jupyter.bqplot.image import BqplotImageView
 from traitlets import Float
 
+from imviz.view.limits import Limits
+from imviz.view.soon import Soon
 from imviz.viewer.layer_state import LayerState
-from imviz.viewer.limits import Limits
-from imviz.viewer.soon import Soon
 
 if TYPE_CHECKING:
     from bqplot_linlog import LinLogScale

@@ -15,9 +15,9 @@ from astropy.table import QTable, Table
 from matplotlib.colors import is_color_like, to_hex
 
 from imviz.errors import InputError, NoSkyError, UnknownNameError
-from imviz.plugin import Points
 from imviz.science.sky.geometry import has_celestial
 from imviz.session.catalogs import Catalog
+from imviz.view.vectors import Points
 from imviz.viewer.kept_layers import KeptLayers
 from imviz.viewer.layered_view import LayeredView
 

@@ -16,13 +16,13 @@ from astropy.wcs.utils import pixel_to_pixel
 from imviz.errors import InputError
 from imviz.readers.quiet import quiet
 from imviz.science.sky.geometry import has_celestial
-from imviz.viewer.aim import Aim
-from imviz.viewer.limits import Limits
+from imviz.view.aim import Aim
+from imviz.view.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from imviz.viewer.image_viewer import ImageViewer
+    from imviz.viewer.marked_view import MarkedView
 
 __all__ = ["MATCHES", "Matching"]
 
@@ -45,7 +45,7 @@ class Matching:
         How viewers are matched, or None.
     """
 
-    def __init__(self, viewers: Mapping[str, ImageViewer]) -> None:
+    def __init__(self, viewers: Mapping[str, MarkedView]) -> None:
         self._viewers = viewers
         self._group = f"group-{id(self)}-{next(_groups)}"
         self.by: str | None = None
@@ -82,14 +82,14 @@ class Matching:
         for name in set(self._followed) - set(self._viewers):
             del self._followed[name]
 
-    def _told(self, viewer: ImageViewer) -> dict[str, Any]:
+    def _told(self, viewer: MarkedView) -> dict[str, Any]:
         if self.by is None or len(self._viewers) < 2:
             return {"group": "", "name": viewer.name}
         others = [other for other in self._viewers.values() if other is not viewer]
         maps = {other.name: self._map(other, viewer) for other in others}
         return {"group": self._group, "name": viewer.name, "crosshair": self.crosshair, "from": maps}
 
-    def _map(self, source: ImageViewer, target: ImageViewer) -> list[float] | None:
+    def _map(self, source: MarkedView, target: MarkedView) -> list[float] | None:
         """a … f of x' = a x + b y + c, y' = d x + e y + f: from one view's pixels to another's."""
         here, there = source.frame_wcs(), target.frame_wcs()
         if source.limits is None or target.limits is None:
@@ -105,7 +105,7 @@ class Matching:
         numbers = [a, b, x0 - a * x - b * y, d, e, y0 - d * x - e * y]
         return [float(number) for number in numbers] if np.isfinite(numbers).all() else None
 
-    def _gather(self, leader: ImageViewer) -> None:
+    def _gather(self, leader: MarkedView) -> None:
         """Let the others look where one does."""
         shown = leader.limits
         for viewer in self._viewers.values():

@@ -18,8 +18,8 @@ from imviz.viewer.scripts import joined
 if TYPE_CHECKING:
     from ipywidgets import Widget
 
-    from imviz.viewer.aim import Aim
-    from imviz.viewer.limits import Limits
+    from imviz.view.aim import Aim
+    from imviz.view.limits import Limits
 
 __all__ = ["Mouse"]
 

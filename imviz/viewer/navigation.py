@@ -20,15 +20,15 @@ from imviz.errors import InputError
 from imviz.readers.quiet import quiet
 from imviz.science.sky.extrapolated import extrapolated
 from imviz.science.sky.geometry import has_celestial
-from imviz.viewer.aim import Aim
-from imviz.viewer.limits import Limits
-from imviz.viewer.readout import readout, sky_at
+from imviz.view.aim import Aim
+from imviz.view.limits import Limits
+from imviz.view.readout import readout, sky_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from imviz.viewer.picture.mesh import Transform
-    from imviz.viewer.readout import Readout
+    from imviz.view.picture.mesh import Transform
+    from imviz.view.readout import Readout
     from imviz.viewer.wired_view import WiredView
 
 __all__ = ["NOMINAL_SHAPE", "Navigation"]

@@ -15,11 +15,11 @@ from traitlets import Bool, List, Unicode
 from imviz.errors import ImvizError, InputError
 from imviz.science.sky.geometry import to_image
 from imviz.session.operations import recentre_all
-from imviz.viewer import clipboard
-from imviz.viewer.controls import LiveShape
+from imviz.view import clipboard
+from imviz.view.controls import LiveShape
+from imviz.view.shapes import is_plain, packed, to_region, to_shape
 from imviz.viewer.on_figure import OnFigure
 from imviz.viewer.scripts import joined, stylesheet
-from imviz.viewer.shapes import is_plain, packed, to_region, to_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ipywidgets import Widget
     from regions import PixelRegion
 
-    from imviz.viewer.shapes import Shape
+    from imviz.view.shapes import Shape
     from imviz.viewer.wired_view import WiredView
 
 __all__ = ["PALETTE", "DrawnRegions", "RegionsOverlay"]

@@ -8,17 +8,15 @@ layer keeps what it shows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from echo import CallbackProperty, HasCallbackProperties
 
 from imviz.errors import InputError
-from imviz.plugin import Paths, Points
-from imviz.plugin.vectors import palette
 from imviz.readers.quiet import quiet
 from imviz.science.sky.geometry import has_celestial
+from imviz.view.vectors import Paths, Picked, Points, palette
 from imviz.viewer.on_figure import OnFigure
 from imviz.viewer.scripts import joined, stylesheet
 
@@ -30,31 +28,7 @@ if TYPE_CHECKING:
 
     from imviz.viewer.wired_view import WiredView
 
-__all__ = ["Picked", "VectorLayers", "VectorsOverlay"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Picked:
-    """A point that was clicked, or the points in a box that was drawn. No two are equal.
-
-    Attributes
-    ----------
-    layer : str
-        Name of their layer.
-    indices : tuple of int
-        Which of the layer's points.
-    more : bool
-        Whether it is to join those selected before (Shift or Ctrl was held).
-    """
-
-    layer: str
-    indices: tuple[int, ...]
-    more: bool
-
-    @property
-    def index(self) -> int:
-        """The (first) point picked."""
-        return self.indices[0]
+__all__ = ["VectorLayers", "VectorsOverlay"]
 
 
 class VectorsOverlay(OnFigure):

@@ -13,7 +13,7 @@ from regions import PixCoord, PolygonPixelRegion, PolygonSkyRegion
 
 from imviz.errors import InputError, WrongTypeError
 from imviz.science.sky.geometry import has_celestial
-from imviz.viewer.limits import Limits
+from imviz.view.limits import Limits
 
 if TYPE_CHECKING:
     from imviz.viewer.wired_view import WiredView

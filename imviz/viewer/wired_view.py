@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from imviz.errors import InputError, ReadError
 from imviz.session.orientations import DEFAULT
+from imviz.view.controls import Controls, KeyPress
+from imviz.view.soon import Soon
 from imviz.viewer.comparison import Compared, Comparison
 from imviz.viewer.compass import Compass, CompassArrows
 from imviz.viewer.contrast import ContrastDrag
-from imviz.viewer.controls import Controls, KeyPress
 from imviz.viewer.layers import Layers
 from imviz.viewer.legends import Legends, LegendsLayer
 from imviz.viewer.light_view import EDGES, LightView
@@ -24,7 +25,6 @@ from imviz.viewer.navigation import Navigation
 from imviz.viewer.picture.server import PictureLayer, PictureServer
 from imviz.viewer.quality_overlay import QualityOverlay
 from imviz.viewer.regions import DrawnRegions, RegionsOverlay
-from imviz.viewer.soon import Soon
 from imviz.viewer.vectors import VectorLayers, VectorsOverlay
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ipywidgets import Widget
 
     from imviz.session import Session
-    from imviz.viewer.picture.mesh import Transform
+    from imviz.view.picture.mesh import Transform
 
 __all__ = ["WiredView"]
 

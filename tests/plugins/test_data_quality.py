@@ -10,7 +10,7 @@ from PIL import Image
 from imviz import Imviz
 from imviz.demo import write_demo
 from imviz.errors import InputError
-from imviz.viewer.readout import readout
+from imviz.view.readout import readout
 
 
 @pytest.fixture

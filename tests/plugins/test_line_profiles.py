@@ -8,7 +8,7 @@ from scipy.ndimage import map_coordinates
 
 from imviz import Imviz
 from imviz.errors import InputError
-from imviz.viewer import KeyPress
+from imviz.view import KeyPress
 
 NOISE = np.random.default_rng(1).normal(-50, 10, (60, 80))
 

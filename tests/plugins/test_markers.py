@@ -8,7 +8,7 @@ from astropy.table import QTable
 from imviz import Imviz
 from imviz.demo import demo_field
 from imviz.errors import InputError
-from imviz.viewer import KeyPress
+from imviz.view import KeyPress
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from imviz.errors import InputError
 from imviz.plugins.aperture_photometry import GROWTH, RAW
 from imviz.plugins.aperture_photometry.imexam import KEYS
 from imviz.science.results.readable import readable
-from imviz.viewer.shapes import to_shape
+from imviz.view.shapes import to_shape
 
 Y, X = np.mgrid[:200, :220]
 NOISE = np.random.default_rng(2).normal(100, 2, Y.shape)

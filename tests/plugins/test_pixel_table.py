@@ -6,7 +6,7 @@ from astropy.nddata import NDData
 
 from imviz import Imviz
 from imviz.errors import InputError
-from imviz.viewer.readout import readout
+from imviz.view.readout import readout
 
 DATA = np.random.default_rng(5).normal(0, 1e-3, (30, 40)).astype("f4")
 

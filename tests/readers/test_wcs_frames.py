@@ -12,7 +12,7 @@ from astropy.wcs import WCS
 from imviz.readers import load
 from imviz.science.sky.geometry import has_celestial
 from imviz.science.sky.spheres import Sphere
-from imviz.viewer.readout import SkyStyle, readout
+from imviz.view.readout import SkyStyle, readout
 
 CARDS = {
     "CTYPE1": "RA---TAN",

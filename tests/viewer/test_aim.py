@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imviz.viewer.aim import Aim
-from imviz.viewer.limits import Limits
+from imviz.view.aim import Aim
+from imviz.view.limits import Limits
 
 SIDES = st.floats(0.5, 1e5)
 SIZES = st.tuples(st.floats(50, 3000), st.floats(50, 3000))

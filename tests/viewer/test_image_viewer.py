@@ -8,8 +8,9 @@ from astropy.coordinates import SkyCoord
 from astropy.visualization import LogStretch
 
 from imviz.errors import InputError
-from imviz.viewer import TOOLS, ImageViewer
-from imviz.viewer.limits import Limits
+from imviz.view import TOOLS
+from imviz.view.limits import Limits
+from imviz.viewer import ImageViewer
 
 VIEW = {"x": [0.0, 80.0], "y": [10.0, 70.0], "width": 800, "height": 600, "ratio": 1, "fitted": False}
 

@@ -8,7 +8,7 @@ from astropy.coordinates import SkyCoord
 from astropy.wcs.utils import pixel_to_pixel
 
 from imviz.errors import InputError
-from imviz.plugin import Paths, Points
+from imviz.view.vectors import Paths, Points
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from imviz.plugins.aperture_photometry.aperture_photometry import AperturePhotometry
     from imviz.session import Session
-    from imviz.viewer import LiveShape
+    from imviz.view import LiveShape
 
 __all__ = ["LARGEST", "Following", "placed"]
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from imviz.plugins.aperture_photometry.aperture_photometry import AperturePhotometry
-    from imviz.viewer import KeyPress
+    from imviz.view import KeyPress
 
 __all__ = ["KEYS", "Imexam"]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from astropy.nddata import NDData
     from numpy.typing import NDArray
 
-    from imviz.viewer import LayerInfo
+    from imviz.view import LayerInfo
 
 __all__ = ["Drawing", "Drawn"]
 

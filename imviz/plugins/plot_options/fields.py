@@ -14,7 +14,7 @@ from imviz.science.display.cuts import AUTOCUTS
 from imviz.science.display.stretches import STRETCHES
 
 if TYPE_CHECKING:
-    from imviz.viewer import LayerInfo
+    from imviz.view import LayerInfo
 
 __all__ = ["CUSTOM", "FIRST_LOOK", "LINKED", "PRESETS", "LayerFields", "shown"]
 

@@ -14,7 +14,8 @@ from imviz.science.display.stretches import STRETCHES, parse
 if TYPE_CHECKING:
     from imviz.plugin import Viewers
     from imviz.session import Session
-    from imviz.viewer import ImageViewer, LayerInfo
+    from imviz.view import LayerInfo
+    from imviz.viewer import ImageViewer
 
 __all__ = ["LinkedLayers"]
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from imviz.session import Session
-    from imviz.viewer.limits import Limits
+    from imviz.view.limits import Limits
 
 __all__ = ["PlotOptions"]
 

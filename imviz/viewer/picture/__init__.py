@@ -1,13 +1,9 @@
-"""The picture of a view: tiles of pixel values that the browser colours and places; the same in Python.
+"""The browser's end of the picture: the widget that draws it, and who answers it.
 
-The kernel sends values, not colours (`tiles`, from a `pyramid`, as `codes`), where a layer lies (`mesh`)
-and how it is to look (`look`); panning, zooming, cuts, stretch, colours and blinking are the browser's
-alone. `render` draws the same picture in Python. Nothing here changes how an image looks; that is
-`imviz.viewer.layers`.
+What is sent, and the picture without a browser, is `imviz.view.picture`.
 """
 
-from imviz.viewer.picture.look import Look, look
 from imviz.viewer.picture.render import png, render
 from imviz.viewer.picture.server import PictureServer
 
-__all__ = ["Look", "PictureServer", "look", "png", "render"]
+__all__ = ["PictureServer", "png", "render"]

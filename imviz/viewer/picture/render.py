@@ -13,17 +13,17 @@ import numpy as np
 from PIL import Image
 
 from imviz.errors import InputError, ReadError
+from imviz.view.picture.look import look
+from imviz.view.picture.mesh import positions
+from imviz.view.picture.pyramid import FINE
 from imviz.viewer.comparison import Share
-from imviz.viewer.picture.look import look
-from imviz.viewer.picture.mesh import positions
-from imviz.viewer.picture.pyramid import FINE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from imviz.viewer.limits import Limits
-    from imviz.viewer.picture.look import Look
-    from imviz.viewer.picture.pyramid import Pyramid
+    from imviz.view.limits import Limits
+    from imviz.view.picture.look import Look
+    from imviz.view.picture.pyramid import Pyramid
     from imviz.viewer.wired_view import WiredView
 
     Floats = NDArray[np.floating[Any]]

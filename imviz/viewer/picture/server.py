@@ -18,14 +18,14 @@ from weakref import WeakValueDictionary
 from traitlets import Dict, List, Unicode
 
 from imviz.errors import ReadError
+from imviz.view.picture.codes import Coding
+from imviz.view.picture.link import Link
+from imviz.view.picture.look import look
+from imviz.view.picture.mesh import make_mesh
+from imviz.view.picture.pyramid import Pyramid
+from imviz.view.picture.served import Served, described, map_name
+from imviz.view.picture.tiles import Tile, encode_tile
 from imviz.viewer.on_figure import OnFigure
-from imviz.viewer.picture.codes import Coding
-from imviz.viewer.picture.link import Link
-from imviz.viewer.picture.look import look
-from imviz.viewer.picture.mesh import make_mesh
-from imviz.viewer.picture.pyramid import Pyramid
-from imviz.viewer.picture.served import Served, described, map_name
-from imviz.viewer.picture.tiles import Tile, encode_tile
 from imviz.viewer.scripts import joined, stylesheet
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from viewer.conftest import tangent
 
 from imviz import Imviz
 from imviz.science.sky.extrapolated import extrapolated
-from imviz.viewer.limits import Limits
+from imviz.view.limits import Limits
+from imviz.view.picture.mesh import Mesh, make_mesh
 from imviz.viewer.picture import render
-from imviz.viewer.picture.mesh import Mesh, make_mesh
 
 SHAPE = 400, 600
 

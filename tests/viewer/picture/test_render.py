@@ -9,7 +9,7 @@ from astropy.wcs.utils import pixel_to_pixel
 
 from imviz import Imviz
 from imviz.errors import InputError
-from imviz.viewer.limits import Limits
+from imviz.view.limits import Limits
 from imviz.viewer.picture import png, render
 
 RAMP = np.arange(200 * 300, dtype=float).reshape(200, 300)
@@ -124,7 +124,7 @@ def tangent(angle, parity=-1, sip=False, gwcs=False):
 @pytest.mark.parametrize("sip", [False, True], ids=["TAN", "SIP"])
 @pytest.mark.parametrize("parity", [-1, 1], ids=["east left", "east right"])
 def test_an_image_drawn_through_its_wcs_is_where_astropy_says_at_1000_points(sip, parity):
-    from imviz.viewer.picture.mesh import make_mesh
+    from imviz.view.picture.mesh import make_mesh
 
     reference, other = tangent(0), tangent(33, parity, sip)
     imviz = Imviz()

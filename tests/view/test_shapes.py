@@ -21,7 +21,7 @@ from regions import (
 )
 
 from imviz.errors import InputError
-from imviz.viewer.shapes import to_region, to_shape
+from imviz.view.shapes import to_region, to_shape
 
 CENTRE = PixCoord(1234.123456789012, 0.1 + 0.2)
 SHAPES = [

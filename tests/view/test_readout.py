@@ -9,7 +9,7 @@ from astropy.nddata import NDData
 from viewer.conftest import tangent
 
 from imviz.errors import InputError
-from imviz.viewer.readout import SkyStyle, readout, sky_at
+from imviz.view.readout import SkyStyle, readout, sky_at
 
 VALUES = np.arange(12.0).reshape(3, 4)
 

@@ -14,12 +14,12 @@ from echo import CallbackProperty, HasCallbackProperties
 from imviz.errors import InputError
 from imviz.session.news import News
 from imviz.session.orientations import DEFAULT
-from imviz.viewer.readout import SkyStyle
+from imviz.view.readout import SkyStyle
 
 if TYPE_CHECKING:
     from regions import PixelRegion
 
-    from imviz.viewer.readout import Readout
+    from imviz.view.readout import Readout
 
 __all__ = ["TOOLS", "Controls", "KeyPress", "LayerInfo", "LiveShape", "Tool"]
 

@@ -13,8 +13,8 @@ from astropy.visualization import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imviz.viewer.picture.codes import Coding
-from imviz.viewer.picture.tiles import DROPPED
+from imviz.view.picture.codes import Coding
+from imviz.view.picture.tiles import DROPPED
 
 NUMBERS = st.floats(-1e12, 1e12, allow_nan=False)
 

@@ -18,7 +18,7 @@ from imviz.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["MARKERS", "Paths", "Points", "palette"]
+__all__ = ["MARKERS", "Paths", "Picked", "Points", "palette"]
 
 MARKERS = ("circle", "square", "diamond", "triangle", "plus", "x", "dot")
 LABEL_PLACES = ("start", "middle", "end")
@@ -171,6 +171,30 @@ class Paths:
     def y(self) -> np.ndarray:
         """All points' y, in pixels."""
         return np.concatenate([line[:, 1] for line in self.lines]) if self.lines else np.empty(0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picked:
+    """A point that was clicked, or the points in a box that was drawn. No two are equal.
+
+    Attributes
+    ----------
+    layer : str
+        Name of their layer.
+    indices : tuple of int
+        Which of the layer's points.
+    more : bool
+        Whether it is to join those selected before (Shift or Ctrl was held).
+    """
+
+    layer: str
+    indices: tuple[int, ...]
+    more: bool
+
+    @property
+    def index(self) -> int:
+        """The (first) point picked."""
+        return self.indices[0]
 
 
 def palette(color: Any, n: int) -> tuple[list[str], np.ndarray | None]:

@@ -8,8 +8,7 @@ from astropy.coordinates import SkyCoord
 from astropy.table import MaskedColumn
 
 from imviz.errors import InputError
-from imviz.plugin import Paths, Points
-from imviz.plugin.vectors import palette
+from imviz.view.vectors import Paths, Points, palette
 
 
 def test_positions_may_be_anything_with_numbers_and_masked_ones_are_nan():

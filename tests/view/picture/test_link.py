@@ -7,10 +7,10 @@ import zlib
 import numpy as np
 import pytest
 
-from imviz.viewer.picture import link
-from imviz.viewer.picture.codes import Coding
-from imviz.viewer.picture.pyramid import Pyramid
-from imviz.viewer.picture.tiles import DROPPED, encode_tile
+from imviz.view.picture import link
+from imviz.view.picture.codes import Coding
+from imviz.view.picture.pyramid import Pyramid
+from imviz.view.picture.tiles import DROPPED, encode_tile
 
 
 class Clock:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from imviz.viewer.limits import Limits
+from imviz.view.limits import Limits
 
 __all__ = ["Aim"]
 

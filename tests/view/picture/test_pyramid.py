@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imviz.viewer.picture.pyramid import BASE, FINE, Pyramid, block_mean
+from imviz.view.picture.pyramid import BASE, FINE, Pyramid, block_mean
 
 
 def by_hand(values, step):

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from imviz.viewer.picture.codes import STEP
-from imviz.viewer.picture.pyramid import FINE
-from imviz.viewer.picture.tiles import DROPPED, TILE
+from imviz.view.picture.codes import STEP
+from imviz.view.picture.pyramid import FINE
+from imviz.view.picture.tiles import DROPPED, TILE
 
 if TYPE_CHECKING:
+    from imviz.view.picture.codes import Coding
+    from imviz.view.picture.look import Look
+    from imviz.view.picture.pyramid import Pyramid
     from imviz.viewer.layer_state import LayerState
-    from imviz.viewer.picture.codes import Coding
-    from imviz.viewer.picture.look import Look
-    from imviz.viewer.picture.pyramid import Pyramid
 
 __all__ = ["Served", "described", "map_name"]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imviz.viewer.limits import Limits
+from imviz.view.limits import Limits
 
 SIDES = st.floats(0.5, 1e5)
 SHAPES = st.tuples(st.integers(50, 3000), st.integers(50, 3000))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from imviz.science.sky.geometry import to_image
-from imviz.viewer.shapes import to_region, to_shape
+from imviz.view.shapes import to_region, to_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from regions import PixelRegion
 
     from imviz.session import Session
-    from imviz.viewer.shapes import Shape
+    from imviz.view.shapes import Shape
 
 __all__ = ["copy", "paste"]
 

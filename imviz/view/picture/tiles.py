@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from imviz.viewer.picture.link import packed
+from imviz.view.picture.link import packed
 
 if TYPE_CHECKING:
-    from imviz.viewer.picture.codes import Coding
-    from imviz.viewer.picture.pyramid import Pyramid
+    from imviz.view.picture.codes import Coding
+    from imviz.view.picture.pyramid import Pyramid
 
 __all__ = ["DROPPED", "TILE", "Tile", "encode_tile"]
 

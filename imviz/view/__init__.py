@@ -1,0 +1,28 @@
+"""What a view of images is, without any toolkit: where it looks, what it offers, reads and draws.
+
+Plugins act on views and know nothing of widgets; `imviz.viewer` shows a view in a browser. A view keeps
+nothing that could be lost: the document is the session's.
+"""
+
+from imviz.view.controls import TOOLS, Controls, KeyPress, LayerInfo, LiveShape, Tool
+from imviz.view.limits import Limits
+from imviz.view.readout import SKY_FRAMES, Readout, SkyStyle, readout
+from imviz.view.vectors import MARKERS, Paths, Picked, Points
+
+__all__ = [
+    "MARKERS",
+    "SKY_FRAMES",
+    "TOOLS",
+    "Controls",
+    "KeyPress",
+    "LayerInfo",
+    "Limits",
+    "LiveShape",
+    "Paths",
+    "Picked",
+    "Points",
+    "Readout",
+    "SkyStyle",
+    "Tool",
+    "readout",
+]
