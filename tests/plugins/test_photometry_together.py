@@ -89,5 +89,5 @@ def test_options_by_place_are_those_by_name(imviz):
     plugin = imviz.plugins["Aperture Photometry"]
     row, _ = plugin.calculate_photometry("ones", "Subset 2", "Manual", 0.25)
     assert row["sum"][0].value == pytest.approx(0.75 * np.pi * 4)
-    with pytest.raises(TypeError, match="At most 5"):
+    with pytest.raises(TypeError, match="takes 5 more values by place"):
         plugin.calculate_photometry("ones", "Subset 2", "Manual", 0.25, None, None, None, None)

@@ -1,61 +1,52 @@
 """Aperture photometry: measure a region of an image, see its profile, keep the row.
 
-The plugin gathers what a measurement needs (image, aperture, background, factors; filled in from the
-header where it tells), calls `imviz.science`, and hands the row to the session. All arithmetic is in
-the science floor; the panel's layout is in ``aperture_photometry.vue``. The notebook's
-`calculate_photometry` and the panel's button are one code path, so they give the same row.
+The plugin builds its parts and joins them: the form and its settings, the bench that measures, what shows a
+measurement, the rows under it, batches, keys and the hand. All arithmetic is in the science floor; the
+panel's layout is in ``aperture_photometry.vue``. The notebook's `calculate_photometry` and the panel's
+button are one code path, so they give the same row.
 """
 
 from __future__ import annotations
 
-from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from echo import delay_callback
-from regions import PixelRegion
 
-from imviz import batch
 from imviz.errors import InputError
 from imviz.options import in_order_of
-from imviz.plugin import Viewers, action
-from imviz.plugins.aperture_photometry import told
-from imviz.plugins.aperture_photometry.fields import MODEL_NAME
-from imviz.plugins.aperture_photometry.findings import Findings, Wanted, find, sizes_in
-from imviz.plugins.aperture_photometry.following import Following
+from imviz.plugin import Viewers, action, answered_by, told_by
+from imviz.plugins.aperture_photometry import report
+from imviz.plugins.aperture_photometry.batch import RegionBatch
+from imviz.plugins.aperture_photometry.bench import Bench
+from imviz.plugins.aperture_photometry.catalog import CatalogPhotometry
+from imviz.plugins.aperture_photometry.display import Display, wanted
+from imviz.plugins.aperture_photometry.fields import MANUAL, OPTIONS, PhotometryFields
+from imviz.plugins.aperture_photometry.followup import find, sizes_in
+from imviz.plugins.aperture_photometry.form import Form
 from imviz.plugins.aperture_photometry.imexam import Imexam
-from imviz.plugins.aperture_photometry.many import Outcome, Target, jobs_of, measuring
-from imviz.plugins.aperture_photometry.recipes import choose_background, followed, recipe_of
-from imviz.plugins.aperture_photometry.together import MeasuresMany
-from imviz.science.calibration.magnitudes import ZeroPoint
-from imviz.science.photometry import measurement
+from imviz.plugins.aperture_photometry.live import Live
+from imviz.plugins.aperture_photometry.rows import Rows
+from imviz.plugins.aperture_photometry.settings import Settings
 from imviz.science.photometry.radii import at_radii
-from imviz.science.results import reports
 from imviz.science.sources.centroids import recentred
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from astropy.modeling.models import Gaussian1D, Moffat1D
-    from astropy.nddata import NDData
     from astropy.table import QTable
 
     from imviz.session import Session
 
 __all__ = ["AperturePhotometry"]
 
-DRAWN = (
-    *("fit_available", "current_plot_type", "fit_radial_profile", "fit_model", "fit_source"),
-    *("radii", "empirical", "pivot_wavelength", "ab_minus_vega"),
-)
-"""Fields by which more, or something else, is worked out of what was measured."""
-
 IN_ORDER = ("background", "background_value", "pixel_area", "counts_factor", "flux_scaling")
 """Options that older notebooks may give by place."""
+REFRESHING = ("aperture", "active", *(name for name in OPTIONS if name != "background_value"))
+"""Fields by which guidance, background or guides are others."""
 
 
-class AperturePhotometry(MeasuresMany):
+class AperturePhotometry(PhotometryFields):
     """Measure a region of an image.
 
     Pick an image and an aperture, say what background to subtract, press Calculate. Each measurement
@@ -66,12 +57,40 @@ class AperturePhotometry(MeasuresMany):
     icon = "mdi-bullseye"
 
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
-        self._following = Following(self)
         super().__init__(session, viewers)
-        for field in DRAWN:
-            self.add_callback(field, self._following.settle)
-        self._viewers.add_callback("live", self._following.hear)
-        self._keys = Imexam(self)
+        self._settings = Settings(self, session)
+        self._bench = Bench(session, self._settings)
+        self._display = Display(self, self._bench)
+        self._form = Form(self, session, self._settings)
+        self._rows = Rows(self, session, self._draw_guides)
+        self._regions = RegionBatch(self, self._bench, self._display)
+        self._catalogs = CatalogPhotometry(self, self._bench, self._display)
+        self._keys = Imexam(self, self._viewers, self._bench, self._display)
+        self._live = Live(self, self._bench)
+        self._viewers.add_callback("live", self._live.hear)
+        for news in ("images", "regions", "revision"):  # in whatever order they come
+            session.add_callback(news, self._follow)
+        session.add_callback("selected_region", self._follow_selection)
+        self.add_callback("dataset", self._fill_from_header)
+        for field in REFRESHING:
+            self.add_callback(field, self._refresh)
+        self._follow()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in ("dataset", "aperture") and isinstance(value, list | tuple):
+            name, self.multiselect = f"{name}s", True  # as older notebooks choose several
+        super().__setattr__(name, value)
+        if name == "background_value":
+            self._settings.typed_background = self.background_value
+            self.background = MANUAL
+            self._refresh()
+
+    def from_dict(self, fields: Mapping[str, Any]) -> None:
+        """Set fields by name; beside a background that is measured, its value is none that was typed."""
+        measured = fields.get("background", MANUAL) != MANUAL
+        super().from_dict({n: v for n, v in fields.items() if not (measured and n == "background_value")})
+
+    # ---- one measurement
 
     @action
     def calculate(self) -> None:
@@ -123,70 +142,19 @@ class AperturePhotometry(MeasuresMany):
         image, region = str(dataset or self.dataset), str(aperture or self.aperture)
         if not image or not region:
             raise InputError(self.guidance)
-        data, outline, recipe = self._prepared(image, region, options)
-        measured = measurement.measure(data, outline, recipe, image_label=image, region_label=region)
-        findings = find(data, measured, self._wanted()) if update_plots else None  # may raise: before the row
-        notes = told.doubts(measured)
+        data, measured = self._bench.measured(image, region, options)
+        findings = find(data, measured, wanted(self)) if update_plots else None  # may raise: before the row
+        notes = report.doubts(measured)
         if add_to_table:
             notes.append(self._session.add_row(measured.values))
         model = None
         if findings is not None:
             notes.extend(findings.notes)
             self.is_live = False
-            self._show(data, measured, findings)
+            self._display.show(data, measured, findings)
             model = findings.fit.model if findings.fit else None
         self.say(" ".join(note for note in notes if note))
         return measured.row, model
-
-    def calculate_batch_photometry(
-        self,
-        options: Sequence[dict[str, Any]] = (),
-        add_to_table: bool = True,
-        update_plots: bool = True,
-        full_exceptions: bool = False,
-    ) -> None:
-        """Measure many regions on many images.
-
-        Parameters
-        ----------
-        options : list of dict
-            Each the keywords of one `calculate_photometry`; a list as a value stands for each of its
-            items (see `unpack_batch_options`). The dicts are not changed. Default, with `multiselect`:
-            each chosen image with each chosen region.
-        add_to_table, update_plots, full_exceptions : bool
-            Whether the rows join the session's table; the panel shows the last one; the first failure
-            ends it all.
-
-        Raises
-        ------
-        InputError
-            Naming those that failed, after all others were measured and kept.
-        """
-        chosen = self.unpack_batch_options() if self.multiselect and not options else options
-        jobs, outcome = batch.unpack_all(chosen), Outcome()
-        targets = jobs_of(jobs, str(self.dataset), str(self.aperture))
-        work = measuring(self, targets, outcome, add_to_table=add_to_table, show=update_plots)
-        with closing(work):
-            for _ in work:
-                if full_exceptions and outcome.failures:
-                    break
-        failures = sorted(outcome.failures)
-        if full_exceptions and failures:
-            raise InputError(failures[0][1])
-        notes = " ".join(dict.fromkeys(note for note in (self.message, *outcome.notes) if note))
-        self.say(notes)
-        if failures:
-            raise InputError(batch.told(failures, len(jobs)))
-
-    @property
-    def examine(self) -> Imexam:
-        """What imexam's keys do, by hand: ``examine("a", x, y)``; `KEYS` there says which there are."""
-        return self._keys
-
-    @property
-    def fitted_models(self) -> dict[str, Any]:
-        """The session's fitted models; the last fitted profile is ``"phot_radial_profile"``."""
-        return self._session.fitted_models
 
     @action
     def recentre(self) -> None:
@@ -194,7 +162,7 @@ class AperturePhotometry(MeasuresMany):
         if self.guidance:
             raise InputError(self.guidance)
         image, region = str(self.dataset), str(self.aperture)
-        data, outline, recipe = self._prepared(image, region, {"follow_distortion": False})
+        data, outline, recipe = self._bench.prepared(image, region, {"follow_distortion": False})
         limit = self.centroid_max_shift
         moved, center = recentred(data, outline, recipe, str(self.centroid_method), max_shift=limit)
         self._session.update_region(region, moved, on=image)
@@ -211,63 +179,66 @@ class AperturePhotometry(MeasuresMany):
         """
         if self.guidance:
             raise InputError(self.guidance)
-        data, outline, recipe = self._prepared(str(self.dataset), str(self.aperture), {})
-        return at_radii(data, measurement.measure(data, outline, recipe), radii or sizes_in(self.radii))
+        data, measured = self._bench.measured(str(self.dataset), str(self.aperture), {})
+        return at_radii(data, measured, radii or sizes_in(self.radii))
 
-    def _prepared(
-        self, image: str, region: str, options: dict[str, Any], outline: PixelRegion | None = None
-    ) -> tuple[NDData, PixelRegion, measurement.Recipe]:
-        """Pixels, outline and recipe of one measurement; the outline may be one still in the hand."""
-        values = self._values(image, options)
-        if outline is None:
-            outline = self._session.region(region, on=image)
-        recipe = recipe_of(values, choose_background(self._session, values, image, region, outline))
-        bent = followed(self._session, values["follow_distortion"], image, region, outline)
-        if bent is not outline:
-            recipe = replace(recipe, follow_distortion=True)
-        return self._session.image(image), bent, recipe
+    @property
+    def examine(self) -> Imexam:
+        """What imexam's keys do, by hand: ``examine("a", x, y)``; `KEYS` there says which there are."""
+        return self._keys
 
-    def _wanted(self) -> Wanted:
-        return Wanted(
-            plot=str(self.current_plot_type),
-            fit=self.fit_radial_profile and self.fit_available,
-            model=str(self.fit_model),
-            source=self.fit_source,
-            sizes=sizes_in(self.radii),
-            empirical=self.empirical,
-            zero_point=ZeroPoint(pivot=self.pivot_wavelength, ab_minus_vega=self.ab_minus_vega),
-        )
+    @property
+    def fitted_models(self) -> dict[str, Any]:
+        """The session's fitted models; the last fitted profile is ``"phot_radial_profile"``."""
+        return self._session.fitted_models
 
-    def _show(self, data: NDData, measured: measurement.Measurement, findings: Findings) -> None:
-        """Show a measurement in the panel."""
-        self.fitted_models.pop(MODEL_NAME, None)
-        fit, scale = findings.fit, told.scale_of(data, measured)
-        if fit and fit.model:
-            self.fitted_models[MODEL_NAME] = fit.model
-        with delay_callback(self, "results", "statistics", "fit_results", "details"):
-            self.results = reports.results(measured.values, scale)
-            self.shown_of = told.name_of(measured)
-            self.statistics = reports.lines(measured.values, reports.STATISTICS)
-            self.fit_results = tuple(reports.fit_lines(fit, findings.unit, scale))
-            self.details = (
-                *told.sections(data, measured, findings),
-                {"title": "More statistics", "lines": list(self.statistics)},
-            )
-        self.plot = told.plot_of(findings, scale)
-        self._following.keep(data, measured)
+    # ---- many: of regions, of a catalog
 
-    def _show_last(self, targets: Sequence[Target], outcome: Outcome) -> None:
-        failed = {number for number, _ in outcome.failures}
-        measured = [target for target in targets if target.number not in failed]
-        if not measured:
-            return
-        last = measured[-1]
-        outline = last.outline if isinstance(last.outline, PixelRegion) else None
-        data, outline, recipe = self._prepared(last.image, last.label, dict(last.options), outline)
-        m = measurement.measure(data, outline, recipe, image_label=last.image, region_label=last.label)
-        self.is_live = False
-        self._show(data, m, find(data, m, self._wanted()))
+    calculate_batch_photometry = answered_by("_regions", RegionBatch.calculate_batch_photometry)
+    unpack_batch_options = answered_by("_regions", RegionBatch.unpack_batch_options)
+    measure_many = answered_by("_regions", RegionBatch.measure_many)
+    calculate_catalog_photometry = answered_by("_catalogs", CatalogPhotometry.calculate_catalog_photometry)
+    forced = answered_by("_catalogs", CatalogPhotometry.forced)
+
+    # ---- the rows
+
+    clear_table = answered_by("_rows", Rows.clear_table)
+    remove_table = answered_by("_rows", Rows.remove_table)
+    selected_rows = told_by("_rows", Rows.selected_rows)
+    select_rows = answered_by("_rows", Rows.select_rows)
+    remove_rows = answered_by("_rows", Rows.remove_rows)
+    sort_rows = answered_by("_rows", Rows.sort_rows)
+    export_table = answered_by("_rows", Rows.export_table)
+    tables = told_by("_rows", Rows.tables)
+    write_python = answered_by("_rows", Rows.write_python)
+    write_methods = answered_by("_rows", Rows.write_methods)
+    as_python = answered_by("_rows", Rows.as_python)
+    methods_paragraph = answered_by("_rows", Rows.methods_paragraph)
+    verify = answered_by("_rows", Rows.verify)
+
+    # ---- inside
+
+    def _follow(self, *_: Any) -> None:
+        """Offer what there is now."""
+        self._form.offer()
+        self._refresh()
+        self._regions.count()
+
+    def _follow_selection(self, label: str | None) -> None:
+        if label and label != self.background:
+            self._follow()
+            self._form.select(label)
+
+    def _fill_from_header(self, *_: Any) -> None:
+        if self.dataset:
+            self._settings.fill_from_header()
+            self._refresh()
 
     def _refresh(self, *_: Any) -> None:
-        super()._refresh()
-        self._following.settle()
+        self._form.refresh()
+        self._draw_guides()
+        self._display.settle()
+
+    def _draw_guides(self) -> None:
+        """Outline, besides the background, apertures of selected rows that no region shows."""
+        self.guides = (*self._form.guides, *self._rows.outlines())

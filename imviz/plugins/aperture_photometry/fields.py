@@ -1,6 +1,7 @@
 """The fields of Aperture Photometry, by section of its panel: what a user sets, and what is shown.
 
-Only declarations: `form` keeps them up with the session, `recipes` makes a recipe of them.
+Only declarations, apart from the plugin because its parts are handed them and not the plugin. `form` keeps
+them up with the session, `settings` says which count, `recipes` makes a recipe of them.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from astropy import units as u
 from echo import CallbackProperty
 
-from imviz.plugin import Choice, Held, Number, Plugin
+from imviz.plugin import Choice, Held, Number, Plugin, Several
 from imviz.science.photometry.background import ESTIMATORS, PLANE
 from imviz.science.photometry.nearest_sky import CLIP
 from imviz.science.sources.centroids import METHODS
@@ -129,6 +130,14 @@ class PhotometryFields(Plugin):
     zero_point_err_source = CallbackProperty("", docstring="Where the zero point's error comes from.")
     pivot_wavelength = Number(doc="Pivot wavelength, angstrom, for ST magnitudes.", units=(u.AA,))
     ab_minus_vega = Number(doc="AB minus Vega magnitude of the band.", units=(u.mag,))
+
+    datasets = Several(doc="The images to measure on together; none: the one chosen above.")
+    apertures = Several(doc="The regions to measure together; none: all.")
+    multiselect = CallbackProperty(
+        False, docstring="Whether `calculate_batch_photometry` without options measures those together."
+    )
+    many_told = CallbackProperty("", docstring="What would be measured, as '12 regions on 3 images'.")
+    failures = CallbackProperty((), docstring="What failed of the last many, with the reasons, as texts.")
 
     imexam = CallbackProperty(False, docstring="Whether keys over the image measure (a r j k …: imexam).")
     log = CallbackProperty((), docstring="What the keys have measured, line by line.")

@@ -17,7 +17,7 @@ from regions import CirclePixelRegion, PixCoord
 from imviz.errors import InputError
 from imviz.plugin import Plot, Series
 from imviz.plugins.aperture_photometry.fields import GROWTH, RAW
-from imviz.plugins.aperture_photometry.findings import Findings, Wanted, find
+from imviz.plugins.aperture_photometry.followup import Findings, Wanted, find
 from imviz.science.display.digits import exact
 from imviz.science.photometry import measurement
 from imviz.science.photometry.apertures import half_size
@@ -33,7 +33,10 @@ from imviz.science.sources.widths import half_maximum_width
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from imviz.plugins.aperture_photometry.aperture_photometry import AperturePhotometry
+    from imviz.plugin import Viewers
+    from imviz.plugins.aperture_photometry.bench import Bench
+    from imviz.plugins.aperture_photometry.display import Display
+    from imviz.plugins.aperture_photometry.fields import PhotometryFields
     from imviz.view import KeyPress
 
 __all__ = ["KEYS", "Imexam"]
@@ -68,20 +71,25 @@ LONGEST = 200  # lines of the log
 
 
 class Imexam:
-    """Answers keys for one plugin.
+    """Answers keys.
 
     Parameters
     ----------
-    plugin : AperturePhotometry
-        Whose options, table, log and plot are used.
+    fields : PhotometryFields
+        The panel with the switch, the log and the plot.
+    viewers : Viewers
+        Where keys are pressed.
+    bench : Bench
+        What measures.
+    display : Display
+        What shows a measurement.
     """
 
-    def __init__(self, plugin: AperturePhotometry) -> None:
-        self._plugin = plugin
+    def __init__(self, fields: PhotometryFields, viewers: Viewers, bench: Bench, display: Display) -> None:
+        self._fields, self._bench, self._display = fields, bench, display
         self._mark: tuple[str, float, float] | None = None
-        viewers = plugin._viewers
         viewers.add_callback("exam", self._on_key)
-        plugin.add_callback("imexam", lambda on: setattr(viewers, "examining", KEYS if on else {}))
+        fields.add_callback("imexam", lambda on: setattr(viewers, "examining", KEYS if on else {}))
 
     def __call__(self, key: str, x: float, y: float, image: str | None = None) -> str:
         """Do what a key does at a place, in pixels of an image (default: the chosen one); its line.
@@ -91,7 +99,7 @@ class Imexam:
         InputError
             No such key, or nothing to be measured there.
         """
-        label = str(image or self._plugin.dataset)
+        label = str(image or self._fields.dataset)
         if key not in KEYS:
             raise InputError(f"imexam has no key {key[:20]!r}; it has {' '.join(KEYS)}.")
         if not label:
@@ -114,7 +122,7 @@ class Imexam:
             "v": self._vector,
         }
         line = actions[key](label, x, y)
-        self._plugin.log = (*self._plugin.log, *line.split("\n"))[-LONGEST:]
+        self._fields.log = (*self._fields.log, *line.split("\n"))[-LONGEST:]
         return line
 
     def _on_key(self, press: KeyPress | None) -> None:
@@ -123,16 +131,16 @@ class Imexam:
         try:
             self(press.key, press.x, press.y, press.image)
         except InputError as error:
-            self._plugin.say(str(error), "error")
+            self._fields.say(str(error), "error")
         else:
-            if self._plugin.message_kind == "error":
-                self._plugin.say("")
+            if self._fields.message_kind == "error":
+                self._fields.say("")
 
     def _image(self, label: str) -> Any:
-        return self._plugin._session.image(label)
+        return self._bench.session.image(label)
 
     def _plot(self, series: list[Series], x_label: str, y_label: str, title: str) -> None:
-        self._plugin.plot = Plot(tuple(series), x_label, y_label, title)
+        self._fields.plot = Plot(tuple(series), x_label, y_label, title)
 
     def _plot_values(self, series: list[Series], x_label: str, label: str, title: str) -> None:
         """With values of an image on the upright axis, in a prefix that can be read."""
@@ -144,30 +152,29 @@ class Imexam:
 
     def _measured(self, label: str, x: float, y: float) -> measurement.Measurement:
         """The source near a place, in a circle of the chosen aperture's size, by the panel's options."""
-        plugin, radius = self._plugin, RADIUS
-        if plugin.aperture:
-            radius = half_size(plugin._session.region(str(plugin.aperture), on=label))
-        region = CirclePixelRegion(PixCoord(x, y), radius)
-        data, region, recipe = plugin._prepared(label, "", {}, region)
-        method, limit = str(plugin.centroid_method), plugin.centroid_max_shift
-        moved, _ = recentred(
-            data, region, recipe, method, max_shift=None if limit is None else limit + radius
-        )
-        data, region, recipe = plugin._prepared(label, "", {}, moved)
-        return measurement.measure(data, region, recipe, image_label=label, region_label="imexam")
+        fields, radius = self._fields, RADIUS
+        if fields.aperture:
+            radius = half_size(self._bench.session.region(str(fields.aperture), on=label))
+        circle = CirclePixelRegion(PixCoord(x, y), radius)
+        data, outline, recipe = self._bench.prepared(label, "", {}, circle)
+        method, shift = str(fields.centroid_method), fields.centroid_max_shift
+        reach = None if shift is None else shift + radius
+        moved, _ = recentred(data, outline, recipe, method, max_shift=reach)
+        data, outline, recipe = self._bench.prepared(label, "", {}, moved)
+        return measurement.measure(data, outline, recipe, image_label=label, region_label="imexam")
 
     def _aperture(self, label: str, x: float, y: float, *, keep: bool = True) -> str:
         m = self._measured(label, x, y)
         findings = find(self._image(label), m, Wanted(plot=GROWTH))  # may raise: before the row
         if keep:
-            self._plugin._session.add_row(m.values)
-        self._plugin._show(self._image(label), m, findings)
+            self._bench.session.add_row(m.values)
+        self._display.show(self._image(label), m, findings)
         return self._photometry_line(m, findings)
 
     def _radial(self, label: str, x: float, y: float, model: str = "Gaussian") -> str:
         m = self._measured(label, x, y)
         findings = find(self._image(label), m, Wanted(plot=RAW, fit=True, model=model))
-        self._plugin._show(self._image(label), m, findings)
+        self._display.show(self._image(label), m, findings)
         fit = findings.fit
         if fit is None or fit.model is None:
             return self._photometry_line(m, findings) + (f"  [{fit.message}]" if fit else "")
@@ -276,7 +283,7 @@ class Imexam:
     def _trouble(self, label: str, x: float, y: float, half: int) -> str:
         """What is wrong with pixels about a place, in words; '' if nothing is."""
         values, _ = examine.around(self._image(label), x, y, half)
-        saturation = self._plugin._values(label, {})["saturation"]
+        saturation = self._bench.values(label, {})["saturation"]
         missing = (2 * half + 1) ** 2 - int(np.count_nonzero(np.isfinite(values)))
         full = 0 if saturation is None else int(np.count_nonzero(values >= saturation))
         found = [(full, "saturated"), (missing, "off the image, masked or NaN")]

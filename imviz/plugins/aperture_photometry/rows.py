@@ -9,11 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from echo import delay_callback
-
 from imviz.errors import InputError
-from imviz.plugin import Guide, Viewers, action
-from imviz.plugins.aperture_photometry.form import PhotometryForm
+from imviz.plugin import Guide, action
 from imviz.science.regions.text import to_ds9
 from imviz.science.results.photutils_script import as_python
 from imviz.science.results.receipts import Verdict, methods_paragraph, region_of_row, verify
@@ -24,9 +21,10 @@ if TYPE_CHECKING:
 
     from astropy.table import QTable
 
+    from imviz.plugins.aperture_photometry.fields import PhotometryFields
     from imviz.session import Session
 
-__all__ = ["MeasuredRows", "PhotometryRows"]
+__all__ = ["MeasuredRows", "Rows"]
 
 OUTLINED = 100
 """Rows whose apertures are outlined at a time."""
@@ -110,16 +108,25 @@ class MeasuredRows(RowPages):
         return place if self._order is None else self._order[place]
 
 
-class PhotometryRows(PhotometryForm):
-    """The table under the form: what can be done with rows that are there."""
+class Rows:
+    """The table under the form: what can be done with rows that are there.
 
-    def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
+    Parameters
+    ----------
+    fields : PhotometryFields
+        The panel that shows the table.
+    session : Session
+        Whose rows they are.
+    redraw : callable
+        Called when other apertures are to be outlined; `outlines` are those.
+    """
+
+    def __init__(self, fields: PhotometryFields, session: Session, redraw: Callable[[], None]) -> None:
+        self._fields, self._session, self._redraw = fields, session, redraw
         self._rows = MeasuredRows(session, self._choose)
-        self._background_guides: tuple[Guide, ...] = ()
         self._choosing = False
-        super().__init__(session, viewers)
-        self.table = self._rows
         self._n_rows = session.n_rows
+        fields.table = self._rows
         session.add_callback("n_rows", self._follow_rows)
         session.add_callback("selected_regions", self._follow_regions)
 
@@ -147,7 +154,7 @@ class PhotometryRows(PhotometryForm):
             raise InputError(f"There is no row {wrong[0]}; {n} are measured, numbered from 0.")
         self._choose(frozenset(row % n for row in wanted))
         self._rows.look_at(wanted[-1] % n if wanted else None)
-        self.table = self._rows
+        self._fields.table = self._rows
 
     def remove_rows(self, rows: Sequence[int] | None = None) -> None:
         """Delete rows, by position over all tables; default: those selected. It can be undone."""
@@ -164,7 +171,7 @@ class PhotometryRows(PhotometryForm):
             shown.sort(column)
         shown.sorted_by, shown.descending = column, descending
         shown.arrange()
-        self.table = shown
+        self._fields.table = shown
 
     def export_table(self, filename: str | None = None, overwrite: bool = False) -> QTable | None:
         """The table so far (a copy), also written to `filename` (.ecsv, .csv, .fits, .vot)."""
@@ -178,12 +185,12 @@ class PhotometryRows(PhotometryForm):
     @action
     def write_python(self) -> None:
         """Show the last row as a short photutils script."""
-        self.receipt = self.as_python()
+        self._fields.receipt = self.as_python()
 
     @action
     def write_methods(self) -> None:
         """Show the last row as a paragraph for a paper."""
-        self.receipt = self.methods_paragraph()
+        self._fields.receipt = self.methods_paragraph()
 
     def as_python(self, row: int = -1) -> str:
         """A row (default: the last) as a short photutils script that gives the same numbers."""
@@ -219,9 +226,9 @@ class PhotometryRows(PhotometryForm):
         finally:
             self._choosing = False
         if last and last[-1]["data_label"] in self._session.images:
-            self.dataset = last[-1]["data_label"]
-        self.table = self._rows
-        self._outline_chosen()
+            self._fields.dataset = last[-1]["data_label"]
+        self._fields.table = self._rows
+        self._redraw()
 
     def _follow_regions(self, _: Any) -> None:
         """Select the newest rows of the selected regions."""
@@ -229,8 +236,8 @@ class PhotometryRows(PhotometryForm):
         if not self._choosing and newest != self._rows.chosen:
             self._rows.chosen = newest
             self._rows.look_at(max(newest, default=None))
-            self.table = self._rows
-            self._outline_chosen()
+            self._fields.table = self._rows
+            self._redraw()
 
     def _newest(self) -> frozenset[int]:
         """The newest row, on each image, of each selected region."""
@@ -248,20 +255,14 @@ class PhotometryRows(PhotometryForm):
         self._rows.arrange()
         self._rows.chosen = self._newest() if grown else frozenset()
         self._rows.look_at(n_rows - 1 if grown else None)
-        self.table = self._rows
-        self._outline_chosen()
+        self._fields.table = self._rows
+        self._redraw()
 
-    def _refresh(self, *_: Any) -> None:
-        with delay_callback(self, "guides"):
-            super()._refresh()
-            self._background_guides = self.guides
-            self._outline_chosen()
-
-    def _outline_chosen(self) -> None:
-        """Outline, besides the background, apertures of selected rows that no region shows."""
-        chosen = sorted(self._rows.chosen)[-OUTLINED:] if self.active else []
-        found = (self._outline(self._session.results[row]) for row in chosen)
-        self.guides = (*self._background_guides, *(guide for guide in found if guide is not None))
+    def outlines(self) -> tuple[Guide, ...]:
+        """Apertures of selected rows that no region shows."""
+        chosen = sorted(self._rows.chosen)[-OUTLINED:] if self._fields.active else []
+        shapes = (self._outline(self._session.results[row]) for row in chosen)
+        return tuple(shape for shape in shapes if shape is not None)
 
     def _outline(self, row: dict[str, Any]) -> Guide | None:
         """The aperture of a row as it was measured, unless its region is still there."""

@@ -7,14 +7,19 @@ cancelled. What fails is named and costs no other row.
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, product
 from typing import TYPE_CHECKING, Any
 
 from echo import delay_callback
 
+from imviz.batch import told as told_of
+from imviz.batch import unpack, unpack_all
 from imviz.errors import ImvizError, InputError
-from imviz.plugins.aperture_photometry.fields import ANNULUS, MANUAL
+from imviz.options import check_options
+from imviz.plugin import action
+from imviz.plugins.aperture_photometry.fields import ANNULUS, MANUAL, OPTIONS
 from imviz.plugins.aperture_photometry.recipes import choose_background, followed, recipe_of
 from imviz.science.bulk.rows import measure_rows, suits
 from imviz.science.photometry import measurement
@@ -26,13 +31,16 @@ if TYPE_CHECKING:
     from astropy.nddata import NDData
     from regions import PixelRegion
 
-    from imviz.plugins.aperture_photometry.form import PhotometryForm
+    from imviz.plugins.aperture_photometry.bench import Bench
+    from imviz.plugins.aperture_photometry.display import Display
+    from imviz.plugins.aperture_photometry.fields import PhotometryFields
     from imviz.science.photometry.measurement import Recipe
     from imviz.session import Session
 
-__all__ = ["Outcome", "Target", "jobs_of", "measuring"]
+__all__ = ["Outcome", "RegionBatch", "Target", "jobs_of", "measuring"]
 
 STEP = 500  # measurements between two looks at the clock
+LISTED = 50  # failures that the panel lists
 FEW = 4  # below which one by one is as fast
 
 
@@ -84,6 +92,124 @@ class Outcome:
         self._kept.clear()
 
 
+class RegionBatch:
+    """Measures several regions on several images, for a panel and for notebooks.
+
+    None chosen: all regions, the image of the form.
+
+    Parameters
+    ----------
+    fields : PhotometryFields
+        The panel.
+    bench : Bench
+        What measures.
+    display : Display
+        What shows the last measurement.
+    """
+
+    def __init__(self, fields: PhotometryFields, bench: Bench, display: Display) -> None:
+        self._fields, self._bench, self._display = fields, bench, display
+        for name in ("dataset", "background", "datasets", "apertures"):
+            fields.add_callback(name, self.count)
+        self.count()
+
+    def unpack_batch_options(self, **options: Any) -> list[dict[str, Any]]:
+        """Every combination of the options given as lists, the first one varying slowest.
+
+        Without options, and with `multiselect`: each chosen image with each chosen region.
+        """
+        if not options and self._fields.multiselect:
+            return [{"dataset": image, "aperture": region} for image, region in self._pairs()]
+        check_options("Photometry", options, ("dataset", "aperture", *OPTIONS))
+        return unpack(options)
+
+    @action
+    def measure_many(self) -> Generator[float, None, None]:
+        """Measure every chosen region on every chosen image, a step at a time."""
+        return self._measuring_many()
+
+    def calculate_batch_photometry(
+        self,
+        options: Sequence[dict[str, Any]] = (),
+        add_to_table: bool = True,
+        update_plots: bool = True,
+        full_exceptions: bool = False,
+    ) -> None:
+        """Measure many regions on many images.
+
+        Parameters
+        ----------
+        options : list of dict
+            Each the keywords of one `calculate_photometry`; a list as a value stands for each of its
+            items (see `unpack_batch_options`). The dicts are not changed. Default, with `multiselect`:
+            each chosen image with each chosen region.
+        add_to_table, update_plots, full_exceptions : bool
+            Whether the rows join the session's table; the panel shows the last one; the first failure
+            ends it all.
+
+        Raises
+        ------
+        InputError
+            Naming those that failed, after all others were measured and kept.
+        """
+        chosen = self.unpack_batch_options() if self._fields.multiselect and not options else options
+        jobs, outcome = unpack_all(chosen), Outcome()
+        targets = jobs_of(jobs, str(self._fields.dataset), str(self._fields.aperture))
+        display = self._display if update_plots else None
+        work = measuring(self._bench, targets, outcome, add_to_table=add_to_table, show_in=display)
+        with closing(work):
+            for _ in work:
+                if full_exceptions and outcome.failures:
+                    break
+        failures = sorted(outcome.failures)
+        if full_exceptions and failures:
+            raise InputError(failures[0][1])
+        notes = " ".join(dict.fromkeys(note for note in (self._fields.message, *outcome.notes) if note))
+        self._fields.say(notes)
+        if failures:
+            raise InputError(told_of(failures, len(jobs)))
+
+    def _measuring_many(self) -> Generator[float, None, None]:
+        pairs = self._pairs()
+        if not pairs:
+            raise InputError(self._fields.guidance or "There is no region to measure; draw one first.")
+        targets = [Target(n, image, region, {}) for n, (image, region) in enumerate(pairs)]
+        self._fields.say("")
+        self._fields.failures, outcome = (), Outcome()
+        steps = measuring(self._bench, targets, outcome, show_in=self._display)
+        try:
+            yield from steps
+        finally:
+            steps.close()
+            failed = outcome.named(targets)
+            self._fields.failures = tuple(
+                {"function": name, "result": reason} for name, reason in failed[:LISTED]
+            )
+            told = [f"{outcome.n_rows} of {len(targets)} measured."]
+            told += [f"{len(failed)} failed."] if failed else []
+            notes = " ".join(dict.fromkeys([*told, *filter(None, outcome.notes)]))
+            self._fields.say(notes, "error" if failed and not outcome.n_rows else "info")
+
+    def _pairs(self) -> list[tuple[str, str]]:
+        """Image and region of each measurement, the images varying slowest."""
+        return list(product(self._images(), self._regions()))
+
+    def _images(self) -> list[str]:
+        return list(self._fields.datasets) or [str(self._fields.dataset)] * bool(self._fields.dataset)
+
+    def _regions(self) -> list[str]:
+        """Those chosen, else all but the one that gives the background."""
+        return list(self._fields.apertures) or [
+            one for one in self._bench.session.regions if one != self._fields.background
+        ]
+
+    def count(self, *_: Any) -> None:
+        """Say what would be measured."""
+        n, m = len(self._regions()), len(self._images())
+        told = f"{n} region{'s' * (n != 1)} on {m} image{'s' * (m != 1)}"
+        self._fields.many_told = told if n and m else ""
+
+
 def jobs_of(jobs: Iterable[Mapping[str, Any]], image: str, region: str) -> list[Target]:
     """Targets of dictionaries with a ``dataset``, an ``aperture`` (default: these) and options."""
     found = []
@@ -95,27 +221,27 @@ def jobs_of(jobs: Iterable[Mapping[str, Any]], image: str, region: str) -> list[
 
 
 def measuring(
-    plugin: PhotometryForm,
+    bench: Bench,
     targets: Sequence[Target],
     outcome: Outcome,
     *,
     add_to_table: bool = True,
-    show: bool = True,
+    show_in: Display | None = None,
 ) -> Generator[float, None, None]:
     """Measure all targets, a step at a time; yields how far it is, and tells in ``outcome`` what came of it.
 
     Parameters
     ----------
-    plugin : PhotometryForm
-        Whose options count where a target has none, and whose session it is.
+    bench : Bench
+        What prepares them; its session takes the rows.
     targets : sequence of Target
         In the order of the rows.
     outcome : Outcome
         Empty; filled also when the work ends early.
     add_to_table : bool
         Whether the rows join the session's table.
-    show : bool
-        Whether the panel shows the last one, instead of what it showed before.
+    show_in : Display, optional
+        What shows the last one, instead of what it showed before.
     """
     done = 0
     try:
@@ -124,22 +250,22 @@ def measuring(
             for start in range(0, len(alike), STEP):
                 some = alike[start : start + STEP]
                 try:
-                    _measure(plugin, some, outcome)
+                    _measure(bench, some, outcome)
                 except ImvizError as error:  # of the image or an option: all of them
                     outcome.failures += [(target.number, str(error)) for target in some]
                 done += len(some)
                 yield done / len(targets)
     finally:
         if add_to_table and outcome.n_rows:
-            outcome.add_to(plugin._session)
-        if show and outcome.n_rows:
-            plugin._show_last(targets, outcome)
+            outcome.add_to(bench.session)
+        if show_in is not None and outcome.n_rows:
+            show_in.show_last(targets, outcome)
 
 
-def _measure(plugin: PhotometryForm, targets: Sequence[Target], outcome: Outcome) -> None:
+def _measure(bench: Bench, targets: Sequence[Target], outcome: Outcome) -> None:
     """Measure targets that share image and options."""
-    image, session = targets[0].image, plugin._session
-    values = plugin._values(image, dict(targets[0].options))
+    image, session = targets[0].image, bench.session
+    values = bench.values(image, targets[0].options)
     data = session.image(image)
     ready: list[tuple[Target, PixelRegion, Any]] = []
     following: set[int] = set()

@@ -13,8 +13,11 @@ import numpy as np
 from astropy.table import Table
 from regions import CirclePixelRegion, CircleSkyRegion, PixCoord
 
+from imviz.batch import told
 from imviz.errors import InputError
-from imviz.plugins.aperture_photometry.many import Outcome, Target, measuring
+from imviz.options import check_options
+from imviz.plugins.aperture_photometry.batch import Outcome, Target, measuring
+from imviz.plugins.aperture_photometry.fields import OPTIONS
 from imviz.readers.catalogs import read_catalog
 from imviz.science.sky.geometry import has_celestial, pixel_scale
 from imviz.science.sky.through_sky import sky_to_pixel, to_image
@@ -26,11 +29,13 @@ if TYPE_CHECKING:
 
     from regions import PixelRegion
 
-    from imviz.plugins.aperture_photometry.form import PhotometryForm
+    from imviz.plugins.aperture_photometry.bench import Bench
+    from imviz.plugins.aperture_photometry.display import Display
+    from imviz.plugins.aperture_photometry.fields import PhotometryFields
     from imviz.science.sources.source_columns import Positions
     from imviz.session import Session
 
-__all__ = ["Forced"]
+__all__ = ["CatalogPhotometry", "CatalogWork"]
 
 NAMES = ("label", "name", "id", "source_id", "objid", "main_id", "number", "designation")
 
@@ -46,13 +51,15 @@ def _names_in(table: Table) -> list[str]:
     return texts if values.dtype.kind in "USO" else [f"{column} {text}" for text in texts]
 
 
-class Forced:
+class CatalogWork:
     """Measurements of the sources of a catalog: what is to be measured, and then what came of it.
 
     Parameters
     ----------
-    plugin : PhotometryForm
-        Whose options count where none are given.
+    bench : Bench
+        What measures.
+    display : Display
+        What shows the last one.
     catalog : path or Table
         The sources.
     columns : tuple of str, optional
@@ -61,17 +68,19 @@ class Forced:
 
     def __init__(
         self,
-        plugin: PhotometryForm,
+        bench: Bench,
+        display: Display,
         catalog: str | PathLike[str] | Table,
         columns: tuple[str, ...] | None = None,
     ) -> None:
         table = catalog if isinstance(catalog, Table) else read_catalog(catalog)
-        self._plugin, self._targets, self._outcome = plugin, list[Target](), Outcome()
+        self._bench, self._display = bench, display
+        self._targets, self._outcome = list[Target](), Outcome()
         self._places, self._names = find_positions(table, columns), _names_in(table)
 
     def circles(
         self, radius: float | u.Quantity, images: Sequence[str], options: Mapping[str, Any]
-    ) -> Forced:
+    ) -> CatalogWork:
         """Ask for a circle at each place on each image, the first varying slowest.
 
         Parameters
@@ -92,7 +101,7 @@ class Forced:
         angular = size.unit.is_equivalent(u.deg)
         if (not angular and size.unit not in (u.dimensionless_unscaled, u.pix)) or not size.value > 0:
             raise InputError(f"The radius is {radius}; it must be above 0, in pixels or an angle."[:240])
-        session = self._plugin._session
+        session = self._bench.session
         for image in images:
             outlines = _circles(session, self._places, size, image, images[0])
             for name, outline in zip(self._names, outlines, strict=True):
@@ -101,7 +110,7 @@ class Forced:
 
     def steps(self) -> Generator[float, None, None]:
         """Measure, a step at a time; yields how far it is, 0 to 1. Closed early, it keeps what it has."""
-        return measuring(self._plugin, self._targets, self._outcome)
+        return measuring(self._bench, self._targets, self._outcome, show_in=self._display)
 
     @property
     def n(self) -> int:
@@ -122,6 +131,73 @@ class Forced:
     def note(self) -> str:
         """What was assumed, and what became of the table, in sentences."""
         return " ".join(filter(None, dict.fromkeys([*self._outcome.notes, self._places.note])))
+
+
+class CatalogPhotometry:
+    """Measures at the places of catalogs, for a panel and for notebooks.
+
+    Parameters
+    ----------
+    fields : PhotometryFields
+        The panel: its image counts where none is named, and it tells what was assumed.
+    bench : Bench
+        What measures.
+    display : Display
+        What shows the last measurement.
+    """
+
+    def __init__(self, fields: PhotometryFields, bench: Bench, display: Display) -> None:
+        self._fields, self._bench, self._display = fields, bench, display
+
+    def calculate_catalog_photometry(
+        self,
+        catalog: str | PathLike[str] | Table,
+        radius: float | u.Quantity,
+        images: Sequence[str] = (),
+        *,
+        columns: tuple[str, ...] | None = None,
+        **options: Any,
+    ) -> None:
+        """Measure a circle at each place of a catalog: forced photometry. The rows join the table.
+
+        Parameters
+        ----------
+        catalog : path or Table
+            Of sources, in pixels or on the sky: see `imviz.science.sources.source_columns.find_positions`.
+        radius : float or Quantity
+            Of the circles, pixels or an angle.
+        images : sequence of str
+            Where to measure. Default: the image chosen in the plugin.
+        columns : tuple of str, optional
+            The columns of the positions. Default: found by type, UCD and name.
+        **options
+            As for `calculate_photometry`.
+
+        Raises
+        ------
+        InputError
+            Naming those that failed, after all others were measured and kept.
+        """
+        work = self.forced(catalog, radius, images, columns=columns, **options)
+        for _ in work.steps():
+            pass
+        self._fields.say(work.note)
+        if work.failed:
+            raise InputError(told(work.failed, work.n))
+
+    def forced(
+        self,
+        catalog: str | PathLike[str] | Table,
+        radius: float | u.Quantity,
+        images: Sequence[str] = (),
+        *,
+        columns: tuple[str, ...] | None = None,
+        **options: Any,
+    ) -> CatalogWork:
+        """The same as work that is not begun: its ``steps()`` can be watched and ended early."""
+        check_options("Photometry", options, OPTIONS)
+        where = [images] if isinstance(images, str) else list(images) or [str(self._fields.dataset)]
+        return CatalogWork(self._bench, self._display, catalog, columns).circles(radius, where, options)
 
 
 def _circles(

@@ -21,7 +21,7 @@ from imviz.science.sources.widths import half_maximum_width
 if TYPE_CHECKING:
     from astropy.nddata import NDData
 
-    from imviz.plugins.aperture_photometry.findings import Findings
+    from imviz.plugins.aperture_photometry.followup import Findings
     from imviz.science.photometry.measurement import Measurement
     from imviz.science.sources.profiles import Profile
 
