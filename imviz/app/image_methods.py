@@ -13,7 +13,7 @@ from imviz.app.application import DEFAULT_VIEWER
 from imviz.app.converted import converted, masked_outside
 from imviz.errors import InputError
 from imviz.options import check_options
-from imviz.readers.remote import Download
+from imviz.readers.remote.download import Download
 from imviz.shell.recent import Recent
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class ImageMethods:
             that its top is up; its WCS is turned too, and y counts from the file's last row. Default: as in
             FITS, the first row at the bottom.
         allow_hosts, max_bytes, timeout, local_path, storage_options
-            For addresses on the network: see `imviz.readers.remote.Download`.
+            For addresses on the network: see `imviz.readers.remote.download.Download`.
         extension
             An older name of `ext`.
         format : {'Image', 'Subset', 'Catalog'}, optional
@@ -144,7 +144,7 @@ class ImageMethods:
         Parameters
         ----------
         mission : str
-            Such as ``"JWST"`` or ``"HST/WFC3/IR"``; ``imviz.readers.missions.MISSIONS`` has all.
+            Such as ``"JWST"`` or ``"HST/WFC3/IR"``; ``imviz.readers.quality.missions.MISSIONS`` has all.
         names : iterable of str or None
             Of the flags, such as ``["DO_NOT_USE", "SATURATED"]``; `None`: what the mission says.
         """

@@ -11,7 +11,7 @@ from astropy import units as u
 from regions import CirclePixelRegion, CircleSkyRegion, PixCoord, PointSkyRegion
 
 from imviz.errors import InputError
-from imviz.readers.catalogs import read_catalog
+from imviz.readers.catalogs.files import read_catalog
 from imviz.science.photometry.plan import FROM_HEADER, Plan
 from imviz.science.regions.described import Described, placed
 from imviz.science.regions.files import read

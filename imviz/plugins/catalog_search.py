@@ -20,8 +20,8 @@ from echo import CallbackProperty
 
 from imviz.errors import ImvizError, InputError
 from imviz.plugin import Choice, LinkedSources, Number, Viewers, action
-from imviz.readers.catalog_services import SERVICES, cone_search
-from imviz.readers.catalogs import as_catalog, read_catalog
+from imviz.readers.catalogs.files import as_catalog, read_catalog
+from imviz.readers.catalogs.services import SERVICES, cone_search
 from imviz.science.sky.geometry import has_celestial
 from imviz.science.sources.source_columns import column_choices, find_positions
 from imviz.session.catalogs import Catalog

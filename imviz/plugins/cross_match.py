@@ -16,7 +16,7 @@ from echo import CallbackProperty
 
 from imviz.errors import InputError
 from imviz.plugin import Choice, LinkedSources, Number, Viewers, action
-from imviz.readers.catalogs import read_catalog
+from imviz.readers.catalogs.files import read_catalog
 from imviz.science.sources.cross_match import cross_match
 from imviz.science.sources.source_columns import find_positions
 from imviz.session.catalogs import Catalog

@@ -1,8 +1,9 @@
 """Quality flags over the image they belong to: which flag where, by name, and what is under the cursor.
 
 The flags come with the image (its DQ extension, or its mask as one flag); names are the mission's
-(`imviz.readers.missions`). The coloured veil is worked out beside the event loop for what is seen, when the
-view has come to rest. Which flags make a pixel *bad* is not changed here (`Session.origins` does that).
+(`imviz.readers.quality.missions`). The coloured veil is worked out beside the event loop for what is seen,
+when the view has come to rest. Which flags make a pixel *bad* is not changed here (`Session.origins` does
+that).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from echo import CallbackProperty
 
 from imviz.errors import InputError
 from imviz.plugin import Aside, Choice, Number, Plugin, Several, Viewers, action
-from imviz.readers.missions import MISSIONS, Flags
+from imviz.readers.quality.missions import MISSIONS, Flags
 from imviz.science.display.colormaps import color as as_color
 from imviz.science.display.quality_map import coloured, flag_colours, flags_at, flags_between
 

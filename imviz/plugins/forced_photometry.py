@@ -15,7 +15,7 @@ from echo import CallbackProperty
 
 from imviz.errors import InputError
 from imviz.plugin import Choice, Number, Plugin, Several, Viewers, action
-from imviz.readers.catalogs import read_catalog
+from imviz.readers.catalogs.files import read_catalog
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping

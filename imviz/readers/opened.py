@@ -15,21 +15,21 @@ import numpy as np
 
 from imviz.readers import labels
 from imviz.readers.addresses import parse_ext, parse_path, split_brackets
-from imviz.readers.asdf_images import asdf_contents
-from imviz.readers.chunked import ChunkedFile, hdf5_file, zarr_store
-from imviz.readers.extensions import fits_file
-from imviz.readers.remote import Download, fetch, is_address
-from imviz.readers.selection import usual
+from imviz.readers.asdf.images import asdf_contents
+from imviz.readers.chunked.images import ChunkedFile, hdf5_file, zarr_store
+from imviz.readers.chunked.zarr_store import is_store
+from imviz.readers.files.storage import open_storage
+from imviz.readers.fits.extensions import fits_file
+from imviz.readers.fits.selection import usual
+from imviz.readers.remote.download import Download, fetch, is_address
 from imviz.readers.sources import load, load_storage
-from imviz.readers.storage import open_storage
-from imviz.readers.zarr_store import is_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from imviz.readers.extensions import FitsSource
+    from imviz.readers.files.storage import Storage
+    from imviz.readers.fits.extensions import FitsSource
     from imviz.readers.loaded import Loaded
-    from imviz.readers.storage import Storage
 
 __all__ = ["Content", "Opened", "look_into", "look_into_storage"]
 

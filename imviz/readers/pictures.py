@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from astropy.nddata import NDData
 
 from imviz.errors import MissingExtraError
+from imviz.readers.decoding.gray import gray_picture
+from imviz.readers.decoding.sandbox import decode
 from imviz.readers.loaded import Loaded
-from imviz.readers.pixels import gray_picture
-from imviz.readers.sandbox import decode
 
 if TYPE_CHECKING:
-    from imviz.readers.storage import Storage
+    from imviz.readers.files.storage import Storage
 
 __all__ = ["is_picture", "load_picture"]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from imviz.errors import InputError
 from imviz.readers.addresses import parse_path
-from imviz.readers.remote import is_address
+from imviz.readers.remote.download import is_address
 from imviz.readers.sources import load
 
 if TYPE_CHECKING:

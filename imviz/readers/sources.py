@@ -26,12 +26,14 @@ from imviz.readers.addresses import (
     parse_plane,
     split_brackets,
 )
-from imviz.readers.arrays import load_array, load_nddata, load_npy
-from imviz.readers.asdf_images import load_asdf
-from imviz.readers.chunked import hdf5_file, load_chunked, zarr_store
-from imviz.readers.extensions import fits_file, hdu_list
-from imviz.readers.fits_images import load_extensions
-from imviz.readers.foreign import (
+from imviz.readers.asdf.images import load_asdf
+from imviz.readers.chunked.images import hdf5_file, load_chunked, zarr_store
+from imviz.readers.chunked.zarr_store import is_store
+from imviz.readers.files.storage import open_storage
+from imviz.readers.fits.extensions import fits_file, hdu_list
+from imviz.readers.fits.images import load_extensions
+from imviz.readers.memory.arrays import load_array, load_nddata, load_npy
+from imviz.readers.memory.foreign import (
     file_storage,
     is_array,
     is_datamodel,
@@ -40,16 +42,14 @@ from imviz.readers.foreign import (
     load_foreign_array,
 )
 from imviz.readers.pictures import is_picture, load_picture
-from imviz.readers.remote import Download, fetch, is_address
-from imviz.readers.storage import open_storage
-from imviz.readers.turned import by_row_order
-from imviz.readers.zarr_store import is_store
+from imviz.readers.remote.download import Download, fetch, is_address
+from imviz.readers.row_order import by_row_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from imviz.readers.files.storage import Storage
     from imviz.readers.loaded import Loaded
-    from imviz.readers.storage import Storage
 
 __all__ = ["load", "load_storage"]
 

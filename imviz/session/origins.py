@@ -14,13 +14,13 @@ import numpy as np
 from astropy.nddata import NDData
 
 from imviz.errors import InputError, ReadError
-from imviz.readers.missions import MISSIONS
+from imviz.readers.quality.missions import MISSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from imviz.readers import Loaded
-    from imviz.readers.quality import Quality
+    from imviz.readers.quality.quality import Quality
     from imviz.session.document import Session
     from imviz.session.image_data import ImageData
 
@@ -169,7 +169,7 @@ class Origins:
         Parameters
         ----------
         mission : str
-            As in `imviz.readers.missions.MISSIONS`, or as an image's quality flags call it.
+            As in `imviz.readers.quality.missions.MISSIONS`, or as an image's quality flags call it.
         names : iterable of str or None
             Of the flags; none for no bad pixels, `None` for what the mission says.
         """

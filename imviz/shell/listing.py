@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imviz.errors import InputError, MissingFileError
-from imviz.readers.zarr_store import is_store
+from imviz.readers.chunked.zarr_store import is_store
 
 if TYPE_CHECKING:
     from pathlib import Path

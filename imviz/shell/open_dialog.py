@@ -13,11 +13,11 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Dict, Float, Instance, List, Unicode
 
 from imviz.errors import InputError
+from imviz.readers.chunked.zarr_store import is_store
+from imviz.readers.files.places import check_place, confined, is_inside
 from imviz.readers.opened import look_into, look_into_storage
-from imviz.readers.places import check_place, confined, is_inside
-from imviz.readers.remote import Download, TooLargeError, is_address
-from imviz.readers.turned import by_row_order
-from imviz.readers.zarr_store import is_store
+from imviz.readers.remote.download import Download, TooLargeError, is_address
+from imviz.readers.row_order import by_row_order
 from imviz.shell.background import Background
 from imviz.shell.listing import listing, size_text
 from imviz.shell.part import Part
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from imviz.readers import Loaded
+    from imviz.readers.files.storage import Storage
     from imviz.readers.opened import Opened
-    from imviz.readers.storage import Storage
 
 __all__ = ["OpenDialog"]
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from jupyter_core.paths import jupyter_config_dir
 
 from imviz.errors import ImvizError
-from imviz.readers.remote import is_address
+from imviz.readers.remote.download import is_address
 from imviz.science.safe_files import writing
 
 __all__ = ["MOST", "Recent"]

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imviz.errors import ImvizError, InputError
-from imviz.readers.open_file import OpenFile
-from imviz.readers.storage import Storage, inflated, short
+from imviz.readers.files.open_file import OpenFile
+from imviz.readers.files.storage import Storage, inflated, short
 from imviz.science.scratch import ScratchFile
 from imviz.viewer.listening import Listening
 from imviz.viewer.scripts import joined
@@ -33,7 +33,7 @@ class Upload(Listening):
     on_progress : callable
         Told what is done, bytes so far and in all.
     on_file : callable
-        Given a function that makes the file's `~imviz.readers.storage.Storage`.
+        Given a function that makes the file's `~imviz.readers.files.storage.Storage`.
     on_refusal : callable
         Given a sentence.
     """

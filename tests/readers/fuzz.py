@@ -1,8 +1,9 @@
 """A fuzzer of the readers: seeded damage to small good files, opened and looked at in a process that may die.
 
-``python tests/readers/fuzz.py SECONDS [FIRST_SEED] [FORMATS]`` runs it by hand and prints what it found; the
-same seed is the same file everywhere. Nothing may end the process, take over `SLOW` seconds of processor
-time, or raise anything outside our own family of errors.
+``python -P tests/readers/fuzz.py SECONDS [FIRST_SEED] [FORMATS]`` runs it by hand and prints what it found
+(``-P``: the folder ``asdf`` beside it is not the package); the same seed is the same file everywhere.
+Nothing may end the process, take over `SLOW` seconds of processor time, or raise anything outside our own
+family of errors.
 """
 
 import faulthandler
@@ -230,7 +231,7 @@ def run(seconds, first=0, formats=()):
     counts, troubles = {"opened": 0, "refused": 0}, []
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
-        command = [sys.executable, __file__, "--work", str(first), str(left), *formats]
+        command = [sys.executable, "-P", __file__, "--work", str(first), str(left), *formats]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             seed = first
             for line in process.stdout:

@@ -23,7 +23,7 @@ sys.path.insert(0, tests)
 from pathlib import Path
 from imviz.errors import ImvizError
 from imviz.readers import load
-from imviz.readers.remote import Download
+from imviz.readers.remote.download import Download
 from readers import fuzz
 
 REFUSED = {"pickle.find_class", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty",

@@ -6,8 +6,8 @@ import pytest
 from astropy import log
 from astropy.utils.exceptions import AstropyUserWarning
 
-from imviz.readers import sky
 from imviz.readers.quiet import DAMAGED, heard, not_ours, quiet
+from imviz.readers.wcs import celestial
 
 
 def test_warnings_and_the_log_are_heard_once_each_and_not_printed(capfd):
@@ -42,9 +42,9 @@ def test_an_error_of_a_library_is_damage():
 
 @pytest.mark.parametrize("mistake", ["no_such_name", "celestial_wcs.no_such_attribute", "celestial_wcs()"])
 def test_a_mistake_in_a_line_of_ours_is_not(mistake):
-    code = compile(mistake, sky.__file__, "eval")
+    code = compile(mistake, celestial.__file__, "eval")
     with pytest.raises(DAMAGED) as caught:
-        eval(code, {"celestial_wcs": sky.celestial_wcs})
+        eval(code, {"celestial_wcs": celestial.celestial_wcs})
     with pytest.raises(type(caught.value)):
         not_ours(caught.value)
 
@@ -57,7 +57,7 @@ def test_a_bug_while_a_wcs_is_built_is_not_told_as_a_fault_of_the_file(
     from imviz.readers import load
 
     path = write("good.fits", fits.PrimaryHDU(pixels, tan_header))
-    monkeypatch.setattr(sky, "np", None)  # as a name misspelt would be: None has no array
+    monkeypatch.setattr(celestial, "np", None)  # as a name misspelt would be: None has no array
     with pytest.raises(AttributeError):
         load(path)
 

@@ -106,8 +106,8 @@ def test_a_file_that_is_replaced_keeps_its_permissions_and_the_link_to_it(tmp_pa
 
 
 PRIVATE_PLACES = {  # files of the process' own, that nobody had before
-    "imviz/readers/storage.py": "downloads, into new temporary files",
-    "imviz/readers/remote.py": "downloads, into new temporary files",
+    "imviz/readers/files/storage.py": "downloads, into new temporary files",
+    "imviz/readers/remote/download.py": "downloads, into new temporary files",
     "imviz/shell/upload.py": "what a user uploads, into a new temporary file",
     "imviz/server/application.py": "the page that opens the browser, in a new folder",
 }

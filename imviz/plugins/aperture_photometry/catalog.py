@@ -18,7 +18,7 @@ from imviz.errors import InputError
 from imviz.options import check_options
 from imviz.plugins.aperture_photometry.batch import Outcome, Target, measuring
 from imviz.plugins.aperture_photometry.fields import OPTIONS
-from imviz.readers.catalogs import read_catalog
+from imviz.readers.catalogs.files import read_catalog
 from imviz.science.sky.geometry import has_celestial, pixel_scale
 from imviz.science.sky.through_sky import sky_to_pixel, to_image
 from imviz.science.sources.source_columns import find_positions

@@ -1,6 +1,6 @@
 """A table of results read back from its file as it was: units, masks, coordinates, times, metadata.
 
-The inverse of `imviz.science.results.files`; tables of any other origin are `imviz.readers.catalogs`'.
+The inverse of `imviz.science.results.files`; tables of any other origin are `imviz.readers.catalogs.files`'.
 """
 
 from __future__ import annotations

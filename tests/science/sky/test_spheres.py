@@ -11,7 +11,7 @@ from astropy.nddata import NDData
 from astropy.wcs import WCS
 
 from imviz.errors import InputError
-from imviz.readers.sky import usable_wcs
+from imviz.readers.wcs.celestial import usable_wcs
 from imviz.science.display.graticule import graticule
 from imviz.science.display.headers import facts
 from imviz.science.photometry.apertures import Box

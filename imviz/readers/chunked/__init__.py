@@ -1,0 +1,1 @@
+"""Files of arrays in chunks: HDF5 and Zarr."""

@@ -1,0 +1,1 @@
+"""Decoders that trust their input, in a process of their own: `sandbox` asks, `worker` answers."""

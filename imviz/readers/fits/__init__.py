@@ -1,0 +1,1 @@
+"""FITS files: what is where, which extensions are meant, and what belongs to which."""

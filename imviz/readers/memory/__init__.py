@@ -1,0 +1,1 @@
+"""What is in memory already: arrays, NDData, open files, and objects of other packages."""

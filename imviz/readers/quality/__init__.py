@@ -1,0 +1,1 @@
+"""Data quality: what its bits say, mission by mission, and which of them make a pixel bad."""
