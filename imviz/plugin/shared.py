@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from echo import CallbackProperty
 
+from imviz.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -44,14 +46,20 @@ class _Text(str):
 
 
 class Shared(CallbackProperty):
-    """A field of a plain value that can also be read and set as ``.value``."""
+    """A field of a plain value that can also be read and set as ``.value``; a number is never None."""
 
     def __init__(self, default: bool | float | str, *, doc: str) -> None:
         super().__init__(default, docstring=doc)
         self._name = ""
+        self._is_number = not isinstance(default, bool | str)
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        if value is None and self._is_number:  # a field of a panel that was emptied
+            raise InputError(f"{self._name.replace('_', ' ')} cannot be empty; give a number.".capitalize())
+        super().__set__(instance, value)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         if instance is None:

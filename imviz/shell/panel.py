@@ -27,6 +27,7 @@ from imviz.plugin import Choice, Held, Histogram, Pages, Plot, Plugin, Several
 from imviz.shell.choosers import Chooser
 from imviz.shell.hints import with_hints
 from imviz.shell.histogram import HistogramView
+from imviz.shell.idioms import spelled_out
 from imviz.shell.part import Part
 from imviz.shell.plots import PlotView
 from imviz.shell.steps import Steps
@@ -161,14 +162,15 @@ def layout_file(plugin: type[Plugin]) -> Path:
 
 
 def layout_text(layout: Path) -> str:
-    """A layout with its parts in their places: ``<imviz-part src="parts/errors.vue"></imviz-part>``.
+    """A layout with its parts in their places, and its idioms spelled out (`imviz.shell.idioms`).
 
-    A part is a ``.vue`` file of its own, its path from the layout's folder; it uses the same fields.
+    A part is a ``.vue`` file of its own, its path from the layout's folder; it uses the same fields:
+    ``<imviz-part src="parts/errors.vue"></imviz-part>``.
 
     Raises
     ------
     InputError
-        If there is no such file, or it is no template.
+        If there is no such file, it is no template, or a tag is no idiom.
     """
 
     def body(found: re.Match[str]) -> str:
@@ -178,7 +180,7 @@ def layout_text(layout: Path) -> str:
             raise InputError(f"{layout.name} names the part {found[1]!r}, which is no template beside it.")
         return inside[1]
 
-    return PART.sub(body, layout.read_text(encoding="utf-8"))
+    return spelled_out(PART.sub(body, layout.read_text(encoding="utf-8")))
 
 
 def _shown(plugin: type[Plugin], layout: str) -> tuple[list[str], list[str]]:

@@ -1,13 +1,15 @@
 import pytest
 
 from imviz.errors import InputError
-from imviz.plugin import Choice, Plugin, Several
+from imviz.plugin import Choice, Plugin, Several, Shared
 from imviz.session import Session
 
 
 class Form(Plugin):
     one = Choice(["m13[SCI,1]", "M31", "m31", "Other"], doc="One of them.")
     some = Several(["m13[SCI,1]", "M31", "m31", "Other"], doc="Some of them.")
+    lower_cut = Shared(0.5, doc="A number of several layers.")
+    colour = Shared("", doc="A text of several layers.")
 
 
 @pytest.fixture
@@ -38,3 +40,11 @@ def test_what_matches_nothing_is_refused_and_the_choice_stays(form, value):
         with pytest.raises(InputError, match="is not a choice"):
             setattr(form, field, value)
     assert (form.one, form.some) == ("M31", ("M31",))
+
+
+def test_a_shared_number_that_was_emptied_is_refused_and_stays(form):
+    with pytest.raises(InputError, match="Lower cut cannot be empty; give a number"):
+        form.lower_cut = None
+    assert form.lower_cut == 0.5
+    form.colour = None
+    assert form.colour is None
