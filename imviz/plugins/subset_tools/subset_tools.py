@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from echo import CallbackProperty, delay_callback
 
 from imviz.errors import InputError
-from imviz.plugin import Choice, Number, Viewers, action
-from imviz.plugins.subset_tools import told
-from imviz.plugins.subset_tools.names import RegionNames, join_of
+from imviz.plugin import Choice, Number, Plugin, Viewers, action, answered_by, told_by
+from imviz.plugins.subset_tools import descriptions
+from imviz.plugins.subset_tools.notebook import Notebook, join_of
 from imviz.session import operations
 from imviz.session.loading import save_regions
 
@@ -29,7 +29,7 @@ PAGE = 12
 SIGNS = {"or": "or ∪", "and": "and ∩", "xor": "xor ⊻", "remove": "without ∖"}
 
 
-class SubsetTools(RegionNames):
+class SubsetTools(Plugin):
     """List, edit, combine, load and save regions; take any change back."""
 
     name = "Subset Tools"
@@ -60,6 +60,7 @@ class SubsetTools(RegionNames):
 
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
         super().__init__(session, viewers)
+        self._notebook = Notebook(session)
         self._shown = False
         for news in ("images", "revision", "selected_regions"):
             session.add_callback(news, self._follow)
@@ -110,33 +111,33 @@ class SubsetTools(RegionNames):
     def set_number(self, change: Sequence[Any]) -> None:
         """Give the selected shape an exact number: ``(name, value)``."""
         name, value = change
-        operations.edit(self._session, self._needed(), **{name: value})
+        operations.edit(self._session, self._notebook.needed(), **{name: value})
 
     @action
     def change_join(self, change: Sequence[Any]) -> None:
         """Join two parts of the selected composite otherwise: ``(path, join)``."""
         path, join = change
-        self.set_join(path, join)
+        self._notebook.set_join(path, join)
 
     @action
     def drop_part(self, path: Sequence[int]) -> None:
         """Take a part out of the selected composite, for good."""
-        self.remove_part(path)
+        self._notebook.remove_part(path)
 
     @action
     def free_part(self, path: Sequence[int]) -> None:
         """Take a part out of the selected composite; it becomes a region of its own."""
-        self.remove_part(path, keep=True)
+        self._notebook.remove_part(path, keep=True)
 
     @action
     def anchor_to_sky(self) -> None:
         """Anchor the selected region to the sky."""
-        self._session.anchor_region(self._needed(), "sky")
+        self._session.anchor_region(self._notebook.needed(), "sky")
 
     @action
     def anchor_to_image(self) -> None:
         """Anchor the selected region to the pixels of the image chosen."""
-        self._session.anchor_region(self._needed(), str(self.recenter_dataset))
+        self._session.anchor_region(self._notebook.needed(), str(self.recenter_dataset))
 
     @action
     def undo(self) -> None:
@@ -151,7 +152,7 @@ class SubsetTools(RegionNames):
     @action
     def load(self) -> None:
         """Add the regions of the file."""
-        bad = self.import_region(self.file_name)
+        bad = self._notebook.import_region(self.file_name)
         self.say(
             f"{len(bad)} could not be used. First: {bad[0][1]}"[:240] if bad else "",
             "error" if bad else "info",
@@ -161,13 +162,30 @@ class SubsetTools(RegionNames):
     def save(self) -> None:
         """Write all regions, or those selected, to the file."""
         labels = list(self.picked) or None
-        told = save_regions(self._session, self.file_name, labels=labels)
-        self.say(" ".join([f"Saved {Path(self.file_name).absolute()}."[:240], *told])[:480])
+        notes = save_regions(self._session, self.file_name, labels=labels)
+        self.say(" ".join([f"Saved {Path(self.file_name).absolute()}."[:240], *notes])[:480])
+
+    # ---- what notebooks call
+
+    subset = told_by("_notebook", Notebook.subset)
+    combination_mode = told_by("_notebook", Notebook.combination_mode)
+    import_region = answered_by("_notebook", Notebook.import_region)
+    get_regions = answered_by("_notebook", Notebook.get_regions)
+    get_center = answered_by("_notebook", Notebook.get_center)
+    set_center = answered_by("_notebook", Notebook.set_center)
+    update_subset = answered_by("_notebook", Notebook.update_subset)
+    rename_subset = answered_by("_notebook", Notebook.rename_subset)
+    rename_selected = answered_by("_notebook", Notebook.rename_selected)
+    delete_subset = answered_by("_notebook", Notebook.delete_subset)
+    get_parts = answered_by("_notebook", Notebook.get_parts)
+    set_join = answered_by("_notebook", Notebook.set_join)
+    remove_part = answered_by("_notebook", Notebook.remove_part)
+    add_part = answered_by("_notebook", Notebook.add_part)
 
     # ---- inside
 
     def _chosen(self) -> list[str]:
-        return list(self._session.selected_regions) or [self._needed()]
+        return list(self._session.selected_regions) or [self._notebook.needed()]
 
     def _follow(self, *_: Any) -> None:
         """Show the session as it is, while the panel is open."""
@@ -193,7 +211,9 @@ class SubsetTools(RegionNames):
         self.page = min(max(1, int(self.page)), self.n_pages)
         shown = labels[(self.page - 1) * PAGE : self.page * PAGE]
         chosen = set(session.selected_regions)
-        self.lines = tuple(told.line(session.region_list[label], selected=label in chosen) for label in shown)
+        self.lines = tuple(
+            descriptions.line(session.region_list[label], selected=label in chosen) for label in shown
+        )
         self.picked = session.selected_regions
         total = len(session.regions)
         self.summary = (
@@ -215,8 +235,8 @@ class SubsetTools(RegionNames):
         self.parameters, self.tree, self.figures = (), (), ()
         try:
             region = session.region(label)
-            self.parameters, self.tree = told.parameters(region), told.tree(session, label)
-            self.figures = told.figures(session, label, self.recenter_dataset or None)
+            self.parameters, self.tree = descriptions.parameters(region), descriptions.tree(session, label)
+            self.figures = descriptions.figures(session, label, self.recenter_dataset or None)
         except InputError as error:
             self.figures = ({"function": "", "result": str(error)},)
 

@@ -1,6 +1,6 @@
-"""What notebooks call on Subset Tools, by the names that older ones know, and on the parts of composites.
+"""What notebooks call on Subset Tools: regions by the names that older ones know, and parts of composites.
 
-Each hands its task to the session; nothing is shown or kept here.
+Each call is the session's task; nothing is shown or kept here.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any
 from regions import Regions
 
 from imviz.errors import InputError
-from imviz.plugin import Chosen, Plugin
+from imviz.plugin import Chosen
 from imviz.session import composites, operations
 from imviz.session.loading import export_regions, load_regions, placed_region, read_regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["RegionNames", "join_of"]
+    from imviz.session import Session
+
+__all__ = ["Notebook", "join_of"]
 
 CREATE = "Create New"
 OLDER = {"xc": ("x", 1.0), "yc": ("y", 1.0), "radius_x": ("width", 2.0), "radius_y": ("height", 2.0)}
@@ -29,8 +31,17 @@ MODES = ("new", "replace", "or", "and", "xor", "andnot")
 JOINS = {"or": "or", "and": "and", "xor": "xor", "andnot": "remove", "remove": "remove"}
 
 
-class RegionNames(Plugin):
-    """What notebooks call: the names that older ones know."""
+class Notebook:
+    """Regions as a notebook names them.
+
+    Parameters
+    ----------
+    session : Session
+        Whose regions they are.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     @property
     def subset(self) -> Chosen:
@@ -91,9 +102,9 @@ class RegionNames(Plugin):
         if mode == "new":
             _, refused = load_regions(session, region, on, most, [subset_label] if subset_label else ())
             return bad + refused
-        with session.history.step(f"Combine with {self._needed()}"):
+        with session.history.step(f"Combine with {self.needed()}"):
             for shape in region if isinstance(region, list | tuple) else [region]:
-                session.combine_region(self._needed(), placed_region(session, shape, on), mode, on)
+                session.combine_region(self.needed(), placed_region(session, shape, on), mode, on)
         return bad
 
     def _import_each(
@@ -140,7 +151,7 @@ class RegionNames(Plugin):
 
     def get_center(self, subset_name: str | None = None) -> tuple[float, float] | None:
         """The middle of a region in pixels, or None if its shape has none."""
-        region = self._session.region(subset_name or self._needed())
+        region = self._session.region(subset_name or self.needed())
         middle = getattr(region, "center", None)
         return None if middle is None else (float(middle.x), float(middle.y))
 
@@ -151,7 +162,7 @@ class RegionNames(Plugin):
         update: bool = True,  # noqa: ARG002 - older notebooks': a region here is never half changed
     ) -> None:
         """Move a region's middle to (x, y) in pixels."""
-        label = subset_name or self._needed()
+        label = subset_name or self.needed()
         x, y = self.get_center(label) or new_cen
         operations.nudge(self._session, [label], new_cen[0] - x, new_cen[1] - y)
 
@@ -166,7 +177,7 @@ class RegionNames(Plugin):
         """
         if subregion not in (None, 0):
             raise InputError(f"A shape has no part {subregion!r:.20}; get_parts tells those of a composite.")
-        label = subset_label or self._needed()
+        label = subset_label or self.needed()
         values = self._without_edges(label, values)
         older = {OLDER[name][0]: OLDER[name][1] * value for name, value in values.items() if name in OLDER}
         given = {name: value for name, value in values.items() if name not in OLDER}
@@ -178,7 +189,7 @@ class RegionNames(Plugin):
 
     def rename_selected(self, new_label: str) -> None:
         """Give the selected region another label."""
-        self._session.region_list.rename(self._needed(), new_label)
+        self._session.region_list.rename(self.needed(), new_label)
 
     def delete_subset(self, subset_label: str) -> None:
         """Delete a region."""
@@ -192,24 +203,24 @@ class RegionNames(Plugin):
         A path has 0 for the first and 1 for the second of two, from the top; regions are in the anchor's
         pixels, or on the sky.
         """
-        found = composites.parts(self._session, subset_label or self._needed())
+        found = composites.parts(self._session, subset_label or self.needed())
         return [{"path": part.path, "join": part.join, "region": part.region} for part in found]
 
     def set_join(self, path: Sequence[int], join: str, subset_label: str | None = None) -> None:
         """Join the two parts of that at `path` by 'or', 'and', 'xor' or 'andnot'."""
-        composites.set_join(self._session, subset_label or self._needed(), path, join_of(join))
+        composites.set_join(self._session, subset_label or self.needed(), path, join_of(join))
 
     def remove_part(
         self, path: Sequence[int], subset_label: str | None = None, keep: bool = False
     ) -> str | None:
         """Take a part out; with `keep` it becomes a region of its own, whose label is returned."""
-        return composites.remove_part(self._session, subset_label or self._needed(), path, keep=keep)
+        return composites.remove_part(self._session, subset_label or self.needed(), path, keep=keep)
 
     def add_part(
         self, region: Any, join: str = "or", path: Sequence[int] = (), subset_label: str | None = None
     ) -> None:
         """Join that at `path` with a copy of another region (its label) or a `regions` shape."""
-        composites.add_part(self._session, subset_label or self._needed(), region, join_of(join), path)
+        composites.add_part(self._session, subset_label or self.needed(), region, join_of(join), path)
 
     # ---- inside
 
@@ -226,7 +237,14 @@ class RegionNames(Plugin):
                 others |= {place: (low + high) / 2, side: high - low}
         return others
 
-    def _needed(self) -> str:
+    def needed(self) -> str:
+        """The selected region's label.
+
+        Raises
+        ------
+        InputError
+            None is selected.
+        """
         if self._session.selected_region is None:
             raise InputError("Select a region first.")
         return str(self._session.selected_region)
