@@ -5,7 +5,6 @@ It shows what the viewer's controls say and passes changes to the viewer; the vi
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +100,7 @@ class LayerMenu(Part):
         """Show the layers as they are now, the top-most first."""
         known = ids(self._session)
         layers = [
-            asdict(layer) | {"id": known[layer.label]}
+            layer.look.to_dict() | {"label": layer.label, "id": known[layer.label]}
             for layer in reversed(self._viewer.controls.layers)
             if layer.label in known  # or it is of a moment ago
         ]

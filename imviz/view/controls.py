@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from echo import CallbackProperty, HasCallbackProperties
 
 from imviz.errors import InputError
+from imviz.science.display.look import Look, options_of
 from imviz.session.news import News
 from imviz.session.orientations import DEFAULT
 from imviz.view.readout import SkyStyle
@@ -75,61 +76,17 @@ _TOOL_IDS = tuple(tool.id for tool in TOOLS)
 
 @dataclass(frozen=True, slots=True)
 class LayerInfo:
-    """How one image is shown.
-
-    Attributes
-    ----------
-    label : str
-        The image.
-    visible : bool
-        Whether it is drawn.
-    opacity : float
-        0 (transparent) to 1 (opaque).
-    colormap : str
-        Name, as in `ImageViewer.colormap_options`.
-    stretch : str
-        How values between the cuts become brightness, as in `ImageViewer.stretch_options`.
-    cuts : (float, float)
-        Data values shown as the darkest and the brightest colour.
-    preset : str
-        The automatic cuts these are, or "Custom".
-    stretch_parameters : tuple of (str, float)
-        Of the stretch, where they are not its own.
-    knots : tuple of (float, float)
-        The points (level, brightness) that a spline stretch goes through.
-    contrast, bias : float
-        0 to 4 and 0 to 1; 1 and 0.5 change nothing.
-    invert : bool
-        Whether the colormap is turned round.
-    interpolation : {'nearest', 'smooth'}
-        What is seen between pixel centres.
-    nan_color : tuple of float or None
-        RGBA of pixels without a value; None: what lies below is seen.
-    blend : {'normal', 'add'}
-        Whether the layer covers what lies below or its light is added.
-    color_mode : {'Colormap', 'Color'}
-        Whether it is shown by its colormap or in shades of its colour.
-    color : str
-        Its colour, as "#ff0000".
-    """
+    """One image of a viewer and how it is shown. What its look says can be read from it, as ``opacity``."""
 
     label: str
-    visible: bool
-    opacity: float
-    colormap: str
-    stretch: str
-    cuts: tuple[float, float]
-    preset: str = "Custom"
-    stretch_parameters: tuple[tuple[str, float], ...] = ()
-    knots: tuple[tuple[float, float], ...] = ()
-    contrast: float = 1.0
-    bias: float = 0.5
-    invert: bool = False
-    interpolation: str = "nearest"
-    nan_color: tuple[float, float, float, float] | None = None
-    blend: str = "normal"
-    color_mode: str = "Colormap"
-    color: str = "#ffffff"
+    look: Look
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in options_of(Look):
+            raise AttributeError(
+                f"A layer has no {name!r}; it has label, look, {', '.join(options_of(Look))}."
+            )
+        return getattr(self.look, name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -22,6 +22,7 @@ from astropy.wcs.utils import proj_plane_pixel_scales
 
 from imviz.errors import FileThereError, InputError, WrongTypeError
 from imviz.readers import load
+from imviz.science.display.colormaps import find
 from imviz.science.display.cuts import extremes, sample
 from imviz.science.display.stretches import as_astropy
 from imviz.science.sky.geometry import has_celestial
@@ -127,7 +128,7 @@ class ImageDisplay(CatalogDisplay):
 
     def get_colormap(self, image_label: str | None = None, **options: Any) -> str:
         """The colormap's name in matplotlib."""
-        return str(self._viewer.layers_shown.state(self._image(image_label)).colormap.name)
+        return str(find(self._viewer.layers_shown.look(self._image(image_label)).colormap).name)
 
     def save(self, filename: str | PathLike[str], overwrite: bool = False, **options: Any) -> None:
         """Save the view as a PNG file; an existing one only if told to."""
@@ -202,8 +203,8 @@ class ImageDisplay(CatalogDisplay):
         return next(layer for layer in self._viewer.controls.layers if layer.label == label)
 
     def _stretch(self, label: str) -> tuple[str, tuple[tuple[str, float], ...], Any]:
-        state = self._viewer.layers_shown.state(label)
-        return str(state.stretch), tuple(state.stretch_parameters.items()), state.curve
+        look = self._viewer.layers_shown.look(label)
+        return look.stretch, look.stretch_parameters, look.curve
 
     def _wcs(self, label: str) -> Any:
         return self._viewer.document.image(label).wcs

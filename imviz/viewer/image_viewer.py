@@ -200,7 +200,7 @@ class ImageViewer(MarkedView):
         for layer in self.controls.layers:
             self.remove_image(layer.label)
         for label in other.data_labels_loaded:
-            self.add_image(label, like=other.layers_shown.state(label))
+            self.add_image(label, like=other.layers_shown.look(label))
         self.default_cuts = other.default_cuts
         if other.limits is not None:
             self.navigation.follow(other.navigation)

@@ -6,9 +6,10 @@ It holds numbers, no pixels and nothing of glue's: an image that is removed is l
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from imviz.science.display.look import Look
     from imviz.view.limits import Limits
     from imviz.viewer.wired_view import WiredView
 
@@ -23,8 +24,8 @@ class KeptLayer:
     ----------
     place : int
         In the order that images are drawn in.
-    look
-        All that `Layers.copy` takes.
+    look : Look
+        How it looked.
     limits : Limits or None
         Where the view looked, if the view was in this image's pixels.
     fitted : bool
@@ -32,7 +33,7 @@ class KeptLayer:
     """
 
     place: int
-    look: Any
+    look: Look
     limits: Limits | None
     fitted: bool
 

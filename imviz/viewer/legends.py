@@ -16,7 +16,6 @@ from traitlets import Bool, Bytes, Dict, Float
 from imviz.errors import InputError
 from imviz.science.results.readable import unit_text
 from imviz.science.sky.geometry import has_celestial, pixel_scale
-from imviz.view.picture.look import look
 from imviz.viewer.on_figure import OnFigure
 from imviz.viewer.scripts import joined
 
@@ -102,7 +101,7 @@ class Legends:
         top = self._viewer.controls.top
         if top is None:
             return None
-        one = look(self._viewer.layers_shown.state(top))
+        one = self._viewer.layers_shown.look(top)
         low, high = one.cuts
         image = self._viewer.document.image(top)
         return ColorBar(one.colours(np.linspace(low, high, 256)), low, high, unit_text(image.unit))

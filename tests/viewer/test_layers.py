@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from astropy import visualization
+from matplotlib.colors import ListedColormap
 
 from imviz.errors import InputError
+from imviz.science.display.look import Look, changed, options_of, within
+from imviz.viewer.layer_state import LayerState, observed
 
 
 def look(viewer, label="a"):
@@ -100,3 +105,46 @@ def test_several_options_are_one_change(viewer):
     assert look(viewer).nan_color == (1, 0, 0, 1)
     assert (look(viewer).invert, look(viewer).contrast, look(viewer).bias) == (True, 2, 0.4)
     assert len(told) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Glowing(Look):
+    """A look with a property more than imviz has."""
+
+    glow: float = within(0.0, "glow", 0.0, 5.0, "How far bright pixels glow.")
+
+
+@observed(Glowing)
+class GlowingState(LayerState):
+    """A layer's state with all of that."""
+
+
+def test_a_new_property_of_a_look_is_kept_and_observed_without_a_line_in_the_viewer(viewer):
+    state = GlowingState(layer=viewer.layers_shown.state("a").layer, viewer_state=viewer.state)
+    told = []
+    state.add_callback("glow", told.append)
+    state.look = changed(state.look, {"glow": 2}, list)
+    assert (told, state.look.glow) == ([2], 2)
+    state.glow = 3.0  # glue's way
+    assert state.look.glow == 3
+
+
+def test_every_property_of_a_look_reaches_the_layer_and_comes_back(viewer):
+    wanted = Look(
+        visible=False, opacity=0.5, blend="add", interpolation="smooth", cuts=(1.0, 2.0), preset="97%",
+        stretch="log", stretch_parameters=(("a", 50.0),), knots=((0.0, 0.0), (0.5, 0.7), (1.0, 1.0)),
+        contrast=2.0, bias=0.25, color_mode="Color", colormap="Hot", color="#ffa500", invert=True,
+        nan_color=(1.0, 0.0, 0.0, 1.0), curve=((0.0, 0.0), (1.0, 1.0)),
+    )  # fmt: skip
+    same = [name for name in options_of(Look) if getattr(wanted, name) == getattr(Look(), name)]
+    assert same == []  # or it would not be tested
+    viewer.layers_shown.state("a").look = wanted
+    assert look(viewer).look == viewer.layers_shown.look("a") == wanted
+
+
+def test_a_colormap_that_matplotlib_does_not_know_is_kept(viewer):
+    state = viewer.layers_shown.state("a")
+    state.cmap = ListedColormap(["#102030", "#ff8000"], name="two of mine")
+    assert look(viewer).colormap == "two of mine"
+    viewer.set_layer("a", opacity=0.5)
+    assert [tuple(colour) for colour in look(viewer).look.table[[0, -1]]] == [(16, 32, 48), (255, 128, 0)]

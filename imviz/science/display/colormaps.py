@@ -58,6 +58,7 @@ MENU: dict[str, str] = {
 """Names for people, in the order of the menu, and what matplotlib calls each."""
 
 _COLORS = 256
+_others: dict[str, Colormap] = {}  # colormaps that matplotlib does not have, seen by `name_of`
 
 
 def names() -> tuple[str, ...]:
@@ -86,6 +87,8 @@ def find(name: str) -> Colormap:
     wanted = str(name).lower()
     known = {label.lower(): label_of for label, label_of in MENU.items()}
     known = {one.lower(): one for one in mpl.colormaps} | {"random": "random"} | known
+    if str(name) in _others:
+        return _others[str(name)]
     if str(name) in mpl.colormaps:  # matplotlib's names differ by case only in 'Grays', 'grays' and such
         return mpl.colormaps[str(name)]
     if wanted not in known:
@@ -97,13 +100,16 @@ def find(name: str) -> Colormap:
 
 
 def name_of(colormap: Colormap) -> str:
-    """The name for people: the menu's if it is there, else matplotlib's."""
-    return next((label for label, name in MENU.items() if name == colormap.name), str(colormap.name))
+    """The name for people: the menu's if it is there, else its own; `find` knows it by that from now on."""
+    name = str(colormap.name)
+    if name not in mpl.colormaps and name != "random":
+        _others[name] = colormap
+    return next((label for label, known in MENU.items() if known == name), name)
 
 
 def table(colormap: Colormap, invert: bool = False) -> NDArray[np.uint8]:
     """The 256 colours, shape (256, 3), turned round if inverted."""
-    colours = colormap(np.linspace(0.0, 1.0, _COLORS), bytes=True)[:, :3]
+    colours = (colormap(np.linspace(0.0, 1.0, _COLORS))[:, :3] * 255 + 0.5).astype(np.uint8)
     return np.ascontiguousarray(colours[::-1] if invert else colours)
 
 

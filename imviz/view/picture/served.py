@@ -11,8 +11,8 @@ from imviz.view.picture.pyramid import FINE
 from imviz.view.picture.tiles import DROPPED, TILE
 
 if TYPE_CHECKING:
+    from imviz.science.display.look import Look
     from imviz.view.picture.codes import Coding
-    from imviz.view.picture.look import Look
     from imviz.view.picture.pyramid import Pyramid
     from imviz.viewer.layer_state import LayerState
 
@@ -51,25 +51,14 @@ def described(served: Served, one: Look) -> dict[str, Any]:
         "tile": TILE,
         "fine": FINE,
         "coding": [served.coding.center, served.coding.scale, STEP],
-        "cuts": list(one.cuts),
-        "stretch": one.stretch,
-        "parameter": one.parameter,
-        "curve": None if one.curve is None else [list(point) for point in one.curve],
-        "colormap": map_name(one),
-        "contrast": one.contrast,
-        "bias": one.bias,
-        "opacity": one.opacity,
-        "nan": None if one.nan_color is None else [float(part) for part in one.nan_color],
-        "blend": one.blend,
-        "smooth": one.interpolation == "smooth",
-        "visible": one.visible,
-        "order": one.order,
+        "table": map_name(one),
+        **one.message(),
     }
 
 
 def map_name(one: Look) -> str:
     """A name for a table of colours: the same for the same colours."""
-    return f"{np.frombuffer(one.colormap.tobytes(), dtype='<u4').astype(np.uint64).dot(_WEIGHTS):x}"
+    return f"{np.frombuffer(one.table.tobytes(), dtype='<u4').astype(np.uint64).dot(_WEIGHTS):x}"
 
 
 _WEIGHTS = (np.arange(1, 193, dtype=np.uint64) * np.uint64(2654435761)) | np.uint64(1)

@@ -73,7 +73,7 @@ export class CanvasBackend {
       if (u1 <= u0 || v1 <= v0) continue;
       // bitmap pixel (u, v) is image edge ((u + origin) * step)
       const [a, b, c, d] = [cell.a * step, cell.b * step, cell.c * step, cell.d * step];
-      context.imageSmoothingEnabled = Boolean(look.smooth) || size < 0.99;
+      context.imageSmoothingEnabled = look.interpolation === "smooth" || size < 0.99;
       context.setTransform(a, b, c, d, cell.e + a * origin[0] + c * origin[1], cell.f + b * origin[0] + d * origin[1]);
       context.drawImage(picture, u0, v0, u1 - u0, v1 - v0, u0, v0, u1 - u0, v1 - v0);
     }

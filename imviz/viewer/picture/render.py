@@ -13,7 +13,6 @@ import numpy as np
 from PIL import Image
 
 from imviz.errors import InputError, ReadError
-from imviz.view.picture.look import look
 from imviz.view.picture.mesh import positions
 from imviz.view.picture.pyramid import FINE
 from imviz.viewer.comparison import Share
@@ -21,8 +20,8 @@ from imviz.viewer.comparison import Share
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from imviz.science.display.look import Look
     from imviz.view.limits import Limits
-    from imviz.view.picture.look import Look
     from imviz.view.picture.pyramid import Pyramid
     from imviz.viewer.wired_view import WiredView
 
@@ -73,7 +72,7 @@ def render(
     limits = limits or viewer.limits
     if limits is not None:
         limits = limits.squared(shape)
-        looks = {state.layer.label: (state, look(state)) for state in viewer.layers_shown.states}
+        looks = {state.layer.label: (state, state.look) for state in viewer.layers_shown.states}
         visible = [Share(label) for label, (_, one) in looks.items() if one.visible]
         for share in viewer.comparison.shares() or visible:
             state, one = looks[share.label]
@@ -201,7 +200,7 @@ def _paint(canvas: NDArray[np.float64], values: Floats, one: Look) -> None:
         cover[missing] = 0
     else:
         colours[missing] = 255 * np.asarray(one.nan_color[:3])
-        cover[missing] *= one.nan_color[3] if len(one.nan_color) > 3 else 1.0
+        cover[missing] *= one.nan_color[3]
     cover = cover[..., np.newaxis]
     if one.blend == "add":
         np.minimum(canvas + colours * cover, 255, out=canvas)

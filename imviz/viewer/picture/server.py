@@ -20,7 +20,6 @@ from traitlets import Dict, List, Unicode
 from imviz.errors import ReadError
 from imviz.view.picture.codes import Coding
 from imviz.view.picture.link import Link
-from imviz.view.picture.look import look
 from imviz.view.picture.mesh import make_mesh
 from imviz.view.picture.pyramid import Pyramid
 from imviz.view.picture.served import Served, described, map_name
@@ -110,11 +109,11 @@ class PictureServer:
         ]
         served = [self._serve(state) for state in states]
         self._served = {one.id: one for one in served}
-        looks = [look(state) for state in states]
+        looks = [state.look for state in states]
         self._place(states, served)
         layers = [described(one, two) for one, two in zip(served, looks, strict=True)]
         with self._widget.hold_sync():
-            self._widget.colormaps = {map_name(one): one.colormap.tobytes() for one in looks}
+            self._widget.colormaps = {map_name(one): one.table.tobytes() for one in looks}
             self._widget.layers = layers
 
     def _serve(self, state: LayerState) -> Served:

@@ -56,9 +56,9 @@ export function colourTable(look, values, shades) {
     const level = (values[code] - low) / width;
     table[code] = level <= 0 ? dark : level >= 1 ? bright : colour(level);
   }
-  if (look.nan) {
-    const [r, g, b, a = 1] = look.nan.map((part) => Math.round(255 * part));
-    table[0] = (((look.nan.length > 3 ? a : 255) << 24) | (b << 16) | (g << 8) | r) >>> 0;
+  if (look.nan_color) {
+    const [r, g, b, a = 1] = look.nan_color.map((part) => Math.round(255 * part));
+    table[0] = (((look.nan_color.length > 3 ? a : 255) << 24) | (b << 16) | (g << 8) | r) >>> 0;
   }
   return table;
 }

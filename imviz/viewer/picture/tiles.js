@@ -64,7 +64,8 @@ export class TileStore {
   }
 
   look(layer) {
-    const look = this.override?.label === layer.label ? { ...layer, ...this.override } : layer;
+    const { label, ...changes } = this.override ?? {};
+    const look = label === layer.label ? { ...layer, colours: { ...layer.colours, ...changes } } : layer;
     if (!this.compared) return look;
     const part = this.compared[layer.label];
     return part ? { ...look, visible: true, blend: "normal", ...part } : { ...look, visible: false };
@@ -72,14 +73,14 @@ export class TileStore {
 
   /** The table of colours of a layer: {colours, key}. */
   table(layer) {
-    const { cuts, stretch, parameter, curve, colormap, contrast, bias, nan, coding } = this.look(layer);
-    const key = JSON.stringify([cuts, stretch, parameter, curve, colormap, contrast, bias, nan, coding]);
+    const { colours, table, coding } = this.look(layer);
+    const key = JSON.stringify([colours, table, coding]);
     let known = this.tables.get(layer.id);
     if (known?.key === key) return known;
     const codes = JSON.stringify(coding);
     const values = known?.codes === codes ? known.values : valuesOf(coding);
-    const shades = bytesOf(this.maps[colormap]);
-    known = { key, codes, values, colours: colourTable(this.look(layer), values, shades) };
+    const shades = bytesOf(this.maps[table]);
+    known = { key, codes, values, colours: colourTable(colours, values, shades) };
     this.tables.set(layer.id, known);
     return known;
   }

@@ -111,7 +111,7 @@ export class WebGLBackend {
       const [left, low] = [tile.column * look.tile - tile.rim[0], tile.row * look.tile - tile.rim[1]];
       for (const cell of affineCells(look, { x, y }, view)) {
         const size = Math.sqrt(Math.abs(cell.a * cell.d - cell.b * cell.c)) * step;
-        gl.uniform1i(places.smoothed, Number(Boolean(look.smooth) || size < 0.99));
+        gl.uniform1i(places.smoothed, Number(look.interpolation === "smooth" || size < 0.99));
         // worked out here in double precision: a large image seen large is beyond single
         gl.uniform4f(places.texels, cell.x[0] / step - left, cell.y[0] / step - low, cell.x[1] / step - left, cell.y[1] / step - low);
         gl.uniform2fv(places.corners, cornersOf(cell));

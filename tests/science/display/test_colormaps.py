@@ -24,8 +24,8 @@ def test_the_older_names_come_first_and_all_of_matplotlib_follows():
 
 @pytest.mark.parametrize("name", list(mpl.colormaps))
 def test_every_matplotlib_name_gives_matplotlibs_colours(name):
-    expected = mpl.colormaps[name](np.linspace(0, 1, 256), bytes=True)[:, :3]
-    assert colormaps.table(colormaps.find(name)).tolist() == expected.tolist()
+    expected = 255 * mpl.colormaps[name](np.linspace(0, 1, 256))[:, :3]
+    assert np.abs(colormaps.table(colormaps.find(name)) - expected).max() <= 0.5 + 1e-9
 
 
 @pytest.mark.parametrize("name", colormaps.names())
