@@ -100,3 +100,13 @@ def test_a_figure_over_its_ceiling_is_refused_with_its_place(house, tmp_path, ca
     assert "imviz/wide.vue:1\n" in capsys.readouterr().out
     (tmp_path / "imviz" / "wide.vue").write_text("<div></div>\n")
     assert house.main([str(tmp_path)]) == 0
+
+
+def test_names_that_a_part_answers_count_where_users_meet_them(measured):
+    body = (
+        "    own = 1\n    load = answered_by('_l', Loader.load)\n    labels = told_by('_i', Images.labels)\n"
+    )
+    many = "".join(f"    f{n} = answered_by('_l', Loader.load)\n" for n in range(30))
+    found = measured(door_py=f"class Imviz:\n{body}\n\nclass Panel:\n{many}")
+    assert found["public names of Imviz"] == 2
+    assert found["other classes of over 25 public names"] == 0

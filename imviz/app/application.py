@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from astropy.io.fits import HDUList
 from glue.core import Data
 
-from imviz.app.app_methods import AppMethods
 from imviz.app.glue_data import as_image
 from imviz.app.installed_plugins import installed_plugins
-from imviz.app.names import OLDER_PLUGINS, Named
+from imviz.app.jdaviz_application import OLDER_PLUGINS, ApplicationNames
+from imviz.app.named import Named
 from imviz.app.opening import LONGEST, Opener
 from imviz.errors import InputError
-from imviz.plugin import Viewers
+from imviz.plugin import Viewers, answered_by, told_by
 from imviz.plugins.aperture_photometry import AperturePhotometry
 from imviz.plugins.catalog_search import CatalogSearch
 from imviz.plugins.compass import Compass
@@ -74,7 +74,7 @@ PLUGINS: tuple[type[Plugin], ...] = (
 )
 
 
-class Application(AppMethods):
+class Application:
     """A session with its viewers, plugins and window.
 
     Displayed by putting it last in a notebook cell.
@@ -102,8 +102,8 @@ class Application(AppMethods):
             others, faults = installed_plugins(plugin.name for plugin in PLUGINS)
             plugins = (*PLUGINS, *others)
         self.session = Session()
-        self._levels = {"verbosity": "warning", "history_verbosity": "info"}
         self.viewers: Named[ImageViewer] = Named("viewer", {})
+        self._jdaviz = ApplicationNames(self.session, self.viewers)
         self._stage = Viewers(self.viewers)
         self.matching = Matching(self.viewers)
         self._stage.add_callback("names", self.matching.refresh)
@@ -153,7 +153,7 @@ class Application(AppMethods):
         """Open one image or a list of them: what `Imviz.load_data` does."""
         viewers = _named(DEFAULT_VIEWER if show_in_viewer is True else show_in_viewer or None)
         for name in viewers:
-            self.get_viewer(name)
+            self.viewers[name]  # or it says which there are
         if isinstance(data, Data):
             data, data_label = as_image(data), data_label or data.label
         if isinstance(data, HDUList) or not isinstance(data, list | tuple):  # an HDUList is a list, too
@@ -183,7 +183,7 @@ class Application(AppMethods):
         InputError
             If there is no such viewer or image.
         """
-        target = self.get_viewer(viewer_reference)
+        target = self.viewers[viewer_reference]
         self.session.image(data_label)
         with self.session.lock:
             target.add_image(data_label, visible=visible)
@@ -192,13 +192,13 @@ class Application(AppMethods):
 
     def remove_data_from_viewer(self, viewer_reference: str, data_label: str) -> None:
         """Take an image out of a viewer; it stays loaded."""
-        self.get_viewer(viewer_reference).remove_image(data_label)
+        self.viewers[viewer_reference].remove_image(data_label)
 
     def set_data_visibility(
         self, viewer_reference: str, data_label: str, visible: bool = True, replace: bool = False
     ) -> None:
         """Show or hide an image in a viewer that has it; with `replace`, hide all others."""
-        target = self.get_viewer(viewer_reference)
+        target = self.viewers[viewer_reference]
         target.set_visible(data_label, visible)
         for layer in target.controls.layers if replace else ():
             target.set_visible(layer.label, visible and layer.label == data_label)
@@ -233,6 +233,21 @@ class Application(AppMethods):
             self._stage.refresh()
             self.window.remove_viewer(viewer)
             viewer.close()
+
+    # ---- what notebooks of jdaviz call
+
+    data_collection = told_by("_jdaviz", ApplicationNames.data_collection)
+    hub = told_by("_jdaviz", ApplicationNames.hub)
+    verbosity = told_by("_jdaviz", ApplicationNames.verbosity)
+    history_verbosity = told_by("_jdaviz", ApplicationNames.history_verbosity)
+    get_viewer = answered_by("_jdaviz", ApplicationNames.get_viewer)
+    get_viewer_by_id = answered_by("_jdaviz", ApplicationNames.get_viewer_by_id)
+    get_viewer_ids = answered_by("_jdaviz", ApplicationNames.get_viewer_ids)
+    get_viewer_reference_names = answered_by("_jdaviz", ApplicationNames.get_viewer_reference_names)
+    get_data_from_viewer = answered_by("_jdaviz", ApplicationNames.get_data_from_viewer)
+    get_subsets_from_viewer = answered_by("_jdaviz", ApplicationNames.get_subsets_from_viewer)
+    get_subsets = answered_by("_jdaviz", ApplicationNames.get_subsets)
+    delete_subsets = answered_by("_jdaviz", ApplicationNames.delete_subsets)
 
     # ---- inside
 

@@ -6,19 +6,26 @@ It computes nothing and keeps nothing; everything is the application's. To add a
 
 from __future__ import annotations
 
+import warnings
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from astropy.utils.exceptions import AstropyDeprecationWarning
+
 from imviz.app.application import DEFAULT_VIEWER, Application
-from imviz.app.image_methods import ImageMethods
-from imviz.app.names import check_level
-from imviz.app.older import OlderNames
-from imviz.app.region_methods import RegionMethods
+from imviz.app.images import Images
+from imviz.app.jdaviz_application import check_level
+from imviz.app.jdaviz_names import ImvizNames
+from imviz.app.loader import Loader
+from imviz.app.regions import Regions
 from imviz.errors import InputError
 from imviz.options import check_options, in_order_of
+from imviz.plugin import answered_by, told_by
 from imviz.science.results.reading import read_table
 from imviz.science.results.receipts import Verdict, verify
 from imviz.shell import display
+from imviz.shell.recent import Recent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,12 +35,13 @@ if TYPE_CHECKING:
     from glue.core import Data
 
     from imviz.plugin import Plugin
+    from imviz.session.history import History
     from imviz.viewer import ImageViewer
 
 __all__ = ["Imviz"]
 
 
-class Imviz(ImageMethods, RegionMethods, OlderNames):
+class Imviz:
     """An interactive viewer of astronomical images.
 
     Parameters
@@ -65,6 +73,9 @@ class Imviz(ImageMethods, RegionMethods, OlderNames):
             check_level(level)
         self.app = Application(plugins) if app is None else app
         self.app.verbosity, self.app.history_verbosity = verbosity, history_verbosity
+        self._images, self._regions = Images(self.app.session), Regions(self.app)
+        self._loader = Loader(self.app, self._regions)
+        self._jdaviz = ImvizNames(self.app, self._images)
 
     def __repr__(self) -> str:
         labels, session = self.data_labels, self.app.session
@@ -73,6 +84,69 @@ class Imviz(ImageMethods, RegionMethods, OlderNames):
             f"<Imviz: {few or 'no image yet, see load_data()'}; {len(session.regions)} regions, "
             f"{session.n_rows} rows measured; show() shows it>"
         )
+
+    # ---- images
+
+    load_data = answered_by("_loader", Loader.load_data)
+    load = answered_by("_loader", Loader.load)
+    load_demo = answered_by("_loader", Loader.load_demo)
+    batch_load = answered_by("_loader", Loader.batch_load)
+    reload_data = answered_by("_images", Images.reload_data)
+    show_plane = answered_by("_images", Images.show_plane)
+    set_bad_flags = answered_by("_images", Images.set_bad_flags)
+    data_labels = told_by("_images", Images.data_labels)
+    get_data = answered_by("_images", Images.get_data)
+
+    def confine(self, folder: str | PathLike[str]) -> None:
+        """Let the window's *Open* dialog open files of one folder only; Python itself may open any."""
+        if not Path(folder).is_dir():
+            raise InputError(f"There is no folder {str(folder)!r}; name one that exists.")
+        self.app.window.root = Path(folder).resolve()
+
+    def remember_files(self, keep: bool = True) -> None:
+        """Keep the *Open* dialog's list of what was opened before for your other sessions, or no more.
+
+        It lies in your Jupyter configuration, for you alone to read; addresses with a query, which may hold a
+        token, are never kept. With False the list is emptied, and stays so until you say True.
+        """
+        Recent().kept = keep
+
+    # ---- regions and their changes
+
+    load_regions = answered_by("_regions", Regions.load_regions)
+    load_regions_from_file = answered_by("_regions", Regions.load_regions_from_file)
+    import_region = answered_by("_regions", Regions.import_region)
+    get_interactive_regions = answered_by("_regions", Regions.get_interactive_regions)
+    get_regions = answered_by("_regions", Regions.get_regions)
+    save_regions = answered_by("_regions", Regions.save_regions)
+
+    @property
+    def history(self) -> History:
+        """All changes so far: prints the Python that does the same."""
+        return self.app.session.history
+
+    def undo(self, n: int = 1) -> None:
+        """Take back the last `n` changes of images, regions, alignment and results, without limit."""
+        self.app.session.history.undo(n)
+
+    def redo(self, n: int = 1) -> None:
+        """Do the last `n` undone changes again."""
+        self.app.session.history.redo(n)
+
+    # ---- what notebooks of jdaviz call
+
+    show_in_sidecar = answered_by("_jdaviz", ImvizNames.show_in_sidecar)
+    show_in_new_tab = answered_by("_jdaviz", ImvizNames.show_in_new_tab)
+    toggle_api_hints = answered_by("_jdaviz", ImvizNames.toggle_api_hints)
+    datasets = told_by("_jdaviz", ImvizNames.datasets)
+    plugin_tables = told_by("_jdaviz", ImvizNames.plugin_tables)
+    plugin_plots = told_by("_jdaviz", ImvizNames.plugin_plots)
+
+    @property
+    def _app(self) -> Application:
+        """What notebooks reached for before there was an `Imviz.app`."""
+        warnings.warn("imviz._app is imviz.app here.", AstropyDeprecationWarning, stacklevel=2)
+        return self.app
 
     # ---- alignment
 

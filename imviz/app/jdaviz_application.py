@@ -1,14 +1,14 @@
-"""What notebooks of the older viewer call on ``imviz.app``: viewers and regions by its names, glue's hub.
+"""Names that notebooks of jdaviz use on ``imviz.app``: plugins, viewers and regions, levels of messages.
 
-Each hands its task to the session or the application; none computes anything.
+Each is answered by the session or the viewers; nothing is computed here. Those used on `Imviz` itself are in
+`jdaviz_names`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from imviz.app.described import describe
-from imviz.app.names import check_level
+from imviz.app.subset_info import describe
 from imviz.errors import InputError
 from imviz.options import check_options
 
@@ -17,33 +17,48 @@ if TYPE_CHECKING:
 
     from glue.core import DataCollection, Hub
 
-    from imviz.app.names import Named
+    from imviz.app.named import Named
     from imviz.session import Session
     from imviz.viewer import ImageViewer
 
-__all__ = ["AppMethods"]
+__all__ = ["OLDER_PLUGINS", "ApplicationNames", "check_level"]
 
+LEVELS = ("debug", "info", "warning", "error")
+OLDER_PLUGINS = {
+    "Imviz Simple Aperture Photometry": "Aperture Photometry",
+    "Links Control": "Orientation",
+    "Imviz Line Profiles (XY)": "Image Profiles (XY)",
+    "Export Plot": "Export",
+}
 SPECTRAL = ("spatial_only", "simplify_spectral", "use_display_units")
 
 
-class AppMethods:
-    """The older names of an `Application`."""
+class ApplicationNames:
+    """jdaviz's names of what an `Application` has.
 
-    session: Session
-    viewers: Named[ImageViewer]
-    _levels: dict[str, str]
+    Parameters
+    ----------
+    session : Session
+        The document.
+    viewers : Named
+        Name to viewer.
+    """
+
+    def __init__(self, session: Session, viewers: Named[ImageViewer]) -> None:
+        self._session, self._viewers = session, viewers
+        self._levels = {"verbosity": "warning", "history_verbosity": "info"}
 
     # ---- glue
 
     @property
     def data_collection(self) -> DataCollection:
         """glue's data collection."""
-        return self.session.data_collection
+        return self._session.data_collection
 
     @property
     def hub(self) -> Hub:
         """glue's hub, which tells of every change."""
-        return self.session.hub
+        return self._session.hub
 
     # ---- how talkative
 
@@ -69,35 +84,35 @@ class AppMethods:
 
     def get_viewer(self, viewer_reference: str) -> ImageViewer:
         """The viewer of a name."""
-        return self.viewers[viewer_reference]
+        return self._viewers[viewer_reference]
 
     def get_viewer_by_id(self, vid: str) -> ImageViewer:
         """The viewer of a name: names and ids are the same."""
-        return self.viewers[vid]
+        return self._viewers[vid]
 
     def get_viewer_ids(self, prefix: str | None = None) -> list[str]:
         """Names of the viewers, or of those that begin with `prefix`."""
-        return sorted(name for name in self.viewers if name.startswith(prefix or ""))
+        return sorted(name for name in self._viewers if name.startswith(prefix or ""))
 
     def get_viewer_reference_names(self) -> list[str]:
         """Names of the viewers, in the order they were made."""
-        return list(self.viewers)
+        return list(self._viewers)
 
     def get_data_from_viewer(self, viewer_reference: str, data_label: str | None = None) -> Any:
         """The images a viewer has, as glue data by label; with `data_label`, that one alone."""
         labels = self.get_viewer(viewer_reference).data_labels_loaded
         if data_label is None:
-            return {label: self.session.data(label) for label in labels}
+            return {label: self._session.data(label) for label in labels}
         if data_label not in labels:
             raise InputError(f"{viewer_reference} has no image {data_label!r}; it has: {', '.join(labels)}.")
-        return self.session.data(data_label)
+        return self._session.data(data_label)
 
     # ---- regions
 
     def get_subsets_from_viewer(self, viewer_reference: str) -> dict[str, Any]:
         """All regions by label, in pixels of the image a viewer is laid out by."""
         image = self.get_viewer(viewer_reference).reference_image
-        return {label: self.session.region(label, image) for label in self.session.regions}
+        return {label: self._session.region(label, image) for label in self._session.regions}
 
     def get_subsets(
         self,
@@ -134,10 +149,10 @@ class AppMethods:
             `subset_name`, that region's list.
         """
         check_options("get_subsets", options, SPECTRAL)
-        labels = self.session.regions if subset_name is None else (subset_name,)
+        labels = self._session.regions if subset_name is None else (subset_name,)
         found: dict[str, list[Any]] = {}
         for label in () if spectral_only else labels:
-            described = describe(self.session, label, wrt_data, sky=include_sky_region)
+            described = describe(self._session, label, wrt_data, sky=include_sky_region)
             found[label] = [described["region"] if object_only else described]
         return found if subset_name is None else found.get(subset_name, [])
 
@@ -146,5 +161,18 @@ class AppMethods:
 
         None is deleted where one is not there or is locked.
         """
-        every = self.session.regions if subset_labels is None else subset_labels
-        self.session.remove_regions([every] if isinstance(every, str) else every)
+        every = self._session.regions if subset_labels is None else subset_labels
+        self._session.remove_regions([every] if isinstance(every, str) else every)
+
+
+def check_level(level: str) -> str:
+    """A level of messages.
+
+    Raises
+    ------
+    InputError
+        If there is no such level.
+    """
+    if level not in LEVELS:
+        raise InputError(f"There is no verbosity {level!r}; use one of: {', '.join(LEVELS)}.")
+    return level

@@ -1,23 +1,15 @@
-"""Names a user may write: dictionaries that answer to older ones, levels of messages."""
+"""A dictionary of what users name: it answers to older names, and says what there is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from imviz.errors import InputError, UnknownNameError
+from imviz.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["OLDER_PLUGINS", "Named", "check_level"]
-
-LEVELS = ("debug", "info", "warning", "error")
-OLDER_PLUGINS = {
-    "Imviz Simple Aperture Photometry": "Aperture Photometry",
-    "Links Control": "Orientation",
-    "Imviz Line Profiles (XY)": "Image Profiles (XY)",
-    "Export Plot": "Export",
-}
+__all__ = ["Named"]
 
 Entry = TypeVar("Entry")
 
@@ -51,16 +43,3 @@ class Named(dict[str, Entry]):
     def __repr__(self) -> str:
         lines = [f"  {name!r}: {entry!r}," for name, entry in self.items()]
         return "\n".join(["{", *lines, "}"]) if lines else "{}"
-
-
-def check_level(level: str) -> str:
-    """A level of messages.
-
-    Raises
-    ------
-    InputError
-        If there is no such level.
-    """
-    if level not in LEVELS:
-        raise InputError(f"There is no verbosity {level!r}; use one of: {', '.join(LEVELS)}.")
-    return level

@@ -15,6 +15,7 @@ from regions import CirclePixelRegion, PixCoord, RectanglePixelRegion
 from imviz import Imviz
 from imviz.demo import write_demo
 from imviz.errors import InputError
+from imviz.shell import display
 
 
 class Listener(HubListener):
@@ -128,7 +129,7 @@ def test_load_knows_a_region_and_a_catalog_and_no_other_format(imviz):
 
 def test_places_by_their_older_names(imviz, monkeypatch):
     shown = []
-    monkeypatch.setattr(imviz, "show", lambda *args: shown.append(args))
+    monkeypatch.setattr(display, "show", lambda window, *args: shown.append(args))
     imviz.show_in_sidecar(anchor="split-right", title="M 13")
     imviz.show_in_sidecar()
     imviz.show_in_new_tab("M 13")

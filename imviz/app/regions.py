@@ -1,6 +1,6 @@
-"""What a notebook calls to get regions in and out, and changes undone: a part of `imviz.app.notebook.Imviz`.
+"""Regions in and out, as a notebook asks: what cannot be used is told.
 
-Each method hands its task to the session; none computes anything.
+Each call is the session's task; nothing is computed here.
 """
 
 from __future__ import annotations
@@ -19,17 +19,23 @@ if TYPE_CHECKING:
     from regions import PixelRegion
 
     from imviz.app.application import Application
-    from imviz.session.history import History
 
-__all__ = ["RegionMethods"]
+__all__ = ["Regions"]
 
 LONGEST = 240
 
 
-class RegionMethods:
-    """Regions in, regions out; undo and redo."""
+class Regions:
+    """Regions in, regions out.
 
-    app: Application
+    Parameters
+    ----------
+    app : Application
+        Whose regions they are; it warns of those left out.
+    """
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
 
     def load_regions(
         self,
@@ -61,8 +67,8 @@ class RegionMethods:
             If none can be used and they are not to be returned.
         """
         check_options("load_regions", to_mask, ("mode", "subpixels"))
-        labels, bad = load_regions(self.app.session, regions, refdata_label, max_num_regions)
-        return self._told(labels, bad, returned=return_bad_regions)
+        labels, bad = load_regions(self._app.session, regions, refdata_label, max_num_regions)
+        return self.refused(labels, bad, returned=return_bad_regions)
 
     def load_regions_from_file(
         self,
@@ -82,8 +88,8 @@ class RegionMethods:
         known = str(region_file).lower().rpartition(".")[2] in ("reg", "crtf", "fits", "fit", "ecsv", "stcs")
         chosen = region_format or (None if known else "ds9")
         found, unread = read_regions(region_file, chosen)
-        labels, bad = load_regions(self.app.session, found, refdata_label, max_num_regions)
-        return self._told(labels, unread + bad, returned=return_bad_regions)
+        labels, bad = load_regions(self._app.session, found, refdata_label, max_num_regions)
+        return self.refused(labels, unread + bad, returned=return_bad_regions)
 
     def import_region(self, region: Any, **options: Any) -> list[tuple[Any, str]] | None:
         """Add regions from a file, if `region` is a path, or as `load_regions` does."""
@@ -120,10 +126,10 @@ class RegionMethods:
         labels = list_of_subset_labels if labels is None else labels
         labels = [labels] if isinstance(labels, str) else labels
         if image is None and frame == "pixel":
-            image = self.app.viewers[DEFAULT_VIEWER].reference_image
-        found, bad = export_regions(self.app.session, labels, frame, image)
+            image = self._app.viewers[DEFAULT_VIEWER].reference_image
+        found, bad = export_regions(self._app.session, labels, frame, image)
         for label, reason in bad:
-            self.app.warn(f"{label} is left out. {reason}")
+            self._app.warn(f"{label} is left out. {reason}")
         return found
 
     def save_regions(
@@ -152,27 +158,10 @@ class RegionMethods:
             Whether a file that is there may be replaced.
         """
         options = {"frame": frame, "image": image, "labels": labels, "overwrite": overwrite}
-        for sentence in save_regions(self.app.session, path, file_format, **options):
-            self.app.warn(sentence)
+        for sentence in save_regions(self._app.session, path, file_format, **options):
+            self._app.warn(sentence)
 
-    # ---- undo
-
-    @property
-    def history(self) -> History:
-        """All changes so far: prints the Python that does the same."""
-        return self.app.session.history
-
-    def undo(self, n: int = 1) -> None:
-        """Take back the last `n` changes of images, regions, alignment and results, without limit."""
-        self.app.session.history.undo(n)
-
-    def redo(self, n: int = 1) -> None:
-        """Do the last `n` undone changes again."""
-        self.app.session.history.redo(n)
-
-    # ---- inside
-
-    def _told(self, labels: list[str], bad: list[tuple[Any, str]], *, returned: bool) -> Any:
+    def refused(self, labels: list[str], bad: list[tuple[Any, str]], *, returned: bool) -> Any:
         """The bad ones if they are wanted; else say what was refused."""
         if returned:
             return bad
@@ -182,5 +171,5 @@ class RegionMethods:
             told = f"Loaded {len(labels)} of {len(labels) + len(bad)} regions. First refused: {bad[0][1]}"
             if not labels:
                 raise InputError(told[:LONGEST])
-            self.app.warn(told)
+            self._app.warn(told)
         return None
