@@ -80,7 +80,7 @@ def opener(app, folder):
         from imviz.viewer.picture import png, render
 
         imviz = Imviz()
-        imviz.default_viewer.shape = WINDOW
+        imviz.default_viewer.frame.shape = WINDOW
 
         def open_it(path):
             start, read = time.perf_counter(), read_so_far()

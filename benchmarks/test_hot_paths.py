@@ -59,7 +59,7 @@ def opened(star):
     def start(side):
         path, (x, y) = star(side)
         imviz = Imviz()
-        imviz.default_viewer.shape = WINDOW
+        imviz.default_viewer.frame.shape = WINDOW
         imviz.load_data(path)
         imviz.load_regions(CirclePixelRegion(PixCoord(x, y), 50))
         plugin = imviz.plugins["Aperture Photometry"]
@@ -134,7 +134,7 @@ def test_load_and_first_picture(benchmark, star, side):
     """Opening again a file whose pixels the system has read before, and drawing it once, as in a kernel."""
     path, _ = star(side)
     imviz = Imviz()
-    imviz.default_viewer.shape = WINDOW
+    imviz.default_viewer.frame.shape = WINDOW
 
     def load_once():
         imviz.load_data(path)

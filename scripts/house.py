@@ -34,9 +34,9 @@ class Limit:
 
 LIMITS = {
     "circles of more than two files": Limit(0, 4),
-    "files in the largest circle": Limit(2, 9),
+    "files in the largest circle": Limit(2, 8),
     "bases with exactly one child": Limit(6, 15),
-    "public names of ImageViewer": Limit(45, 62),
+    "public names of ImageViewer": Limit(45, 56),
     "public names of Imviz": Limit(45, 41),
     "other classes of over 25 public names": Limit(0, 3),
     "scripts without import or export": Limit(0, 2),

@@ -157,8 +157,8 @@ class CatalogSearch(LinkedSources):
                 f"Viewer {self.viewer} shows no image with a celestial WCS; a service needs one."
             )
         xs, ys = (limits.x_min, limits.x_max), (limits.y_min, limits.y_max)
-        corners = [viewer.navigation.from_reference(label, x, y) for x in xs for y in ys]
-        middle = viewer.navigation.from_reference(label, *limits.centre)
+        corners = [viewer.frame.from_reference(label, x, y) for x in xs for y in ys]
+        middle = viewer.frame.from_reference(label, *limits.centre)
         sky = self._session.image(label).wcs.pixel_to_world(*np.transpose([middle, *corners]))
         if not np.isfinite(sky.spherical.lon.deg).all():
             raise InputError("A corner of this view is not on the sky; zoom in first.")

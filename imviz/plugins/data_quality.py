@@ -195,7 +195,7 @@ class DataQuality(Plugin):
         work = self._work[name] = Aside(partial(_show, viewer, opacity), partial(self.say, kind="error"))
         shown = {flag: self._names[flag] for flag in self.flags_filter}
         paint = partial(coloured, shown=shown, colours=dict(self._colours), codes=self._flags().codes)
-        work(partial(_painted, viewer, values, viewer.navigation.transform(_reference(viewer), label), paint))
+        work(partial(_painted, viewer, values, viewer.frame.transform(_reference(viewer), label), paint))
 
 
 def _reference(viewer: ImageViewer) -> str:

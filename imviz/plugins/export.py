@@ -309,7 +309,7 @@ def _seen(viewers: Viewers, label: str) -> Box:
             continue
         corners = np.array(
             [
-                viewer.navigation.from_reference(label, x, y)
+                viewer.frame.from_reference(label, x, y)
                 for x in (limits.x_min, limits.x_max)
                 for y in (limits.y_min, limits.y_max)
             ]

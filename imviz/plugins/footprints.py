@@ -303,7 +303,7 @@ def _lines(one: Overlay) -> list[SkyCoord]:
 
 def _middle(viewer: ImageViewer) -> SkyCoord | None:
     """Where the middle of a view is on the sky; None if that is not known."""
-    if viewer.limits is None or viewer.controls.reference is None or not has_celestial(viewer.frame_wcs()):
+    if viewer.limits is None or viewer.controls.reference is None or not has_celestial(viewer.frame.wcs):
         return None
-    middle = viewer.frame_wcs().pixel_to_world(*viewer.limits.centre).icrs
+    middle = viewer.frame.wcs.pixel_to_world(*viewer.limits.centre).icrs
     return middle if isfinite(middle.ra.deg) and isfinite(middle.dec.deg) else None

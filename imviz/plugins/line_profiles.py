@@ -184,7 +184,7 @@ class LineProfiles(Plugin):
         """The row (along x) or column (along y) of the top image, read off any image that lies on it."""
         between = self._seen(viewer, top, along)
         reader, at = (row_profile, self.y) if along == "x" else (column_profile, self.x)
-        transform = viewer.navigation.transform(top, label)
+        transform = viewer.frame.transform(top, label)
         if transform is None:
             return reader(self._session.image(label), float(at), between)
         line = reader(self._session.image(top), float(at), between)
@@ -198,7 +198,7 @@ class LineProfiles(Plugin):
         if not self.only_seen or limits is None:
             return None
         corners = [
-            viewer.navigation.from_reference(label, x, y)
+            viewer.frame.from_reference(label, x, y)
             for x in (limits.x_min, limits.x_max)
             for y in (limits.y_min, limits.y_max)
         ]
@@ -208,7 +208,7 @@ class LineProfiles(Plugin):
     def _cut_of(self, viewer: ImageViewer, top: str, label: str) -> LineProfile:
         ends = (float(self.x1), float(self.y1)), (float(self.x2), float(self.y2))
         image, width = self._session.image(label), float(self.width)
-        transform = viewer.navigation.transform(top, label)
+        transform = viewer.frame.transform(top, label)
         if transform is None:
             return cut_profile(image, *ends, width)
         return cut_on_another(image, transform, ends, width)

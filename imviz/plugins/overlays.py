@@ -300,7 +300,7 @@ def _show_grid(
     viewer.vectors.set(GRID, Paths(found.lines, image=label, color=GRID_COLOUR, width=1, alpha=0.85))
     x0, x1, y0, y1 = _grown(seen, -0.03)
     spots, texts = [], []
-    to_view = viewer.transform_from(viewer.document.data(label)) if corner else None
+    to_view = viewer.frame.transform_from(viewer.document.data(label)) if corner else None
     for line, text in zip(found.lines, found.labels, strict=True):
         inside = (line[:, 0] > x0) & (line[:, 0] < x1) & (line[:, 1] > y0) & (line[:, 1] < y1)
         if corner and text:
@@ -330,7 +330,7 @@ def _seen(viewer: ImageViewer, label: str) -> tuple[float, float, float, float] 
         return None
     corners = np.array(
         [
-            viewer.navigation.from_reference(label, x, y)
+            viewer.frame.from_reference(label, x, y)
             for x in (limits.x_min, (limits.x_min + limits.x_max) / 2, limits.x_max)
             for y in (limits.y_min, (limits.y_min + limits.y_max) / 2, limits.y_max)
         ]

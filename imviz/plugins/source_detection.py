@@ -233,7 +233,7 @@ class SourceDetection(Plugin):
             if limits is None or all(layer.label != label for layer in viewer.controls.layers):
                 continue
             corners = [(x, y) for x in (limits.x_min, limits.x_max) for y in (limits.y_min, limits.y_max)]
-            places = np.array([viewer.navigation.from_reference(label, x, y) for x, y in corners])
+            places = np.array([viewer.frame.from_reference(label, x, y) for x, y in corners])
             if np.isfinite(places).all():
                 return places[:, 0].tolist(), places[:, 1].tolist()
         raise InputError(f"No viewer shows {label}; show it, or search the whole image.")

@@ -152,10 +152,10 @@ class ImageDisplay(CatalogDisplay):
         self._check_view(center, fov, has_celestial(self._wcs(label)))
         x, y = self._pixel(label, center)
         half = self._pixels(label, fov) / 2
-        navigation = self._viewer.navigation
-        middle = navigation.to_reference(label, x, y)
-        across = np.hypot(*np.subtract(navigation.to_reference(label, x + half, y), middle)) * 2
-        navigation.show(Limits.around(*middle, across, across))
+        frame = self._viewer.frame
+        middle = frame.to_reference(label, x, y)
+        across = np.hypot(*np.subtract(frame.to_reference(label, x + half, y), middle)) * 2
+        self._viewer.navigation.show(Limits.around(*middle, across, across))
         self._kept["view", label] = (center, fov), self._viewer.limits
 
     def get_viewport(
@@ -211,11 +211,11 @@ class ImageDisplay(CatalogDisplay):
 
     def _seen(self, label: str) -> tuple[tuple[float, float], float]:
         """Centre and field of view of what is shown, in an image's pixels."""
-        navigation = self._viewer.navigation
-        shown = navigation.shown()
-        centre = navigation.from_reference(label, *shown.centre)
+        frame = self._viewer.frame
+        shown = self._viewer.navigation.shown()
+        centre = frame.from_reference(label, *shown.centre)
         half = min(shown.width, shown.height) / 2
-        edge = navigation.from_reference(label, shown.centre[0] + half, shown.centre[1])
+        edge = frame.from_reference(label, shown.centre[0] + half, shown.centre[1])
         return centre, float(np.hypot(*np.subtract(edge, centre)) * 2)
 
     def _pixel(self, label: str, center: Any) -> tuple[float, float]:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from IPython.display import display
 
 from imviz.errors import InputError
+from imviz.view.viewport import asked_limits, viewport_region
 from imviz.viewer.aid import ImageDisplay
 from imviz.viewer.alone import alone
 from imviz.viewer.data_menu import DataMenu
 from imviz.viewer.marked_view import MarkedView
 from imviz.viewer.picture.render import render
 from imviz.viewer.still import save_picture
-from imviz.viewer.viewport import asked_limits, viewport_region
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,7 +145,8 @@ class ImageViewer(MarkedView):
         self, sky_or_pixel: str = "sky", data_label: str | None = None
     ) -> PolygonSkyRegion | PolygonPixelRegion:
         """What is shown, as a polygon on the sky or in pixels of an image (the top one unless told)."""
-        return viewport_region(self, sky_or_pixel, data_label)
+        label = self.layers_shown.top.layer.label if data_label is None else data_label
+        return viewport_region(self.frame, sky_or_pixel, label)
 
     def as_image(self, shape: tuple[int, int] | None = None) -> NDArray[np.uint8]:
         """The picture without what lies over it, RGB of shape (rows, columns, 3), the first row at the top.

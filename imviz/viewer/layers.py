@@ -23,7 +23,7 @@ from imviz.view.controls import LayerInfo
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from imviz.viewer.wired_view import WiredView
+    from imviz.viewer.light_view import LightView
 
 __all__ = ["Layers"]
 
@@ -35,7 +35,7 @@ class Layers:
 
     Parameters
     ----------
-    viewer : WiredView
+    viewer : LightView
         Its session knows the images, its glue state holds the layers.
     changed : callable
         Called after a layer was added, removed, reordered or changed.
@@ -46,7 +46,7 @@ class Layers:
         The automatic cuts that an image gets when it comes.
     """
 
-    def __init__(self, viewer: WiredView, changed: Callable[[], None]) -> None:
+    def __init__(self, viewer: LightView, changed: Callable[[], None]) -> None:
         self._viewer = viewer
         self._changed = changed
         self.default_cuts = DEFAULT_CUTS
@@ -179,7 +179,7 @@ class Layers:
             try:
                 curve = equalised(sample(self._pixels(state.layer.label)), state.look.cuts)
             except ReadError as error:  # the cuts that have changed may be another image's
-                self._viewer.say_unreadable(str(error))
+                self._viewer.frame.say(str(error))
             else:
                 state.curve = curve
 

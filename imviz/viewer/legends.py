@@ -22,7 +22,8 @@ from imviz.viewer.scripts import joined
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from imviz.viewer.wired_view import WiredView
+    from imviz.view.frame import ViewFrame
+    from imviz.viewer.layers import Layers
 
 __all__ = ["ColorBar", "Legends", "LegendsLayer"]
 
@@ -69,11 +70,11 @@ class Legends:
         Whether the scale bar is in pixels although the sky is known.
     """
 
-    def __init__(self, viewer: WiredView, widget: LegendsLayer) -> None:
-        self._viewer, self._widget = viewer, widget
+    def __init__(self, frame: ViewFrame, layers: Layers, widget: LegendsLayer) -> None:
+        self._frame, self._layers, self._widget = frame, layers, widget
         self.bar_shown = self.scale_shown = self.in_pixels = False
-        viewer.controls.add_callback("layers", self._sync)
-        viewer.controls.add_callback("rested", self._sync)
+        frame.controls.add_callback("layers", self._sync)
+        frame.controls.add_callback("rested", self._sync)
 
     def show(
         self, *, bar: bool | None = None, scale: bool | None = None, in_pixels: bool | None = None
@@ -98,21 +99,21 @@ class Legends:
     @property
     def color_bar(self) -> ColorBar | None:
         """The colours of the top image; None if nothing is shown."""
-        top = self._viewer.controls.top
+        top = self._frame.controls.top
         if top is None:
             return None
-        one = self._viewer.layers_shown.look(top)
+        one = self._layers.look(top)
         low, high = one.cuts
-        image = self._viewer.document.image(top)
+        image = self._frame.document.image(top)
         return ColorBar(one.colours(np.linspace(low, high, 256)), low, high, unit_text(image.unit))
 
     @property
     def arcsec_per_pixel(self) -> float | None:
         """The size of a view pixel in the middle of what is shown; None if it is not known, or not wanted."""
-        controls, limits = self._viewer.controls, self._viewer.limits
+        controls, limits = self._frame.controls, self._frame.limits
         if self.in_pixels or limits is None or controls.reference is None:
             return None
-        wcs = self._viewer.frame_wcs()
+        wcs = self._frame.wcs
         if not has_celestial(wcs):
             return None
         try:
@@ -124,7 +125,7 @@ class Legends:
     def _sync(self, *_: Any) -> None:
         bar = self.color_bar if self.bar_shown else None
         with self._widget.hold_sync():
-            self._widget.scale_shown = self.scale_shown and self._viewer.limits is not None
+            self._widget.scale_shown = self.scale_shown and self._frame.limits is not None
             if self._widget.scale_shown:
                 self._widget.per_pixel = self.arcsec_per_pixel
             self._widget.values = (

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from echo import delay_callback
 from glue.viewers.common.layer_artist import LayerArtist
 from glue_jupyter.bqplot.image import BqplotImageView
 from traitlets import Float
 
+from imviz.view.frame import ViewFrame, shown_limits
 from imviz.view.limits import Limits
 from imviz.view.soon import Soon
 from imviz.viewer.layer_state import LayerState
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from bqplot_linlog import LinLogScale
     from glue.core import Data
 
+    from imviz.session import Session
+
 __all__ = ["LightView", "PictureArtist"]
 
 NO_MARGINS = {"left": 0, "right": 0, "top": 0, "bottom": 0}
-EDGES = ("x_min", "x_max", "y_min", "y_max")
 
 
 class PictureArtist(LayerArtist):
@@ -47,15 +48,25 @@ class LightView(BqplotImageView):
 
     Parameters
     ----------
-    session : glue.core.session.Session
-        Its application only has to answer ``get_setting("disable_output_widget")``.
+    document : Session
+        Whose images it shows. The application of its glue session only has to answer
+        ``get_setting("disable_output_widget")``.
+    name : str
+        The viewer's name, as "imviz-0".
+
+    Attributes
+    ----------
+    frame : ViewFrame
+        The pixels it is in, and which of them it shows.
     """
 
     tools: ClassVar[list[str]] = []
 
-    def __init__(self, session: Any) -> None:
-        self._pushing = self._showing = False
-        super().__init__(session)
+    def __init__(self, document: Session, name: str) -> None:
+        self.name, self.document = name, document
+        self._pushing = False
+        super().__init__(document.glue)
+        self.frame = ViewFrame(name, document, self.state)
         self._pull = Soon(self._scales_to_state, 0.06)
         for scale in (self.scale_x, self.scale_y):
             _keep_echoes_home(scale)
@@ -71,28 +82,16 @@ class LightView(BqplotImageView):
     @property
     def limits(self) -> Limits | None:
         """What is shown, in pixels of the reference image; None before the first image."""
-        edges = [getattr(self.state, edge) for edge in EDGES]
-        if any(edge is None for edge in edges):
-            return None
-        limits = Limits(*(float(edge) for edge in edges))
-        return limits if limits.width > 0 and limits.height > 0 else None
-
-    def show_limits(self, limits: Limits) -> None:
-        """Show other limits, all four at once."""
-        self._showing = True
-        with delay_callback(self.state, *EDGES):
-            for edge in EDGES:
-                setattr(self.state, edge, getattr(limits, edge))
-        self._showing = False
+        return self.frame.limits
 
     def follow_browser(self, limits: Limits, shape: tuple[int, int]) -> None:
         """Take over limits the browser shows already: nothing is sent back."""
-        self.shape = shape
+        self.frame.shape = shape
         self._pushing = True
         self.scale_x.set_state({"min": limits.x_min, "max": limits.x_max})
         self.scale_y.set_state({"min": limits.y_min, "max": limits.y_max})
         self._pushing = False
-        self.show_limits(limits)
+        self.frame.show(limits)
 
     def get_data_layer_artist(self, layer: Data | None = None, layer_state: Any = None) -> PictureArtist:
         """The artist of an image."""
@@ -136,7 +135,7 @@ class LightView(BqplotImageView):
         """Nothing: pixels are kept square by `Limits.squared` here and in `mouse.js`."""
 
     def _update_bqplot_limits(self, *args: Any, **kwargs: Any) -> None:
-        if self.limits is None:  # glue passes through unset and empty limits
+        if shown_limits(self.state) is None:  # glue passes through unset and empty limits
             return
         self._pushing = True
         super()._update_bqplot_limits(*args, **kwargs)
@@ -159,7 +158,7 @@ class LightView(BqplotImageView):
 
     def _scales_to_state(self) -> None:
         x, y = self.scale_x, self.scale_y
-        self.show_limits(Limits(x.min, x.max, y.min, y.max))
+        self.frame.show(Limits(x.min, x.max, y.min, y.max))
 
 
 def _keep_echoes_home(scale: LinLogScale) -> None:

@@ -91,7 +91,7 @@ class Matching:
 
     def _map(self, source: MarkedView, target: MarkedView) -> list[float] | None:
         """a … f of x' = a x + b y + c, y' = d x + e y + f: from one view's pixels to another's."""
-        here, there = source.frame_wcs(), target.frame_wcs()
+        here, there = source.frame.wcs, target.frame.wcs
         if source.limits is None or target.limits is None:
             return None
         if self.by == "pixels" or here is there or not (has_celestial(here) and has_celestial(there)):

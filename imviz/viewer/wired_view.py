@@ -10,31 +10,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from imviz.errors import InputError, ReadError
-from imviz.session.orientations import DEFAULT
-from imviz.view.controls import Controls, KeyPress
+from imviz.errors import ReadError
+from imviz.view.comparison import Comparison
+from imviz.view.compass import Compass
+from imviz.view.controls import KeyPress
+from imviz.view.frame import EDGES
+from imviz.view.navigation import Navigation
+from imviz.view.picture.server import PictureServer
+from imviz.view.regions import DrawnRegions
 from imviz.view.soon import Soon
-from imviz.viewer.comparison import Compared, Comparison
-from imviz.viewer.compass import Compass, CompassArrows
+from imviz.view.vector_layers import VectorLayers
+from imviz.viewer.comparison import Compared
+from imviz.viewer.compass import CompassArrows
 from imviz.viewer.contrast import ContrastDrag
 from imviz.viewer.layers import Layers
 from imviz.viewer.legends import Legends, LegendsLayer
-from imviz.viewer.light_view import EDGES, LightView
+from imviz.viewer.light_view import LightView
 from imviz.viewer.mouse import Mouse
-from imviz.viewer.navigation import Navigation
-from imviz.viewer.picture.server import PictureLayer, PictureServer
+from imviz.viewer.picture.picture import PictureLayer
 from imviz.viewer.quality_overlay import QualityOverlay
-from imviz.viewer.regions import DrawnRegions, RegionsOverlay
-from imviz.viewer.vectors import VectorLayers, VectorsOverlay
+from imviz.viewer.regions import RegionsOverlay
+from imviz.viewer.vectors import VectorsOverlay
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from glue.core import Data
     from ipywidgets import Widget
 
     from imviz.session import Session
-    from imviz.view.picture.mesh import Transform
 
 __all__ = ["WiredView"]
 
@@ -80,34 +83,32 @@ class WiredView(LightView):
     """
 
     def __init__(self, session: Session, name: str) -> None:
-        self.name = name
-        self.document = session
-        self.controls = Controls()
-        super().__init__(session.glue)
+        super().__init__(session, name)
+        frame, self.controls = self.frame, self.frame.controls
         self.layers_shown = Layers(self, self._on_layers)
-        self.navigation = Navigation(self)
         scales = {"scale_x": self.scale_x, "scale_y": self.scale_y}
         self.mouse = Mouse(
             **scales,
             handlers={
-                "view": self.navigation.hear,
+                "view": self._on_view,
                 "cursor": self._on_cursor,
                 "tool": self._on_tool_key,
                 "blink": self._on_blink_key,
                 "key": self._on_key,
             },
         )
+        self.navigation = Navigation(frame, self.layers_shown, self.mouse, self.follow_browser)
         self._overlay = RegionsOverlay(**scales)
-        self.regions_drawn = DrawnRegions(self, self._overlay)
+        self.regions_drawn = DrawnRegions(frame, self._overlay)
         self._canvas = VectorsOverlay(**scales)
-        self.vectors = VectorLayers(self, self._canvas)
+        self.vectors = VectorLayers(frame, self._canvas)
         self._contrast = ContrastDrag(**scales, change=self._on_contrast)
         self._tiles = PictureLayer(**scales)
-        self.picture = PictureServer(self, self._tiles)
+        self.picture = PictureServer(frame, self.layers_shown, self._tiles)
         arrows = CompassArrows(**scales)
-        self._compass = Compass(self, arrows)
+        self._compass = Compass(frame, arrows)
         compared = Compared(**scales)
-        self.comparison = Comparison(self, compared)
+        self.comparison = Comparison(frame, self.layers_shown, compared)
         drawn = (self.figure, self.mouse, self._overlay, self._canvas)
         self._edges, self.quality_overlay = LegendsLayer(**scales), QualityOverlay(**scales)
         over = (self._contrast, self.quality_overlay, self._edges, arrows, compared)
@@ -115,7 +116,7 @@ class WiredView(LightView):
         self._rest = Soon(self._on_rest, REST)
         for edge in EDGES:
             self.state.add_callback(edge, self._on_limits)
-        self.legends = Legends(self, self._edges)
+        self.legends = Legends(frame, self.layers_shown, self._edges)
         self.controls.add_callback("tool", self._on_tool)
         self.controls.add_callback("orientation", self._on_layers)
         session.add_callback("images", self._on_layers, priority=FIRST)
@@ -175,38 +176,10 @@ class WiredView(LightView):
         """Draw shapes that cannot be edited (`imviz.plugin.Guide`) instead of those before."""
         self.regions_drawn.set_guides(guides)
 
-    def say_unreadable(self, sentence: str) -> None:
-        """Tell the user, through the controls, that a layer's pixels cannot be read any more."""
-        self.controls.message = sentence
-
-    def transform_to(self, layer: Data) -> Transform | None:
-        """How the view's pixels lie on an image that is aligned by its WCS."""
-        frame = self._frame_label()
-        return None if frame is None else self.navigation.transform(frame, layer.label)
-
-    def transform_from(self, layer: Data) -> Transform | None:
-        """How the pixels of an image that is aligned by its WCS lie in the view."""
-        frame = self._frame_label()
-        return None if frame is None else self.navigation.transform(layer.label, frame)
-
-    def frame_key(self) -> tuple[Any, ...]:
-        """What the view's pixels are: when it changes, everything has another place."""
-        label, document = self.controls.reference, self.document
-        return label, document.alignment, label and document.placing(label), tuple(document.unaligned)
-
     @property
     def reference_image(self) -> str | None:
         """Label of the image whose pixels the view is in unless an orientation is shown; None without."""
-        reference = self.state.reference_data
-        return None if reference is None else str(reference.label)
-
-    def frame_wcs(self) -> Any:
-        """The WCS of the view's own pixels, however images are aligned; None if they have none."""
-        label, document = self._frame_label(), self.document
-        if label is None:
-            return None
-        there = label in document.orientations
-        return document.orientations[label].coords if there else document.image(label).wcs
+        return self.frame.reference_image
 
     def set_orientation(self, label: str) -> None:
         """Show the images in an orientation of the document, or in the "Default orientation".
@@ -216,17 +189,13 @@ class WiredView(LightView):
         InputError
             If there is no such orientation, or images are not aligned by WCS.
         """
-        if label != DEFAULT:
-            self.document.orientations[label]
-            if self.document.alignment != "wcs":
-                raise InputError("An orientation needs images aligned by WCS; use align_by='wcs' first.")
-        self.controls.orientation = label
+        self.frame.choose(label)
 
     # ---- what happens
 
     def _on_layers(self, *_: Any) -> None:
         """Layers have changed: tell the controls, the browser's home and the overlay's frame."""
-        self.controls.reference = self._frame_label()
+        self.controls.reference = self.frame.label
         self.controls.layers = self.layers_shown.infos()
         self.navigation.reframe()
         visible = [layer for layer in self.controls.layers if layer.visible]
@@ -237,20 +206,15 @@ class WiredView(LightView):
         self.vectors.sync()
         self._compass.sync()
         self.comparison.sync()
-        self.mouse.frame = str(hash(self.frame_key()[:2]))
-
-    def _frame_label(self) -> str | None:
-        """The label of the image or orientation whose pixels are the view's."""
-        reference, chosen = self.state.reference_data, self.controls.orientation
-        there = chosen in self.document.orientations  # or it is the default one, or undone
-        if reference is not None and there and self.document.alignment == "wcs":
-            return chosen
-        return None if reference is None else reference.label
+        self.mouse.frame = str(hash(self.frame.key[:2]))
 
     def _on_revision(self, _: int) -> None:
         """Something of the document has changed: if it was an image's pixels, draw them."""
         if self.picture.outdated:
             self._on_layers()
+
+    def _on_view(self, message: dict[str, Any]) -> None:
+        self.navigation.hear(message)
 
     def _on_tool(self, tool: str) -> None:
         self.mouse.tool = tool
@@ -269,13 +233,13 @@ class WiredView(LightView):
     def _on_key(self, message: dict[str, Any]) -> None:
         label = self.controls.top
         if label is not None:
-            x, y = self.navigation.from_reference(label, float(message["x"]), float(message["y"]))
+            x, y = self.frame.from_reference(label, float(message["x"]), float(message["y"]))
             self.controls.key = KeyPress(str(message["key"])[:20], self.name, label, x, y)
 
     def _on_limits(self, _: Any) -> None:
         """The limits are others; where nothing here has set them, that is what is to be shown."""
         self._rest.postpone()
-        if not self._showing and self.limits is not None:
+        if not self.frame.showing and self.limits is not None:
             self.navigation.adopt(self.limits)
 
     def _on_rest(self) -> None:
@@ -287,6 +251,6 @@ class WiredView(LightView):
             at = () if outside else self.navigation.read(float(message["x"]), float(message["y"]))
         except ReadError as error:
             at = ()
-            self.say_unreadable(str(error))
+            self.frame.say(str(error))
         self.controls.cursors = at
         self.controls.cursor = at[0] if at else None

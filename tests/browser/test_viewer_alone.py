@@ -318,11 +318,11 @@ def test_a_move_of_the_view_in_python_moves_the_picture(page, figure):
 
 def test_a_resize_keeps_pixels_square(page, figure):
     page.kernel.run("box.layout.height = '300px'")
-    page.kernel.wait("viewer.shape and viewer.shape[0] < 320")
-    limits = page.kernel.get("[viewer.limits.width, viewer.limits.height, *viewer.shape]")
+    page.kernel.wait("viewer.frame.shape and viewer.frame.shape[0] < 320")
+    limits = page.kernel.get("[viewer.limits.width, viewer.limits.height, *viewer.frame.shape]")
     assert limits[0] / limits[3] == pytest.approx(limits[1] / limits[2], rel=0.01)
     page.kernel.run("box.layout.height = '500px'")
-    page.kernel.wait("viewer.shape[0] > 450")
+    page.kernel.wait("viewer.frame.shape[0] > 450")
 
 
 def test_drawn_between_the_hands_moves_nothing_is_sent_back(page, figure):

@@ -17,7 +17,7 @@ from viewer.conftest import tangent
 
 from imviz.errors import InputError
 from imviz.science.sky.orientation import directions
-from imviz.viewer.compass import arrows
+from imviz.view.compass import arrows
 
 VALUES = np.zeros((200, 300))
 
@@ -56,12 +56,12 @@ def test_a_thousand_pixels_lie_where_astropy_says(session, viewer, make, turned)
     frame = session.image("a").wcs
     if turned:
         viewer.set_orientation(session.orientations.add("a", 42, east_left=False))
-        frame = viewer.frame_wcs()
+        frame = viewer.frame.wcs
     x, y = np.random.default_rng(5).uniform(0, [[299], [199]], (2, 1000))
-    found = viewer.transform_from(session.data("other"))(x, y)
+    found = viewer.frame.transform_from(session.data("other"))(x, y)
     expected = pixel_to_pixel(make(), frame, x, y)
     assert np.hypot(*np.subtract(found, expected)).max() < 1e-5
-    back = viewer.transform_to(session.data("other"))(*found)
+    back = viewer.frame.transform_to(session.data("other"))(*found)
     assert np.hypot(*np.subtract(back, (x, y))).max() < 1e-3
 
 
@@ -81,7 +81,9 @@ def test_north_up_has_north_up_for_both_parities(session, make, east_left):
 def test_an_image_appears_turned_anticlockwise_by_the_angle_asked_for(session, viewer):
     session.align("wcs")
     viewer.set_orientation(session.orientations.add("a", 30))
-    (x0, x1), (y0, y1) = viewer.transform_from(session.data("a"))(np.array([150, 160]), np.array([100, 100]))
+    (x0, x1), (y0, y1) = viewer.frame.transform_from(session.data("a"))(
+        np.array([150, 160]), np.array([100, 100])
+    )
     assert np.degrees(np.arctan2(y1 - y0, x1 - x0)) == pytest.approx(30, abs=0.01)
     assert np.hypot(x1 - x0, y1 - y0) == pytest.approx(10, rel=1e-6)
 
@@ -103,10 +105,10 @@ def test_relinking_any_number_of_times_changes_nothing(session, viewer):
 def test_relinking_keeps_what_the_top_image_shows_in_the_middle_and_its_size(session, viewer):
     viewer.add_image("b")
     viewer.set_limits(40, 120, 30, 90)
-    before = viewer.navigation.from_reference("b", *viewer.limits.centre)
+    before = viewer.frame.from_reference("b", *viewer.limits.centre)
     session.align("wcs")
     viewer.set_orientation(session.orientations.add("a", 77))
-    after = viewer.navigation.from_reference("b", *viewer.limits.centre)
+    after = viewer.frame.from_reference("b", *viewer.limits.centre)
     assert after == pytest.approx(before, abs=1e-6)
     assert viewer.zoom_level == pytest.approx(800 / 80, rel=1e-3)  # both have pixels of half an arcsecond
 
@@ -117,7 +119,7 @@ def test_a_shape_drawn_in_a_turned_frame_lands_on_the_top_image(session, viewer,
     hand(type="draw", shape={"kind": "circle", "x": 160.0, "y": 120.0, "radius": 6.0})
     assert session.region_image("Subset 1") == "a"
     drawn = session.region("Subset 1")
-    expected = np.array(pixel_to_pixel(viewer.frame_wcs(), session.image("a").wcs, 160.0, 120.0))
+    expected = np.array(pixel_to_pixel(viewer.frame.wcs, session.image("a").wcs, 160.0, 120.0))
     assert (drawn.center.x, drawn.center.y) == pytest.approx(expected, abs=1e-6)
     shown = session.region("Subset 1", on=viewer.controls.reference)
     assert (shown.center.x, shown.center.y, shown.radius) == pytest.approx((160, 120, 6), rel=1e-4)
@@ -155,7 +157,7 @@ def test_the_compass_points_north_and_east_whatever_the_parity(session, viewer):
     viewer.set_orientation(session.orientations.north_up("a"))
     for label in ("a", "mirrored"):
         viewer.add_image(label)
-        found = {arrow["label"]: (arrow["x"], arrow["y"]) for arrow in arrows(viewer)}
+        found = {arrow["label"]: (arrow["x"], arrow["y"]) for arrow in arrows(viewer.frame)}
         assert found["N"] == pytest.approx((0, 1), abs=2e-4)
         assert found["E"] == pytest.approx((-1, 0), abs=2e-4)
     assert found["X"][0] * found["Y"][1] - found["X"][1] * found["Y"][0] == pytest.approx(-1, abs=1e-3)

@@ -186,7 +186,7 @@ def test_the_browsers_view_becomes_the_viewers(viewer, browser):
     browser(type="view", **VIEW)
     assert viewer.limits == Limits(0, 80, 10, 70)
     assert (viewer.scale_x.min, viewer.scale_y.max) == (0, 70)
-    assert viewer.shape == (600, 800)
+    assert viewer.frame.shape == (600, 800)
     assert viewer.zoom_level == 10
     assert not viewer.mouse.fitted
 

@@ -10,8 +10,8 @@ from glue.core.subset import InequalitySubsetState
 from regions import CirclePixelRegion, CompoundPixelRegion, LinePixelRegion, PixCoord, PolygonPixelRegion
 
 from imviz.plugin import Guide
+from imviz.view.regions import PALETTE, colour
 from imviz.viewer import ImageViewer
-from imviz.viewer.regions import PALETTE, colour
 
 CIRCLE = CirclePixelRegion(PixCoord(20, 30), 5)
 DRAWN = {"kind": "circle", "x": 40.1, "y": 50.2, "radius": 6.3}

@@ -137,7 +137,7 @@ def test_a_measurement_on_16k_takes_little_memory(tmp_path, plot):
 def test_loading_and_showing_16k_takes_little_memory(tmp_path):
     write_star(tmp_path / "large.fits", 16384)
     imviz = Imviz()
-    imviz.default_viewer.shape = 600, 800
+    imviz.default_viewer.frame.shape = 600, 800
     tracemalloc.start()
     try:
         imviz.load_data(tmp_path / "large.fits")

@@ -13,9 +13,9 @@ import numpy as np
 from PIL import Image
 
 from imviz.errors import InputError, ReadError
+from imviz.view.comparison import Share
 from imviz.view.picture.mesh import positions
 from imviz.view.picture.pyramid import FINE
-from imviz.viewer.comparison import Share
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["png", "render"]
 
 BACKGROUND = 0.0
-NOMINAL = 600, 800  # rows, columns of a view that is not on a screen
 MOST = 20_000  # rows or columns of a picture
 
 
@@ -65,7 +64,7 @@ def render(
     InputError
         For a shape that no picture can have.
     """
-    shape = shape or viewer.shape or NOMINAL
+    shape = shape or viewer.frame.window
     if not all(isinstance(n, int | np.integer) and 1 <= n <= MOST for n in shape):
         raise InputError(f"A picture is 1 to {MOST} pixels high and wide, not {shape!r}.")
     canvas = np.full((*shape, 3), BACKGROUND)
@@ -82,7 +81,7 @@ def render(
                 try:
                     values = _values(viewer, state, one, (limits, shape), exact=exact)
                 except ReadError as error:
-                    viewer.say_unreadable(str(error))
+                    viewer.frame.say(str(error))
                     continue
                 columns = slice(*(round(edge * shape[1]) for edge in share.between))
                 _paint(canvas[:, columns], values[:, columns], one)
@@ -105,7 +104,7 @@ def _values(
     y_axis = limits.y_min + half_y, limits.y_max - half_y, shape[0]
     x_axis = limits.x_min + half_x, limits.x_max - half_x, shape[1]
     pyramid = viewer.picture.pyramid(state.layer)
-    transform = viewer.transform_to(state.layer)
+    transform = viewer.frame.transform_to(state.layer)
     if transform is None:
         x, y = (np.linspace(*axis) for axis in (x_axis, y_axis))
         level = _level(pyramid, 2 * half_x, exact=exact)

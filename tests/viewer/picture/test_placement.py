@@ -81,7 +81,7 @@ def aligned(image):
 def test_a_bent_gwcs_lies_where_astropy_says_at_1000_points(gwcs_image):
     imviz = aligned(gwcs_image)
     viewer = imviz.default_viewer
-    mesh = make_mesh(SHAPE, viewer.transform_from(imviz.app.session.data("other")))
+    mesh = make_mesh(SHAPE, viewer.frame.transform_from(imviz.app.session.data("other")))
     rng = np.random.default_rng(8)
     x, y = rng.uniform(0, SHAPE[1] - 1, 1000), rng.uniform(0, SHAPE[0] - 1, 1000)
     true = pixel_to_pixel(gwcs_image.wcs, tangent(450, 450), x, y)
@@ -113,7 +113,7 @@ def test_the_same_pair_has_the_same_mesh_every_time(gwcs_image):
     for _ in range(2):
         imviz = aligned(gwcs_image)
         data = imviz.app.session.data("other")
-        meshes.append(make_mesh(SHAPE, imviz.default_viewer.transform_from(data)).to_bytes())
+        meshes.append(make_mesh(SHAPE, imviz.default_viewer.frame.transform_from(data)).to_bytes())
     assert meshes[0] == meshes[1]
 
 
@@ -122,7 +122,7 @@ def test_what_is_on_the_other_side_of_the_sky_has_no_place():
     whole_sky.wcs.ctype = ["RA---CAR", "DEC--CAR"]
     whole_sky.wcs.crval, whole_sky.wcs.crpix, whole_sky.wcs.cdelt = [0, 0], [180.5, 90.5], [-1, 1]
     imviz = aligned(NDData(np.ones((180, 360)), wcs=whole_sky))
-    mesh = make_mesh((180, 360), imviz.default_viewer.transform_from(imviz.app.session.data("other")))
+    mesh = make_mesh((180, 360), imviz.default_viewer.frame.transform_from(imviz.app.session.data("other")))
     rows, columns = mesh.cells
     y, x = np.meshgrid(np.linspace(1, 178, 30), np.linspace(1, 358, 60), indexing="ij")
     sky = whole_sky.pixel_to_world(x, y)
@@ -150,9 +150,9 @@ def test_a_gwcs_of_one_direction_lies_exactly_as_frame_and_in_another_s(first):
     x, y = np.random.default_rng(8).uniform(0, [[SHAPE[1] - 1], [SHAPE[0] - 1]], (2, 1000))
     true = tangent(450, 450).world_to_pixel(forward.pixel_to_world(x, y))
     if first == "reference":
-        found, expected = viewer.transform_from(session.data("other"))(x, y), true
+        found, expected = viewer.frame.transform_from(session.data("other"))(x, y), true
     else:
-        found, expected = viewer.transform_from(session.data("reference"))(*true), (x, y)
+        found, expected = viewer.frame.transform_from(session.data("reference"))(*true), (x, y)
     assert np.hypot(*np.subtract(found, expected)).max() < 1e-5
 
 
@@ -169,9 +169,9 @@ def test_another_image_is_whole_although_it_leaves_the_frame_s_bounding_box(lead
     true = wcs.invert(sky.ra.deg, sky.dec.deg, with_bounding_box=False)
     outside = ~((np.abs(true[0] - 299.5) < 300) & (np.abs(true[1] - 199.5) < 200))
     assert outside.mean() > 0.5
-    placed = viewer.transform_from(session.data("larger"))(x, y)
+    placed = viewer.frame.transform_from(session.data("larger"))(x, y)
     assert np.hypot(*np.subtract(placed, true)).max() < 1e-6
-    back = viewer.transform_to(session.data("larger"))(*placed)
+    back = viewer.frame.transform_to(session.data("larger"))(*placed)
     assert np.hypot(*np.subtract(back, (x, y))).max() < 0.05
     viewer.set_layer("frame", visible=False)
     viewer.set_layer("larger", cuts=(0, 1))

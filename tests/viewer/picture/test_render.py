@@ -132,7 +132,7 @@ def test_an_image_drawn_through_its_wcs_is_where_astropy_says_at_1000_points(sip
     imviz.load_data(NDData(RAMP, wcs=other), data_label="other")
     imviz.link_data(align_by="wcs")
     viewer = imviz.default_viewer
-    mesh = make_mesh((200, 300), viewer.transform_from(imviz.app.session.data("other")))
+    mesh = make_mesh((200, 300), viewer.frame.transform_from(imviz.app.session.data("other")))
     rng = np.random.default_rng(3)
     x, y = rng.uniform(0, 299, 1000), rng.uniform(0, 199, 1000)
     rows, columns = mesh.cells

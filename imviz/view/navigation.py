@@ -1,4 +1,4 @@
-"""Where a viewer looks: its limits, its window, zoom and centre. glue's viewer state holds the limits.
+"""Where a view looks, and moving it: zoom, centre, everything. `ViewFrame` holds the limits.
 
 Limits are in pixels of the view's frame, the reference image or an orientation, and keep pixels square.
 A view that no browser shows yet has a nominal window, so everything here also works in a script. Zooming
@@ -7,53 +7,88 @@ keeps the centre exactly; when the frame changes, the top image's pixel in the m
 
 from __future__ import annotations
 
-from functools import partial
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import astropy.units as u
 import numpy as np
 from astropy.coordinates import SkyCoord
-from astropy.wcs.utils import pixel_to_pixel
 
 from imviz.errors import InputError
-from imviz.readers.quiet import quiet
-from imviz.science.sky.extrapolated import extrapolated
 from imviz.science.sky.geometry import has_celestial
 from imviz.view.aim import Aim
+from imviz.view.frame import between_frames
 from imviz.view.limits import Limits
 from imviz.view.readout import readout, sky_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from imviz.view.frame import ViewFrame
     from imviz.view.picture.mesh import Transform
     from imviz.view.readout import Readout
-    from imviz.viewer.wired_view import WiredView
+    from imviz.viewer.layers import Layers
 
-__all__ = ["NOMINAL_SHAPE", "Navigation"]
+__all__ = ["Navigation", "Page"]
 
 MOST_LATITUDE = 90.0  # degrees
-NOMINAL_SHAPE = (600, 800)  # height, width in screen pixels, until a browser tells
+
+
+class Page(Protocol):
+    """What every page that shows a view knows of where it looks; `imviz.viewer.mouse.Mouse` tells it.
+
+    Attributes
+    ----------
+    fitted : bool
+        Whether everything is shown, and shall be after a resize.
+    aim : dict
+        What is to be shown, and under ``n`` its number.
+    """
+
+    fitted: Any
+    aim: Any
+
+    def ask(self, aim: Aim) -> None:
+        """Ask each page to show something, in its own window."""
+
+    def note(self, aim: Aim) -> None:
+        """Remember where the hand has come to, for a page opened anew."""
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Take over what a page has said."""
 
 
 class Navigation:
-    """Moves one viewer's view."""
+    """Moves one view.
 
-    def __init__(self, viewer: WiredView) -> None:
-        self._viewer = viewer
-        self._frame: tuple[str, Any] | None = None  # the frame's label and WCS when it was last looked at
+    Parameters
+    ----------
+    frame : ViewFrame
+        Its limits are moved.
+    layers : Layers
+        The images that are to be seen.
+    page : Page
+        What the browser knows of it.
+    follow : callable
+        Takes over limits and a window's shape that the browser has already.
+    """
+
+    def __init__(
+        self, frame: ViewFrame, layers: Layers, page: Page, follow: Callable[[Limits, tuple[int, int]], None]
+    ) -> None:
+        self._frame, self._layers, self._page, self._follow = frame, layers, page, follow
+        self._before: tuple[str, Any] | None = None  # the frame's label and WCS when it was last looked at
         self._aim: Aim | None = None
 
     @property
     def fitted(self) -> bool:
         """Whether everything is shown, and shall be after a resize or with the next image."""
-        return bool(self._viewer.mouse.fitted)
+        return bool(self._page.fitted)
 
     @property
     def shape(self) -> tuple[int, int]:
         """Height and width of the window in screen pixels, nominal while it is not displayed."""
-        return self._viewer.shape or NOMINAL_SHAPE
+        return self._frame.window
 
     def show(self, box: Limits, *, fitted: bool = False) -> None:
         """Show a box, and as much more as keeps pixels square; `fitted` if it holds everything."""
@@ -62,9 +97,9 @@ class Navigation:
     def aim(self, aim: Aim, *, fitted: bool = False) -> None:
         """Show something, here and in every page, each in its own window."""
         self._aim = aim
-        self._viewer.mouse.fitted = fitted
-        self._viewer.show_limits(aim.limits(self.shape))
-        self._viewer.mouse.ask(aim)  # after the limits, which may be those of the nominal window
+        self._page.fitted = fitted
+        self._frame.show(aim.limits(self.shape))
+        self._page.ask(aim)  # after the limits, which may be those of the nominal window
 
     def follow(self, other: Navigation) -> None:
         """Show what another view was asked for or, where the hand has moved that on, all it shows."""
@@ -74,7 +109,7 @@ class Navigation:
     def adopt(self, limits: Limits) -> None:
         """Somebody else has set limits: each page is to show them in its own window."""
         self._aim = Aim(limits)
-        self._viewer.mouse.ask(self._aim)
+        self._page.ask(self._aim)
 
     def hear(self, message: Mapping[str, Any]) -> None:
         """A page says where it looks, how large its window is, and which wish it had heard of by then.
@@ -82,25 +117,25 @@ class Navigation:
         If that is not the newest wish, its limits are of no account: it will show those asked for. Nothing is
         sent back, which would come too late for a window whose size is changing.
         """
-        viewer, aim = self._viewer, self._aim
+        page, aim = self._page, self._aim
         limits = Limits(*(float(edge) for edge in (*message["x"], *message["y"])))
         size = float(message["height"]), float(message["width"])
         shape = round(size[0]), round(size[1])
         if not (limits.width > 0 and limits.height > 0 and min(shape) > 0):
             return
-        if aim is not None and message.get("aim", viewer.mouse.aim["n"]) != viewer.mouse.aim["n"]:
-            viewer.follow_browser(aim.limits(size), shape)
+        if aim is not None and message.get("aim", page.aim["n"]) != page.aim["n"]:
+            self._follow(aim.limits(size), shape)
             return
-        viewer.mouse.set_state({"fitted": bool(message["fitted"])})
-        viewer.follow_browser(limits, shape)
+        page.set_state({"fitted": bool(message["fitted"])})
+        self._follow(limits, shape)
         if aim is not None and not aim.shown_by(limits, size):
             self._aim = Aim(limits, limits.width / size[1])
-            viewer.mouse.note(self._aim)
+            page.note(self._aim)
 
     def home_box(self) -> Limits | None:
         """The limits of all images shown, in reference pixels; None without an image."""
-        states = self._viewer.layers_shown.states
-        reference = self._viewer.state.reference_data
+        states = self._layers.states
+        reference = self._frame.state.reference_data
         if not states or reference is None:
             return None
         shown = [state for state in states if state.visible] or states
@@ -136,8 +171,8 @@ class Navigation:
 
     def center_on(self, point: Any) -> None:
         """Put a point in the middle: (x, y) of the top image, or a `SkyCoord`."""
-        label = self._viewer.layers_shown.top.layer.label
-        image = self._viewer.document.image(label)
+        label = self._layers.top.layer.label
+        image = self._frame.document.image(label)
         if isinstance(point, SkyCoord):
             if not point.isscalar:
                 raise InputError(f"The view has one centre; give one SkyCoord, not {point.size}.")
@@ -151,18 +186,18 @@ class Navigation:
         if not (np.isfinite(x) and np.isfinite(y)):
             where = " ".join(str(point).split())
             raise InputError(f"The point {where} is not on the sky that {label} can show.")
-        self.aim(self._aimed().centred_on(*self.to_reference(label, x, y)))
+        self.aim(self._aimed().centred_on(*self._frame.to_reference(label, x, y)))
 
     def offset_by(self, dx: Any, dy: Any) -> None:
         """Move the centre by pixels (plain numbers or `pix`), or by angles on the sky of the top image."""
-        label = self._viewer.layers_shown.top.layer.label
+        label = self._layers.top.layer.label
         try:
             dx, dy = u.Quantity(dx), u.Quantity(dy)
         except (TypeError, ValueError):
             raise InputError(
                 f"Move by two numbers of pixels or by two angles, not by {dx!r} and {dy!r}."
             ) from None
-        x, y = self.from_reference(label, *self.shown().centre)
+        x, y = self._frame.from_reference(label, *self.shown().centre)
         pixels = [_is_pixels(step) for step in (dx, dy)]
         if all(pixels):
             self.center_on((x + dx.value, y + dy.value))
@@ -171,45 +206,23 @@ class Navigation:
             raise InputError(f"Move by two numbers of pixels or by two angles, not by {dx} and {dy}.")
         if not abs(dy.to_value(u.deg)) <= MOST_LATITUDE:
             raise InputError(f"The second step is along the declination, at most 90 deg, not {dy}.")
-        centre = sky_at(self._viewer.document.image(label), label, x, y)
+        centre = sky_at(self._frame.document.image(label), label, x, y)
         self.center_on(centre.spherical_offsets_by(dx, dy))
-
-    # ---- one image's pixels and another's
-
-    def to_reference(self, label: str, x: float, y: float) -> tuple[float, float]:
-        """A pixel of an image, in the view's pixels."""
-        return self._between(label, self._viewer.controls.reference, x, y)
-
-    def from_reference(self, label: str, x: float, y: float) -> tuple[float, float]:
-        """A pixel of the view, in an image's pixels."""
-        return self._between(self._viewer.controls.reference, label, x, y)
-
-    def transform(self, source: str, target: str) -> Transform | None:
-        """From pixels of one image to those of another, arrays in and out; None if they are the same."""
-        sky = self._viewer.document.sky_between(source, target)
-        return None if sky is None else partial(_through_the_sky, *sky)
-
-    def _between(self, source: str, target: str, x: float, y: float) -> tuple[float, float]:
-        transform = self.transform(source, target)
-        if transform is None:
-            return x, y
-        found_x, found_y = transform(x, y)
-        return float(found_x), float(found_y)
 
     def _footprint(self, label: str) -> np.ndarray:
         """Corners and middles of the sides of an image in the view's pixels, shape (n, 2)."""
-        n_rows, n_columns = self._viewer.document.image(label).data.shape
+        n_rows, n_columns = self._frame.document.image(label).data.shape
         x, y = np.meshgrid(*([-0.5, (n - 1) / 2, n - 0.5] for n in (n_columns, n_rows)))
-        transform = self.transform(label, self._viewer.controls.reference)
+        transform = self._frame.transform(label, self._frame.controls.reference)
         points = np.stack([x, y] if transform is None else transform(x, y), axis=-1).reshape(-1, 2)
         return np.where(np.isfinite(points), points, np.nan_to_num(points.mean(axis=0)))
 
     def read(self, x: float, y: float) -> tuple[Readout, ...]:
         """What images hold at a pixel of the view: the one on top, or every visible one, that one first."""
-        controls, document = self._viewer.controls, self._viewer.document
+        controls, document = self._frame.controls, self._frame.document
         visible = [layer.label for layer in reversed(controls.layers) if layer.visible]
         labels, style = visible if controls.sky_style.every else visible[:1], controls.sky_style
-        places = [self.from_reference(label, x, y) for label in labels]
+        places = [self._frame.from_reference(label, x, y) for label in labels]
         return tuple(
             readout(document.image(label), label, *at, style)
             for label, at in zip(labels, places, strict=True)
@@ -220,11 +233,11 @@ class Navigation:
 
     def reframe(self) -> None:
         """After the view's frame may have become another: keep what the top image shows where it is."""
-        document, label = self._viewer.document, self._viewer.controls.reference
+        document, label = self._frame.document, self._frame.controls.reference
         new = None if label is None else (label, document.placing(label))
-        old, self._frame = self._frame, new
-        top = self._viewer.controls.top
-        if old is None or new is None or top is None or self._viewer.limits is None:
+        old, self._before = self._before, new
+        top = self._frame.controls.top
+        if old is None or new is None or top is None or self._frame.limits is None:
             return
         if old[0] == new[0] and old[1] is new[1]:
             return
@@ -232,12 +245,12 @@ class Navigation:
             self.home()
             return
         image = document.image(top).wcs if top not in document.unaligned else None
-        before = _between_frames(old, (top, image))
-        shown = self._viewer.limits
+        before = between_frames(old, (top, image))
+        shown = self._frame.limits
         x, y = shown.centre if before is None else before(*shown.centre)
-        after = self.transform(top, label)
+        after = self._frame.transform(top, label)
         centre = (x, y) if after is None else after(x, y)
-        back = _between_frames((top, image), old)
+        back = between_frames((top, image), old)
         grown = _stretching(after, x, y) / _stretching(back, x, y)
         if np.isfinite([*centre, grown]).all() and grown > 0:
             aim = self._aimed().scaled(grown).centred_on(float(centre[0]), float(centre[1]))
@@ -245,21 +258,15 @@ class Navigation:
 
     def shown(self) -> Limits:
         """What is shown; an `InputError` if that is nothing."""
-        limits = self._viewer.limits
-        if limits is None or not self._viewer.layers_shown.states:
-            raise InputError(f"Viewer {self._viewer.name} shows no image; add one first.")
+        limits = self._frame.limits
+        if limits is None or not self._layers.states:
+            raise InputError(f"Viewer {self._frame.name} shows no image; add one first.")
         return limits
 
     def _aimed(self) -> Aim:
         """What is to be shown; an `InputError` if that is nothing."""
         shown = self.shown()
         return self._aim or Aim(shown)
-
-
-def _between_frames(source: tuple[str, Any], target: tuple[str, Any]) -> Transform | None:
-    """From pixels of one (label, WCS) to those of another; without WCS, pixel lies on pixel."""
-    known = source[0] != target[0] and source[1] is not None and target[1] is not None
-    return partial(_through_the_sky, source[1], target[1]) if known else None
 
 
 def _stretching(transform: Transform | None, x: float, y: float) -> float:
@@ -270,11 +277,6 @@ def _stretching(transform: Transform | None, x: float, y: float) -> float:
     (left, right, below, above) = np.transpose(ends)
     across, up = right - left, above - below
     return float(np.sqrt(abs(across[0] * up[1] - across[1] * up[0])))
-
-
-def _through_the_sky(here: Any, there: Any, x: Any, y: Any) -> Any:
-    with quiet():  # a position that a distorted WCS cannot invert is drawn where its best guess is
-        return pixel_to_pixel(extrapolated(here), extrapolated(there), x, y)
 
 
 def _is_pixels(step: u.Quantity) -> bool:

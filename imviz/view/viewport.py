@@ -13,14 +13,13 @@ from regions import PixCoord, PolygonPixelRegion, PolygonSkyRegion
 
 from imviz.errors import InputError, WrongTypeError
 from imviz.science.sky.geometry import has_celestial
+from imviz.view.frame import EDGES
 from imviz.view.limits import Limits
 
 if TYPE_CHECKING:
-    from imviz.viewer.wired_view import WiredView
+    from imviz.view.frame import ViewFrame
 
 __all__ = ["asked_limits", "viewport_region"]
-
-EDGES = ("x_min", "x_max", "y_min", "y_max")
 
 
 def asked_limits(shown: Limits, **edges: Any) -> Limits:
@@ -46,9 +45,7 @@ def asked_limits(shown: Limits, **edges: Any) -> Limits:
     return wanted
 
 
-def viewport_region(
-    viewer: WiredView, sky_or_pixel: str, label: str | None
-) -> PolygonSkyRegion | PolygonPixelRegion:
+def viewport_region(frame: ViewFrame, sky_or_pixel: str, label: str) -> PolygonSkyRegion | PolygonPixelRegion:
     """The view's four corners as a polygon, from the lower left one anticlockwise on the screen.
 
     Raises
@@ -58,16 +55,13 @@ def viewport_region(
     """
     if sky_or_pixel not in ("sky", "pixel"):
         raise InputError(f"The region is on the 'sky' or in 'pixel', not {str(sky_or_pixel)[:60]!r}.")
-    label = viewer.layers_shown.top.layer.label if label is None else label
-    image = viewer.document.image(label)
-    shown = viewer.limits
+    image = frame.document.image(label)
+    shown = frame.limits
     if shown is None:
-        raise InputError(f"Viewer {viewer.name} shows no image; add one first.")
+        raise InputError(f"Viewer {frame.name} shows no image; add one first.")
     x = np.array([shown.x_min, shown.x_max, shown.x_max, shown.x_min])
     y = np.array([shown.y_min, shown.y_min, shown.y_max, shown.y_max])
-    corners = np.array(
-        [viewer.navigation.from_reference(label, *corner) for corner in zip(x, y, strict=True)]
-    )
+    corners = np.array([frame.from_reference(label, *corner) for corner in zip(x, y, strict=True)])
     if sky_or_pixel == "sky" and not has_celestial(image.wcs):
         raise InputError(f"{label} has no celestial WCS; ask for sky_or_pixel='pixel'.")
     region = PolygonPixelRegion(PixCoord(*corners.T))

@@ -12,29 +12,28 @@ import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakValueDictionary
 
-from traitlets import Dict, List, Unicode
-
 from imviz.errors import ReadError
+from imviz.view.channel import Channel
 from imviz.view.picture.codes import Coding
 from imviz.view.picture.link import Link
 from imviz.view.picture.mesh import make_mesh
 from imviz.view.picture.pyramid import Pyramid
 from imviz.view.picture.served import Served, described, map_name
 from imviz.view.picture.tiles import Tile, encode_tile
-from imviz.viewer.on_figure import OnFigure
-from imviz.viewer.scripts import joined, stylesheet
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from glue.core import Data
-    from ipywidgets import Widget
 
+    from imviz.view.frame import ViewFrame
     from imviz.viewer.layer_state import LayerState
-    from imviz.viewer.wired_view import WiredView
+    from imviz.viewer.layers import Layers
 
-__all__ = ["PictureLayer", "PictureServer"]
+__all__ = ["PicturePage", "PictureServer"]
 
 MOST_WISHES = 400
 GIVE_WAY = 0.01  # seconds between two looks at whether tiles are still asked for
@@ -43,16 +42,15 @@ _refiner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="imviz-overview"
 _pyramids: WeakValueDictionary[int, Pyramid] = WeakValueDictionary()
 
 
-class PictureLayer(OnFigure):
-    """The canvas under one figure's overlays; `PictureServer` tells it what to draw."""
+class PicturePage(Channel, Protocol):
+    """What draws the picture: its layers, their colours, and where they lie."""
 
-    _esm = joined("viewer/picture/picture.js")
-    _css = stylesheet("viewer/viewer.css")
+    layers: Any
+    colormaps: Any
+    meshes: Any
 
-    layers = List(Dict(), help="Each image's id, size, coding and look, the top-most last.").tag(sync=True)
-    colormaps = Dict(help="256 RGB triples for each name the layers use.").tag(sync=True)
-    meshes = Dict(help="Where images lie that do not share the view's pixels.").tag(sync=True)
-    backend = Unicode("auto", help="'auto', 'canvas' or 'webgl'.").tag(sync=True)
+    def hold_sync(self) -> AbstractContextManager[Any]:
+        """Tell what is set inside in one message."""
 
 
 class PictureServer:
@@ -60,21 +58,23 @@ class PictureServer:
 
     Parameters
     ----------
-    viewer : WiredView
-        Its layers are drawn; it knows where they lie.
-    widget : PictureLayer
+    frame : ViewFrame
+        It knows where images lie.
+    layers : Layers
+        They are drawn.
+    page : PicturePage
         The browser's end.
     """
 
-    def __init__(self, viewer: WiredView, widget: PictureLayer) -> None:
-        self._viewer, self._widget = viewer, widget
+    def __init__(self, frame: ViewFrame, layers: Layers, page: PicturePage) -> None:
+        self._frame, self._layers, self._page = frame, layers, page
         self._served: dict[int, Served] = {}
         self._next_id = 1
         self._placed: Any = None
         self._queue: list[tuple[int, ...]] = []
         self._closed = False
         self.link = Link()
-        widget.on_msg(self._hear)
+        page.on_msg(self._hear)
 
     def close(self) -> None:
         """Serve no more."""
@@ -84,7 +84,7 @@ class PictureServer:
 
     def pyramid(self, layer: Data) -> Pyramid:
         """The pyramid of one of the viewer's images."""
-        data = self._viewer.document.image(layer.label).data
+        data = self._frame.document.image(layer.label).data
         found = _pyramids.get(id(data))
         if found is None or found.data is not data:
             found = _pyramids[id(data)] = Pyramid(data)
@@ -93,7 +93,7 @@ class PictureServer:
     @property
     def outdated(self) -> bool:
         """Whether an image drawn has got other pixels: another plane of its cube, its file read anew."""
-        images = self._viewer.document
+        images = self._frame.document
         return any(
             one.pyramid.data is not images.image(one.state.layer.label).data
             for one in self._served.values()
@@ -104,17 +104,15 @@ class PictureServer:
         """Tell the browser what has changed of the layers, their looks and their places."""
         if self._closed:
             return
-        states = [
-            s for s in self._viewer.layers_shown.states if s.layer.label in self._viewer.document.images
-        ]
+        states = [s for s in self._layers.states if s.layer.label in self._frame.document.images]
         served = [self._serve(state) for state in states]
         self._served = {one.id: one for one in served}
         looks = [state.look for state in states]
         self._place(states, served)
         layers = [described(one, two) for one, two in zip(served, looks, strict=True)]
-        with self._widget.hold_sync():
-            self._widget.colormaps = {map_name(one): one.table.tobytes() for one in looks}
-            self._widget.layers = layers
+        with self._page.hold_sync():
+            self._page.colormaps = {map_name(one): one.table.tobytes() for one in looks}
+            self._page.layers = layers
 
     def _serve(self, state: LayerState) -> Served:
         """What is served of a layer: as before while its image is the same and its coding fits its cuts."""
@@ -130,9 +128,9 @@ class PictureServer:
     def _place(self, states: list[LayerState], served: list[Served]) -> None:
         """Send meshes, if the frame or the images have changed since the last time."""
         transforms = {
-            one.id: self._viewer.transform_from(s.layer) for s, one in zip(states, served, strict=True)
+            one.id: self._frame.transform_from(s.layer) for s, one in zip(states, served, strict=True)
         }
-        frame = self._viewer.frame_key(), tuple((one.id, transforms[one.id] is None) for one in served)
+        frame = self._frame.key, tuple((one.id, transforms[one.id] is None) for one in served)
         if frame == self._placed:
             return
         self._placed = frame
@@ -142,11 +140,11 @@ class PictureServer:
             if transform is not None:
                 mesh = make_mesh(one.pyramid.shape, transform)
                 meshes[str(one.id)] = {"cells": list(mesh.cells), "nodes": mesh.to_bytes()}
-        self._widget.meshes = meshes
+        self._page.meshes = meshes
 
     # ---- requests
 
-    def _hear(self, _: Widget, content: dict[str, Any], __: Any = None) -> None:
+    def _hear(self, _: Any, content: dict[str, Any], __: Any = None) -> None:
         kind = content.get("type")
         if kind == "hello":
             self.link.forget()
@@ -198,11 +196,11 @@ class PictureServer:
         tiles = [tile for tile in made if isinstance(tile, Tile)]
         for failed in made:
             if isinstance(failed, ReadError):
-                self._viewer.say_unreadable(str(failed))
+                self._frame.say(str(failed))
                 break
         self.link.sent(number, sum(len(tile.codes) for tile in tiles))
         message = {"type": "tiles", "handful": number, "tiles": [tile.header for tile in tiles]}
-        self._widget.send(message, [tile.codes for tile in tiles])
+        self._page.send(message, [tile.codes for tile in tiles])
         for tile in tiles:
             served = self._served.get(tile.header["layer"])
             if served is not None:
@@ -229,7 +227,7 @@ class PictureServer:
             served.refining = False
             if error is None and not self._closed and served.pyramid.complete:
                 served.estimated = False
-                self._widget.send({"type": "refined", "layer": served.id})
+                self._page.send({"type": "refined", "layer": served.id})
 
         served.refining = True
         self._later(_refiner, work, then)
