@@ -33,7 +33,7 @@ class Limit:
 
 
 LIMITS = {
-    "circles of more than two files": Limit(0, 4),
+    "circles of more than two files": Limit(0, 3),
     "files in the largest circle": Limit(2, 8),
     "bases with exactly one child": Limit(6, 15),
     "public names of ImageViewer": Limit(45, 56),
