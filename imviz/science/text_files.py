@@ -6,13 +6,8 @@ A line that is not UTF-8 is read as Windows' Latin-1 on its own, so that one odd
 from __future__ import annotations
 
 import codecs
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from os import PathLike
-
-__all__ = ["decoded", "read_text"]
+__all__ = ["decoded"]
 
 MARKS = (  # UTF-32's begins as UTF-16's does
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -22,11 +17,6 @@ MARKS = (  # UTF-32's begins as UTF-16's does
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 SAMPLE = 400  # bytes that tell whether every second one is zero
-
-
-def read_text(path: str | PathLike[str]) -> str:
-    """The text in a file, whatever its encoding; lines end with a newline only."""
-    return decoded(Path(path).read_bytes())
 
 
 def decoded(content: bytes) -> str:

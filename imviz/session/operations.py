@@ -1,4 +1,4 @@
-"""What is done to regions that are there: recentred, moved, copied, joined, simplified, given exact numbers.
+"""What is done to regions that are there: recentred, moved, copied, joined, given exact numbers.
 
 Functions on a session, each one step of its history. What a hand draws is `drawing`'s.
 """
@@ -33,7 +33,6 @@ __all__ = [
     "numbers",
     "recentre",
     "recentre_all",
-    "simplify",
     "statistics",
 ]
 
@@ -143,24 +142,6 @@ def recentre_all(session: Session, labels: Iterable[str], on: str | None = None)
             recentre(session, label, on or seen)
 
 
-def simplify(session: Session, label: str, tolerance: float = 0.5) -> int:
-    """Leave out a polygon's corners that move it by less than `tolerance` pixels; how many are left."""
-    on = session.region_image(label)
-    region = session.region(label, on)
-    if not isinstance(region, PolygonPixelRegion):
-        raise InputError(f"{label} is no polygon; only polygons have corners to leave out.")
-    points = np.column_stack([region.vertices.x, region.vertices.y])
-    far = int(np.argmax(np.hypot(*(points - points[0]).T)))
-    kept = [
-        *_line(points[: far + 1], tolerance)[:-1],
-        *_line(np.vstack([points[far:], points[:1]]), tolerance)[:-1],
-    ]
-    if len(kept) < 3:
-        raise InputError(f"With {tolerance} pixels nothing is left of {label}; give less.")
-    session.update_region(label, PolygonPixelRegion(PixCoord(*np.transpose(kept))), on)
-    return len(kept)
-
-
 def numbers(region: PixelRegion) -> dict[str, float]:
     """The numbers that make a simple shape: x, y, sizes in pixels, angle in degrees; {} for any other."""
     if getattr(region, "center", None) is None or isinstance(
@@ -225,18 +206,3 @@ def statistics(session: Session, label: str, on: str | None = None) -> Statistic
         max=float(values.max()),
         unit=str(image.unit or ""),
     )
-
-
-def _line(points: np.ndarray, tolerance: float) -> list[np.ndarray]:
-    """Douglas and Peucker's: the points of a line that matter."""
-    (start, end), inner = points[[0, -1]], points[1:-1]
-    if not len(inner):
-        return [start, end]
-    along = end - start
-    length = np.hypot(*along)
-    away = inner - start
-    distance = abs(along[0] * away[:, 1] - along[1] * away[:, 0]) / length if length else np.hypot(*away.T)
-    worst = int(np.argmax(distance))
-    if distance[worst] <= tolerance:
-        return [start, end]
-    return [*_line(points[: worst + 2], tolerance)[:-1], *_line(points[worst + 1 :], tolerance)]

@@ -3,9 +3,12 @@
 import astropy.units as u
 import numpy as np
 from astropy.nddata import NDData
+from astropy.table import QTable
 from astropy.wcs import WCS
 from regions import CirclePixelRegion, EllipsePixelRegion, PixCoord, PolygonPixelRegion, RectanglePixelRegion
 from scipy.special import erf
+
+from imviz.science.results.receipts import verify
 
 
 def wcs(*, angle=0.0, scale=0.1, mirrored=False, shape=(180, 200), crval=(150.0, 2.0)):
@@ -58,3 +61,13 @@ def polygon(*vertices):
 
 def value(quantity):
     return getattr(quantity, "value", quantity)
+
+
+def verify_row(row, image):
+    """Measure one row again and say what changed."""
+    columns = {}
+    for name, value in row.items():
+        is_array = hasattr(value, "reshape") and hasattr(value, "shape") and value is not np.ma.masked
+        kind = object if value is None or value is np.ma.masked else None
+        columns[name] = value.reshape(1) if is_array else np.array([None if kind else value], dtype=kind)
+    return verify(QTable(columns), image)[0]

@@ -290,10 +290,6 @@ def test_copies_joins_numbers_and_corners():
         PixCoord(x, y)
     )
     assert np.array_equal(session.region(label).contains(PixCoord(x, y)), expected)
-    t = np.linspace(0, 2 * np.pi, 300, endpoint=False)
-    many = session.add_region(PolygonPixelRegion(PixCoord(40 + 15 * np.cos(t), 30 + 15 * np.sin(t))))
-    assert operations.simplify(session, many, 0.2) < 40
-    assert session.region(many).area == pytest.approx(np.pi * 225, rel=0.03)
 
 
 # ---- files

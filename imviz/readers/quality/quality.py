@@ -14,14 +14,15 @@ import numpy as np
 
 from imviz.errors import InputError
 from imviz.readers.pixels.deferred import DeferredArray
-from imviz.readers.quality.missions import Flags, flags_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
-__all__ = ["ALL", "DeferredArray", "Quality", "bad_bits", "bad_pixels"]
+    from imviz.readers.quality.missions import Flags
+
+__all__ = ["ALL", "DeferredArray", "Quality", "bad_pixels"]
 
 ALL = -1  # every bit
 
@@ -109,18 +110,6 @@ class Quality:
     def decode(self, value: int) -> tuple[str, ...]:
         """The names that a pixel's quality value stands for."""
         return self.flags.decode(int(value))
-
-
-def bad_bits(primary: Mapping[str, Any], header: Mapping[str, Any]) -> tuple[int, str]:
-    """The bits that make a pixel bad, and in words.
-
-    Parameters
-    ----------
-    primary, header
-        Keywords of the primary header and of the quality extension.
-    """
-    flags = flags_of(primary, header)
-    return _bits(flags), _words(flags)
 
 
 def bad_pixels(

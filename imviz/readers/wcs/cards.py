@@ -37,7 +37,6 @@ _PLATE = re.compile(r"(?:AMD[XY]|PPO)\d+$|PLTRA[HMS]$|PLTDEC(?:SN|[DMS])$|PLTSCA
 _TEXT = re.compile(
     r"(?:CTYPE|CUNIT|CNAME)\d$|RADE(?:C)?SYS$|WCSNAME$|PS\d_\d+$|C[PQ]DIS\d$|D2IM(?:DIS\d|EXT|ARR)$"
 )
-_COEFFICIENT = re.compile(r"(A|B|AP|BP)_\d+_\d+$")
 _ORDER = re.compile(r"(A|B|AP|BP)_ORDER$")
 _NUMBER = re.compile(
     r"(?:CRPIX|CRVAL|CDELT|CROTA)\d$|(?:CD|PC|PV)\d_\d+$|(?:A|B|AP|BP)_(?:\d+_\d+|DMAX)$|(?:LON|LAT)POLE$"

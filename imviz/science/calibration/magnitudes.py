@@ -16,7 +16,7 @@ from astropy import units as u
 if TYPE_CHECKING:
     from imviz.science.photometry.measurement import Measurement
 
-__all__ = ["Limit", "Magnitude", "ZeroPoint", "limit_of", "magnitudes", "st_minus_ab", "upper_limit"]
+__all__ = ["Limit", "Magnitude", "ZeroPoint", "limit_of", "magnitudes", "st_minus_ab"]
 
 FAINT = 5.0
 """Signal to noise below which a limit says more than a value."""
@@ -77,20 +77,6 @@ def magnitudes(m: Measurement, known: ZeroPoint | None = None) -> list[Magnitude
     if area:
         found.append(Magnitude("AB surface brightness", ab + 2.5 * float(np.log10(area)), err, "mag/arcsec²"))
     return found
-
-
-def upper_limit(m: Measurement, n_sigma: float = 3.0) -> tuple[float, float]:
-    """The sum [unit of ``sum``] that a source fainter than the noise does not exceed, and its AB magnitude.
-
-    ``n_sigma`` times the error of the sum; NaN where an error or a zero point is missing.
-    """
-    if m.values["sum_err"] is None:
-        return float("nan"), float("nan")
-    limit = n_sigma * _number(m.values["sum_err"])
-    c = m.calibration
-    if c.zero_point is None:
-        return limit, float("nan")
-    return limit, c.zero_point + _magnitude(limit / c.sum_factor if c.zero_point_is_raw else limit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from astropy.table import QTable
-
 from imviz.errors import ImvizError, InputError
 from imviz.science.calibration.units import calibrate
 from imviz.science.photometry.fingerprints import PARTS
@@ -34,11 +31,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from astropy.nddata import NDData
+    from astropy.table import QTable
 
     from imviz.science.photometry.recipe import Recipe
     from imviz.science.results.again import Again
 
-__all__ = ["Verdict", "methods_paragraph", "region_of_row", "verify", "verify_row"]
+__all__ = ["Verdict", "methods_paragraph", "region_of_row", "verify"]
 
 _PIXELS = {
     "aperture": "the pixels in the aperture are others",
@@ -120,16 +118,6 @@ def verify(table: QTable, image: Callable[[str], NDData]) -> list[Verdict]:
     for place, reason in failed.items():
         findings[place].fail(reason)
     return [found.verdict() for found in findings]
-
-
-def verify_row(row: Mapping[str, Any], image: Callable[[str], NDData]) -> Verdict:
-    """Measure one row again and say what changed."""
-    columns: dict[str, Any] = {}
-    for name, value in row.items():
-        is_array = hasattr(value, "reshape") and hasattr(value, "shape") and value is not np.ma.masked
-        kind = object if value is None or value is np.ma.masked else None
-        columns[name] = value.reshape(1) if is_array else np.array([None if kind else value], dtype=kind)
-    return verify(QTable(columns), image)[0]
 
 
 class _Findings:

@@ -7,7 +7,7 @@ reads no pixel. When an exposure was is `imviz.science.sources.exposure_times`' 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import astropy.units as u
 import numpy as np
@@ -15,13 +15,12 @@ from astropy.table import QTable
 
 from imviz.errors import InputError
 from imviz.science.photometry.flags import Flag
-from imviz.science.sources.exposure_times import exposure_time
 
 if TYPE_CHECKING:
     from astropy.time import Time
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["SPOILING", "comparison_scatter", "light_curve", "mid_exposure"]
+__all__ = ["SPOILING", "comparison_scatter", "light_curve"]
 
 SPOILING = (
     Flag.PARTIAL_OVERLAP
@@ -141,11 +140,3 @@ def comparison_scatter(flux: ArrayLike) -> NDArray[np.float64]:
 
 def _median(values: NDArray[np.float64]) -> float:
     return float(np.median(values)) if values.size else np.nan
-
-
-def mid_exposure(meta: Any) -> Time | None:
-    """The middle of an exposure, from its header; `None` where it does not tell.
-
-    See `imviz.science.sources.exposure_times.exposure_time`, which says besides what it is by.
-    """
-    return exposure_time(meta).middle

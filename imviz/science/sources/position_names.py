@@ -36,7 +36,6 @@ OTHER_STEMS = (
     ("elon", "elat"),
     ("ecl_lon", "ecl_lat"),
 )
-FRAME_OF = {"g": "galactic", "e": "barycentricmeanecliptic"}
 WORLD = ("x_world", "y_world")
 PLAIN = (
     *(

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from imviz.readers.quality.quality import bad_bits, bad_pixels
+from imviz.readers.quality.missions import flags_of
+from imviz.readers.quality.quality import Quality, bad_pixels
 
 
 @pytest.mark.parametrize(
@@ -22,11 +23,12 @@ from imviz.readers.quality.quality import bad_bits, bad_pixels
 )
 @pytest.mark.parametrize("dtype", [">i2", ">i4", "<u4"])
 def test_by_mission(primary, header, values, bad, dtype):
-    bits, words = bad_bits(primary, header)
-    quality = np.array([values], dtype=dtype)
-    mask = bad_pixels(quality.shape, lambda: quality, bits)
-    assert np.asarray(mask).tolist() == [[bool(b) for b in bad]]
-    assert words
+    values = np.array([values], dtype=dtype)
+    quality = Quality(values.shape, lambda: values, flags_of(primary, header))
+    assert np.asarray(quality.mask).tolist() == [[bool(b) for b in bad]]
+    mask = bad_pixels(values.shape, lambda: values, quality.bits)
+    assert np.asarray(mask).tolist() == np.asarray(quality.mask).tolist()
+    assert quality.words
 
 
 def test_the_highest_bit_of_a_signed_word_counts():

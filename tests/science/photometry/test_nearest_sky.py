@@ -17,10 +17,9 @@ from imviz.science.photometry.nearest_sky import (
     sky_for,
 )
 from imviz.science.results.methods import methods_paragraph
-from imviz.science.results.receipts import verify_row
 from imviz.science.results.reports import warning
 
-from ..fields import circle, ellipse, image, noise, polygon, rectangle
+from ..fields import circle, ellipse, image, noise, polygon, rectangle, verify_row
 
 RECIPE = Recipe(background=Annulus(8.0, 10.0), sigma_clip=3.0)
 

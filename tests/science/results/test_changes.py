@@ -17,9 +17,11 @@ from imviz.science.photometry import provenance
 from imviz.science.photometry.apertures import box_of, centers_inside, coverage
 from imviz.science.photometry.background import Annulus, annulus_region
 from imviz.science.photometry.measurement import Recipe, measure
-from imviz.science.results.receipts import verify, verify_row
+from imviz.science.results.receipts import verify
 from imviz.science.results.row import COLUMNS, EXTRA_COLUMNS
 from imviz.science.results.table import Results
+
+from ..fields import verify_row
 
 RNG = np.random.default_rng(11)
 SHAPE = 60, 64

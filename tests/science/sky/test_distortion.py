@@ -18,10 +18,11 @@ from imviz.science.photometry.apertures import Box
 from imviz.science.photometry.measurement import Recipe, measure, measure_many
 from imviz.science.photometry.plan import Plan
 from imviz.science.photometry.radii import at_radii
-from imviz.science.results.receipts import verify_row
 from imviz.science.sky.distortion import pixel_areas, sky_outline, true_outline
 from imviz.science.sky.geometry import sky_to_pixel
 from imviz.science.sources.profiles import curve_of_growth
+
+from ..fields import verify_row
 
 SHAPE = 300, 320
 SCALE = 0.5  # arcsec per pixel at the reference point

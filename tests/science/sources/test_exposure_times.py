@@ -131,3 +131,30 @@ def test_a_header_s_own_bjd_is_taken(header):
 )
 def test_what_is_no_time_is_none(header):
     assert exposure_time(header).middle is None
+
+
+HEADERS = [
+    ({"MJD-AVG": 59000.25}, 59000.25),
+    ({"EXPMID": 59000.25}, 59000.25),
+    ({"DATE-AVG": "2020-05-31T06:00:00"}, 59000.25),
+    ({"EXPSTART": 59000.0, "EXPEND": 59000.5}, 59000.25),
+    ({"MJD-OBS": 59000.0, "EXPTIME": 43200.0}, 59000.25),
+    ({"DATE-OBS": "2020-05-31T00:00:00", "EXPTIME": 43200}, 59000.25),
+    ({"DATE-OBS": "2020-05-31", "TIME-OBS": "05:00:00", "EXPTIME": 7200}, 59000.25),
+    ({"DATE-BEG": "2020-05-31T06:00:00"}, 59000.25),
+]
+
+
+@pytest.mark.parametrize(("header", "mjd"), HEADERS)
+def test_the_middle_of_an_exposure(header, mjd):
+    assert exposure_time(header).middle.mjd == pytest.approx(mjd, abs=1e-9)
+
+
+def test_the_header_s_time_scale_is_used():
+    assert exposure_time({"MJD-AVG": 59000.0, "TIMESYS": "TDB"}).middle.scale == "tdb"
+    assert exposure_time({"MJD-AVG": 59000.0}).middle.scale == "utc"
+
+
+@pytest.mark.parametrize("header", [{}, {"DATE-OBS": "31/12/99"}, {"MJD-OBS": "soon"}, None])
+def test_a_header_without_a_time_gives_none(header):
+    assert exposure_time(header).middle is None

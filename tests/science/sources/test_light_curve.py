@@ -5,7 +5,7 @@ import pytest
 from astropy.time import Time
 
 from imviz.errors import InputError
-from imviz.science.sources.light_curve import comparison_scatter, light_curve, mid_exposure
+from imviz.science.sources.light_curve import comparison_scatter, light_curve
 
 
 def exposures(n=4000, seed=1):
@@ -76,30 +76,3 @@ def test_a_comparison_that_varies_stands_out():
 
 def test_one_comparison_has_no_other_to_be_compared_with():
     assert np.isnan(comparison_scatter(np.ones((5, 2)))).all()
-
-
-HEADERS = [
-    ({"MJD-AVG": 59000.25}, 59000.25),
-    ({"EXPMID": 59000.25}, 59000.25),
-    ({"DATE-AVG": "2020-05-31T06:00:00"}, 59000.25),
-    ({"EXPSTART": 59000.0, "EXPEND": 59000.5}, 59000.25),
-    ({"MJD-OBS": 59000.0, "EXPTIME": 43200.0}, 59000.25),
-    ({"DATE-OBS": "2020-05-31T00:00:00", "EXPTIME": 43200}, 59000.25),
-    ({"DATE-OBS": "2020-05-31", "TIME-OBS": "05:00:00", "EXPTIME": 7200}, 59000.25),
-    ({"DATE-BEG": "2020-05-31T06:00:00"}, 59000.25),
-]
-
-
-@pytest.mark.parametrize(("header", "mjd"), HEADERS)
-def test_the_middle_of_an_exposure(header, mjd):
-    assert mid_exposure(header).mjd == pytest.approx(mjd, abs=1e-9)
-
-
-def test_the_header_s_time_scale_is_used():
-    assert mid_exposure({"MJD-AVG": 59000.0, "TIMESYS": "TDB"}).scale == "tdb"
-    assert mid_exposure({"MJD-AVG": 59000.0}).scale == "utc"
-
-
-@pytest.mark.parametrize("header", [{}, {"DATE-OBS": "31/12/99"}, {"MJD-OBS": "soon"}, None])
-def test_a_header_without_a_time_gives_none(header):
-    assert mid_exposure(header) is None
