@@ -17,8 +17,9 @@ from imviz.app.installed_plugins import installed_plugins
 from imviz.app.jdaviz_application import OLDER_PLUGINS, ApplicationNames
 from imviz.app.named import Named
 from imviz.app.opening import LONGEST, Opener
+from imviz.delegation import answered_by, told_by
 from imviz.errors import InputError
-from imviz.plugin import Viewers, answered_by, told_by
+from imviz.plugin import Viewers
 from imviz.plugins.aperture_photometry import AperturePhotometry
 from imviz.plugins.catalog_search import CatalogSearch
 from imviz.plugins.compass import Compass

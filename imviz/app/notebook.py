@@ -19,9 +19,9 @@ from imviz.app.jdaviz_application import check_level
 from imviz.app.jdaviz_names import ImvizNames
 from imviz.app.loader import Loader
 from imviz.app.regions import Regions
+from imviz.delegation import answered_by, told_by
 from imviz.errors import InputError
 from imviz.options import check_options, in_order_of
-from imviz.plugin import answered_by, told_by
 from imviz.science.results.reading import read_table
 from imviz.science.results.receipts import Verdict, verify
 from imviz.shell import display

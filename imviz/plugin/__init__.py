@@ -7,7 +7,6 @@ are never put in an observable field; a `Held` field keeps them beside an observ
 """
 
 from imviz.plugin.aside import Aside
-from imviz.plugin.delegation import answered_by, told_by
 from imviz.plugin.fields import Choice, Chosen, ChosenSeveral, Held, Number, Several
 from imviz.plugin.linked_sources import LinkedSources
 from imviz.plugin.plugin import Plugin, Viewers, action
@@ -36,6 +35,4 @@ __all__ = [
     "Shared",
     "Viewers",
     "action",
-    "answered_by",
-    "told_by",
 ]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from astropy.coordinates import SkyCoord
     from astropy.table import Table
 
-    from imviz.session.document import Session
+    from imviz.session.interface import Document
     from imviz.session.placing import Ground
 
     Kept = Mapping[tuple[str | None, str], "Catalog"]
@@ -72,13 +72,13 @@ class Catalogs(HasCallbackProperties):
 
     Parameters
     ----------
-    session : Session
+    session : Document
         The document.
     """
 
     revision: Any = News(0, docstring="Rises with each catalog added, changed or removed.")
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Document) -> None:
         super().__init__()
         self._session = session
         self._catalogs: dict[tuple[str | None, str], Catalog] = {}

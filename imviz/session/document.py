@@ -8,35 +8,31 @@ they are folded into a few observable fields: tuples of labels and counts. Obser
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from echo import CallbackProperty, delay_callback
+from echo import CallbackProperty, HasCallbackProperties, delay_callback
 from glue.core import HubListener, message
 from glue.core import Session as GlueSession
 
-from imviz.errors import InputError
-from imviz.readers.labels import free_label
-from imviz.science.sky import geometry
-from imviz.session import alignment
+from imviz.delegation import answered_by, told_by
+from imviz.session.alignment_state import AlignmentState
 from imviz.session.catalogs import Catalogs
-from imviz.session.drawing import COMBINE_MODES, Drawing
-from imviz.session.history import History, Step
-from imviz.session.image_data import ImageData
-from imviz.session.measured import Measured
+from imviz.session.history import History
+from imviz.session.image_commands import ImageCommands
 from imviz.session.news import News
 from imviz.session.origins import Origins
-from imviz.session.placement import Placement
-from imviz.session.placing import Ground
+from imviz.session.region_commands import COMBINE_MODES, RegionCommands
 from imviz.session.region_list import RegionList
+from imviz.session.results import ResultCommands
 from imviz.session.selections import Images
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from astropy.nddata import NDData
-    from glue.core import Data, DataCollection, Hub
+    from glue.core import DataCollection, Hub
+
+    from imviz.session.interface import Shows
 
 __all__ = ["COMBINE_MODES", "Session"]
 
@@ -47,20 +43,6 @@ NEWS = (
 """What glue's hub says that changes the observable fields."""
 
 
-class Shows(Protocol):
-    """A view, as far as the document knows one."""
-
-    @property
-    def name(self) -> str:
-        """Its name; another of the same name may take its place."""
-
-    def keep(self, label: str) -> Any:
-        """How an image about to be removed is shown; None if it is not."""
-
-    def bring_back(self, label: str, kept: Any) -> None:
-        """Show an image that has come back as it was."""
-
-
 class Settings:
     """Answers the one question glue-jupyter's views ask an application."""
 
@@ -69,8 +51,8 @@ class Settings:
         return name == "disable_output_widget"
 
 
-class Session(Drawing, Placement, Measured, HubListener):
-    """One document. What can be done with its regions: see `~imviz.session.drawing.Drawing`.
+class Session(HasCallbackProperties, HubListener):
+    """One document: its fields, and the parts that change it.
 
     Attributes
     ----------
@@ -78,19 +60,24 @@ class Session(Drawing, Placement, Measured, HubListener):
         Labels, in the order they came.
     revision : int
         Rises whenever a region's geometry, an image or the alignment changes.
-    alignment, unaligned, orientations
-        How images lie on each other (see `~imviz.session.placement.Placement`); set it with `align`.
-    combine, region_list
-        What drawing does, and the regions with all that is known of them: see
-        `~imviz.session.drawing.Drawing`.
+    alignment : {'pixels', 'wcs'}
+        How images lie on each other; set it with `align`. `unaligned` says which cannot, and why.
+    orientations : imviz.session.orientations.Orientations
+        Display frames on the sky that are no image.
+    region_list : imviz.session.region_list.RegionList
+        All regions with their anchor and style; what has changed since when.
+    combine : {'new', 'replace', 'or', 'and', 'xor', 'remove'}
+        What a newly drawn shape does to the selected region.
+    selected_region, selected_regions : str or None, tuple of str
+        The one that is measured, and that a drawn shape is combined with; it is the last of all selected.
     trouble : str
         The last thing that an observer of a change could not do, in a sentence.
     seen_image : str or None
         The image that was on top where a shape was last drawn or picked: the one the hand meant.
-    glue : glue.core.session.Session
-        What glue's viewers need.
-    results, n_rows, fitted_models
-        What was measured: see `~imviz.session.measured.Measured`.
+    results : imviz.science.results.table.Results
+        Every row measured so far and not deleted; `n_rows` changes with whatever is added or taken out.
+    fitted_models : dict
+        Name to astropy model, the last of each name.
     origins : imviz.session.origins.Origins
         Where images came from: planes of cubes, files read anew, quality rules.
     catalogs : imviz.session.catalogs.Catalogs
@@ -99,6 +86,8 @@ class Session(Drawing, Placement, Measured, HubListener):
         Every change, to be undone, redone and printed.
     lock : threading.RLock
         Held while the document changes.
+    glue : glue.core.session.Session
+        What glue's viewers need.
     shown_by : list of Shows
         The views that are asked how they show an image that goes, and told when it has come back.
     """
@@ -106,6 +95,11 @@ class Session(Drawing, Placement, Measured, HubListener):
     images: Any = News((), docstring="Labels of the images, in load order.")
     regions: Any = News((), docstring="Labels of the regions, in the order they were made.")
     revision: Any = News(0, docstring="Rises with each change of a region, an image or the alignment.")
+    alignment: Any = News("pixels", docstring="How images lie on each other: 'pixels' or 'wcs'.")
+    n_rows: Any = News(0, docstring="Number of rows measured so far, over all tables.")
+    combine = CallbackProperty("new", docstring="What a drawn shape does to the selected region.")
+    selected_region = CallbackProperty(None, docstring="Label of the highlighted region, or None.")
+    selected_regions = CallbackProperty((), docstring="Labels of all regions selected, the last one last.")
     seen_image = CallbackProperty(None, docstring="Label of the image on top when a shape was last drawn.")
     trouble = CallbackProperty("", docstring="What one who heard of a change could not do, in a sentence.")
 
@@ -115,15 +109,53 @@ class Session(Drawing, Placement, Measured, HubListener):
         self.lock = RLock()
         self.history = History(self.lock, self.amiss)
         self.region_list = RegionList(self.history, self._regions_changed)
-        self.origins = Origins(self)
-        self.catalogs = Catalogs(self)
         self.shown_by: list[Shows] = []
-        self._images: dict[str, NDData] = {}
-        self._grounds: dict[str, Ground] = {}
-        self._formerly: dict[str, Ground] = {}
         self.glue = GlueSession(application=self._settings, data_collection=Images(self))
+        self.origins, self.catalogs = Origins(self), Catalogs(self)
+        self._alignment = AlignmentState(self)
+        self.orientations = self._alignment.orientations
+        self._images = ImageCommands(self, self._alignment, self.origins, self.catalogs)
+        self._regions = RegionCommands(self, self._alignment)
+        self._rows = ResultCommands(self)
+        self.results, self.fitted_models = self._rows.results, dict[str, Any]()
+        self.add_callback("selected_region", self._follow_selected, priority=100)  # before the tuple is read
         for kind in NEWS:
-            self.glue.hub.subscribe(self, kind, handler=self._fold)
+            self.glue.hub.subscribe(self, kind, handler=self.fold)
+
+    # ---- what its parts answer
+
+    add_image = answered_by("_images", ImageCommands.add_image)
+    image = answered_by("_images", ImageCommands.image)
+    image_measured_as = answered_by("_images", ImageCommands.image_measured_as)
+    data = answered_by("_images", ImageCommands.data)
+    remove_image = answered_by("_images", ImageCommands.remove_image)
+    replace_image = answered_by("_images", ImageCommands.replace_image)
+    rename_image = answered_by("_images", ImageCommands.rename_image)
+
+    unaligned = told_by("_alignment", AlignmentState.unaligned)
+    ground = answered_by("_alignment", AlignmentState.ground)
+    placing = answered_by("_alignment", AlignmentState.placing)
+    sky_between = answered_by("_alignment", AlignmentState.sky_between)
+    align = answered_by("_alignment", AlignmentState.align)
+
+    region = answered_by("_regions", RegionCommands.region)
+    outlines = answered_by("_regions", RegionCommands.outlines)
+    region_image = answered_by("_regions", RegionCommands.region_image)
+    add_region = answered_by("_regions", RegionCommands.add_region)
+    add_regions = answered_by("_regions", RegionCommands.add_regions)
+    draw_region = answered_by("_regions", RegionCommands.draw_region)
+    combine_region = answered_by("_regions", RegionCommands.combine_region)
+    update_region = answered_by("_regions", RegionCommands.update_region)
+    update_regions = answered_by("_regions", RegionCommands.update_regions)
+    remove_region = answered_by("_regions", RegionCommands.remove_region)
+    remove_regions = answered_by("_regions", RegionCommands.remove_regions)
+    anchor_region = answered_by("_regions", RegionCommands.anchor_region)
+    anchored = answered_by("_regions", RegionCommands.anchored)
+
+    add_row = answered_by("_rows", ResultCommands.add_row)
+    add_rows = answered_by("_rows", ResultCommands.add_rows)
+    remove_rows = answered_by("_rows", ResultCommands.remove_rows)
+    clear_results = answered_by("_rows", ResultCommands.clear_results)
 
     # ---- glue
 
@@ -142,134 +174,26 @@ class Session(Drawing, Placement, Measured, HubListener):
         self.trouble = ""  # the same sentence again is news, too
         self.trouble = str(error)
 
-    # ---- images
+    # ---- selection
 
-    def add_image(self, image: NDData, label: str) -> str:
-        """Take an image into the document.
+    def select(self, labels: Iterable[str]) -> None:
+        """Select some regions, and no others."""
+        labels = tuple(labels)
+        with delay_callback(self, "selected_region", "selected_regions"):
+            self.selected_regions = labels
+            self.selected_region = labels[-1] if labels else None
 
-        Returns the label it got: if another image had it, with " (2)", " (3)" … added.
-        """
-        with self.lock:
-            label = _free_label(label, (*self._images, *self.orientations.names))
-            wcs = _celestial(image)
-            kept = _Kept(Ground(label, wcs, image.data.shape), len(self.glue.data_collection), image)
-            code = f"session.add_image(images[{label!r}], {label!r})"
-            put, take = lambda: self._put(kept), lambda: self._take(kept)
-            self.history.do(Step(f"Open {label}", put, take, lambda: code, kept.held))
-            return label
+    def _follow_selected(self, label: str | None) -> None:
+        if label != (self.selected_regions[-1] if self.selected_regions else None):
+            self.selected_regions = () if label is None else (label,)
 
-    def image(self, label: str) -> NDData:
-        """The image called `label`.
+    # ---- news
 
-        Raises
-        ------
-        InputError
-            If there is none; the message lists those there are.
-        """
-        if label not in self._images:
-            raise InputError(f"There is no image {label!r}; {_offer('loaded', self.images)}.")
-        return self._images[label]
-
-    def image_measured_as(self, label: str) -> NDData:
-        """The image that rows call `label`: so it is called, or was before it was renamed."""
-        ground = self._formerly.get(label)
-        if label not in self._images and ground is not None and ground.loaded:
-            return self.image(ground.label)
-        return self.image(label)
-
-    def data(self, label: str) -> Data:
-        """The glue data of the image called `label`."""
-        self.image(label)
-        return next(data for data in self.glue.data_collection if data.label == label)
-
-    def remove_image(self, label: str) -> None:
-        """Take an image out of the document. Regions drawn on it stay where they are."""
-        with self.lock:
-            data = self.data(label)
-            index = list(self.glue.data_collection).index(data)
-            kept = _Kept(self._grounds[label], index)
-            code = f"session.remove_image({label!r})"
-            take, put = lambda: self._take(kept), lambda: self._put(kept)
-            self.history.do(Step(f"Remove {label}", take, put, lambda: code, kept.held))
-
-    def replace_image(self, label: str, image: NDData) -> None:
-        """Put another image under a label: a plane of the same cube, the file as it is now."""
-        with self.lock:
-            data = self.data(label)
-            self._images[label] = image
-            data.replace(image, _celestial(image))
-            ground = self._grounds[label]
-            ground.wcs, ground.shape = _celestial(image), image.data.shape
-            self.region_list.moved_all()
-            self._relink()
-
-    def rename_image(self, old: str, new: str) -> str:
-        """Give one image another label (made unique) and return it. Rows measured keep the old one."""
-        with self.lock:
-            self.image(old)
-            if new != old:
-                new = _free_label(new, (*self._images, *self.orientations.names))
-                code = f"session.rename_image({old!r}, {new!r})"
-                there, back = lambda: self._rename(old, new), lambda: self._rename(new, old)
-                self.history.do(Step(f"Rename {old} to {new}", there, back, lambda: code))
-            return new
-
-    # ---- inside
-
-    def _put(self, kept: _Kept) -> None:
-        """Take in an image, new or removed before, at its place."""
-        ground, collection = kept.ground, self.glue.data_collection
-        again = self.origins.reopen(kept.origin) if kept.image is None else kept.origin and kept.origin.loaded
-        image = again.image if kept.image is None else kept.image
-        kept.image = None
-        data = ImageData(ground.label, image, ground.wcs)
-        ground.loaded = True
-        self._images[ground.label], self._grounds[ground.label] = image, ground
-        self._judge_all(self.alignment)
-        if kept.origin is not None:
-            self.origins.restore(data, kept.origin, again)
-        if kept.index >= len(collection):
-            collection.append(data)
-            alignment.link_last(collection, self.alignment, self.unaligned)
-        else:
-            collection.insert(data, kept.index)
-            self.region_list.moved_all()
-            self._relink()
-            self._fold()
-        if kept.catalogs is not None:
-            self.catalogs.come_back(kept.catalogs)
-        for view in self.shown_by:
-            if view.name in kept.shown:
-                view.bring_back(ground.label, kept.shown[view.name])
-
-    def _take(self, kept: _Kept) -> None:
-        """Let an image go: its ground stays for the regions on it, its pixels if it cannot be read again."""
-        data = self.data(kept.ground.label)
-        kept.shown = {view.name: view.keep(kept.ground.label) for view in self.shown_by}
-        kept.catalogs = self.catalogs.leave(kept.ground)
-        self.region_list.moved_all()
-        kept.ground.loaded = False
-        self.glue.data_collection.remove(data)  # viewers hear it, and still find the image
-        image = self._images.pop(kept.ground.label)
-        del self._grounds[kept.ground.label]
-        kept.origin = self.origins.forget(data)
-        kept.image = image if kept.origin is None or kept.origin.again is None else None
-        self._relink()
-
-    def _rename(self, old: str, new: str) -> None:
-        self.data(old).label = new
-        self._images = {new if label == old else label: image for label, image in self._images.items()}
-        self._grounds = {new if label == old else label: ground for label, ground in self._grounds.items()}
-        self._grounds[new].label = new
-        self._formerly[old] = self._grounds[new]
-        self._judge_all(self.alignment)
-        self._fold()
-
-    def _fold(self, _: message.Message | None = None) -> None:
+    def fold(self, _: message.Message | None = None) -> None:
         """Say which images there are now."""
         with delay_callback(self, "images", "revision"):
             self.images = tuple(
-                data.label for data in self.glue.data_collection if data.label in self._images
+                data.label for data in self.glue.data_collection if data.label in self._alignment.images
             )
             self.revision += 1
 
@@ -281,40 +205,7 @@ class Session(Drawing, Placement, Measured, HubListener):
             if renamed:
                 self.select(renamed.get(label, label) for label in self.selected_regions)
             if listed:
-                self.keep_selected(self.region_list)
+                kept = tuple(label for label in self.selected_regions if label in self.region_list)
+                if kept != self.selected_regions:
+                    self.select(kept)
             self.revision += 1
-
-
-@dataclass(slots=True)
-class _Kept:
-    """An image that comes or goes, with all it takes to put it where it was: its pixels or their origin."""
-
-    ground: Ground
-    index: int
-    image: NDData | None = None
-    origin: Any = None
-    catalogs: Any = None
-    shown: dict[str, Any] = field(default_factory=dict)
-
-    def held(self) -> int:
-        """Bytes of pixels that nothing but this keeps."""
-        if self.image is None:
-            return 0
-        arrays = (self.image.data, self.image.mask, getattr(self.image.uncertainty, "array", None))
-        return sum(int(getattr(array, "nbytes", 0)) for array in arrays)
-
-
-def _celestial(image: NDData) -> Any:
-    """An image's WCS, if it tells where on the sky a pixel is."""
-    return image.wcs if geometry.has_celestial(image.wcs) else None
-
-
-def _free_label(label: str, taken: Container[str]) -> str:
-    """`label`, or with a number where it is taken."""
-    if not (isinstance(label, str) and label.strip()):
-        raise InputError(f"An image cannot be called {str(label)[:60]!r}; give it a name.")
-    return free_label(label, taken)
-
-
-def _offer(made: str, labels: tuple[str, ...]) -> str:
-    return f"{made}: {', '.join(labels)}" if labels else f"none is {made} yet"

@@ -20,7 +20,7 @@ from imviz.session.news import News
 from imviz.session.placing import Ground
 
 if TYPE_CHECKING:
-    from imviz.session.placement import Placement
+    from imviz.session.interface import Document
 
 __all__ = ["DEFAULT", "NORTH_UP_EAST_LEFT", "NORTH_UP_EAST_RIGHT", "Orientation", "Orientations"]
 
@@ -61,7 +61,7 @@ class Orientations(HasCallbackProperties):
     names: Any = News((), docstring="Labels, in the order they were made.")
     revision: Any = News(0, docstring="Rises when one is made anew under its label.")
 
-    def __init__(self, session: Placement) -> None:
+    def __init__(self, session: Document) -> None:
         super().__init__()
         self._session = session
         self._made: dict[str, Orientation] = {}

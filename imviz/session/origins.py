@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from imviz.readers import Loaded
     from imviz.readers.quality.quality import Quality
-    from imviz.session.document import Session
     from imviz.session.image_data import ImageData
+    from imviz.session.interface import Document
 
 __all__ = ["Origins"]
 
@@ -56,7 +56,7 @@ class Origins:
 
     Parameters
     ----------
-    session : Session
+    session : Document
         Whose images they are.
 
     Attributes
@@ -65,7 +65,7 @@ class Origins:
         Mission to the names of the quality flags that are bad in this session, where a user has chosen.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Document) -> None:
         self._session = session
         self._loaded: WeakKeyDictionary[ImageData, Loaded] = WeakKeyDictionary()
         self._planes: WeakKeyDictionary[ImageData, tuple[int, ...]] = WeakKeyDictionary()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from glue.core import Data
     from glue.core.subset import SubsetState
 
-    from imviz.session.document import Session
+    from imviz.session.interface import Document
     from imviz.session.placing import Ground, RegionRecord
 
 __all__ = ["Images", "RegionGroup"]
@@ -32,7 +32,7 @@ __all__ = ["Images", "RegionGroup"]
 class RegionGroup(SubsetGroup):
     """One region of the document, as glue sees it."""
 
-    def __init__(self, session: Session, number: int) -> None:
+    def __init__(self, session: Document, number: int) -> None:
         self._session, self._number = session, number
         self._made_of: RegionRecord | None = None
         self._state: Any = None
@@ -98,7 +98,7 @@ class RegionGroup(SubsetGroup):
 class Images(DataCollection):
     """glue's data collection of a session, with the session's regions for its subset groups."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Document) -> None:
         super().__init__()
         self._session = session
         self._groups: dict[int, RegionGroup] = {}
@@ -133,7 +133,7 @@ class Images(DataCollection):
         self._data.insert(index, data)
 
 
-def to_outline(state: Any, session: Session) -> tuple[Any, Ground]:
+def to_outline(state: Any, session: Document) -> tuple[Any, Ground]:
     """The outline of a glue selection, or None, and the image it lies on."""
     ground = session.ground()
     try:
@@ -149,7 +149,7 @@ def to_outline(state: Any, session: Session) -> tuple[Any, Ground]:
         return None, ground
 
 
-def to_selection(record: RegionRecord, session: Session) -> Any:
+def to_selection(record: RegionRecord, session: Document) -> Any:
     """The glue selection of a region."""
     if record.outline is None:
         return record.state

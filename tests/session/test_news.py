@@ -80,7 +80,7 @@ def test_a_joined_step_that_cannot_be_undone_whole_is_not_undone_at_all(session,
     with session.history.step("Two things"):
         session.remove_image("a")
         session.add_region(CIRCLE, on="b", label="second")
-    monkeypatch.setattr(session, "_put", _refuse)
+    monkeypatch.setattr(session._images, "_put", _refuse)
     with pytest.raises(ReadError):
         session.history.undo()
     assert (session.images, session.regions) == (("b",), ("mine", "second"))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from regions import CirclePixelRegion, PixCoord
 
 from imviz.session import Session
-from imviz.session.selection import Selection
 
 
 def test_the_last_one_selected_is_the_one_that_is_meant():
-    selection = Selection()
+    selection = Session()
     selection.select(["a", "b"])
     assert (selection.selected_regions, selection.selected_region) == (("a", "b"), "b")
     selection.select([])
@@ -17,7 +16,7 @@ def test_the_last_one_selected_is_the_one_that_is_meant():
 
 
 def test_selecting_one_by_name_selects_no_other():
-    selection = Selection()
+    selection = Session()
     selection.select(["a", "b"])
     selection.selected_region = "a"
     assert selection.selected_regions == ("a",)
@@ -26,7 +25,7 @@ def test_selecting_one_by_name_selects_no_other():
 
 
 def test_whoever_observes_one_finds_the_other_right():
-    selection, seen = Selection(), []
+    selection, seen = Session(), []
     selection.add_callback("selected_region", lambda label: seen.append((label, selection.selected_regions)))
     selection.select(["a", "b"])
     selection.selected_region = "c"

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from imviz.delegation import answered_by, told_by
 from imviz.errors import InputError
 from imviz.options import in_order_of
-from imviz.plugin import Viewers, action, answered_by, told_by
+from imviz.plugin import Viewers, action
 from imviz.plugins.aperture_photometry import report
 from imviz.plugins.aperture_photometry.batch import RegionBatch
 from imviz.plugins.aperture_photometry.bench import Bench

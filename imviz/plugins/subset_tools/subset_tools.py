@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from echo import CallbackProperty, delay_callback
 
+from imviz.delegation import answered_by, told_by
 from imviz.errors import InputError
-from imviz.plugin import Choice, Number, Plugin, Viewers, action, answered_by, told_by
+from imviz.plugin import Choice, Number, Plugin, Viewers, action
 from imviz.plugins.subset_tools import descriptions
 from imviz.plugins.subset_tools.notebook import Notebook, join_of
 from imviz.session import operations

@@ -1,7 +1,7 @@
-"""A name of a plugin that one of its parts answers: declared in a line, with the part's own help.
+"""A name of a whole that one of its parts answers: declared in a line, with the part's own help.
 
-A plugin's public names are its notebook API, also where the work is that of a part it holds. Nothing is
-added on the way.
+Where a class holds small objects that do its work, users and notebooks still meet one name on the whole.
+Nothing is added on the way.
 """
 
 from __future__ import annotations

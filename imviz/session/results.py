@@ -1,6 +1,6 @@
-"""What was measured in a document: its rows and fitted models, and every change of the rows as a step.
+"""What was measured in a document, and every change of its rows as a step of the history.
 
-The floor of `Session` that is about results. Rows are added one by one or many at once, taken out and
+Rows are added one by one or many at once, taken out and
 forgotten; each can be undone. Measuring is `imviz.science`'s, the rows themselves are
 `imviz.science.results.table`'.
 """
@@ -9,45 +9,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from echo import HasCallbackProperties
-
 from imviz.science.results.table import Results
 from imviz.session.history import Step
-from imviz.session.news import News
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from threading import RLock
 
     from astropy.table import QTable
 
-    from imviz.session.history import History
+    from imviz.session.interface import Document
 
-__all__ = ["Measured"]
+__all__ = ["ResultCommands"]
 
 
-class Measured(HasCallbackProperties):
-    """The results of a document.
+class ResultCommands:
+    """Changes of a document's rows.
+
+    Parameters
+    ----------
+    document : Document
+        Whose history they join, and whose `n_rows` tells of them.
 
     Attributes
     ----------
     results : imviz.science.results.table.Results
         Every row measured so far and not deleted.
-    n_rows : int
-        How many rows there are: changes with whatever is added or taken out.
-    fitted_models : dict
-        Name to astropy model, the last of each name.
     """
 
-    history: History
-    lock: RLock
-
-    n_rows: Any = News(0, docstring="Number of rows measured so far, over all tables.")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.results = Results()
-        self.fitted_models: dict[str, Any] = {}
+    def __init__(self, document: Document) -> None:
+        self._document, self.results = document, Results()
 
     def add_row(self, row: QTable | Mapping[str, Any]) -> str:
         """Add a row or its values to the results. Returns a sentence if a new table was begun, else ''."""
@@ -65,7 +55,7 @@ class Measured(HasCallbackProperties):
         InputError
             If one of them is not there; then none is deleted.
         """
-        with self.lock:
+        with self._document.lock:
             gone, before = sorted(set(rows)), self.results.shown()
             if not gone:
                 return
@@ -79,23 +69,23 @@ class Measured(HasCallbackProperties):
                 self._count()
 
             title = "Delete a row" if len(gone) == 1 else f"Delete {len(gone)} rows"
-            self.history.do(Step(title, remove, put_back, lambda: f"session.remove_rows({gone})"))
+            self._document.history.do(Step(title, remove, put_back, lambda: f"session.remove_rows({gone})"))
 
     def clear_results(self) -> None:
         """Forget all rows."""
-        with self.lock:
+        with self._document.lock:
             mark = self.results.mark()
 
             def clear() -> None:
                 self.results.clear()
                 self._count()
 
-            self.history.do(
+            self._document.history.do(
                 Step("Clear results", clear, lambda: self._rewind(mark), lambda: "session.clear_results()")
             )
 
     def _grow(self, title: str, add: Any) -> str:
-        with self.lock:
+        with self._document.lock:
             mark, notes = self.results.mark(), []
 
             def redo() -> None:
@@ -103,7 +93,7 @@ class Measured(HasCallbackProperties):
                 self._count()
 
             code = f"# {title.lower()}"
-            self.history.do(Step(title, redo, lambda: self._rewind(mark), lambda: code))
+            self._document.history.do(Step(title, redo, lambda: self._rewind(mark), lambda: code))
             return str(notes[0])
 
     def _rewind(self, mark: Any) -> None:
@@ -111,4 +101,4 @@ class Measured(HasCallbackProperties):
         self._count()
 
     def _count(self) -> None:
-        self.n_rows = len(self.results)
+        self._document.n_rows = len(self.results)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from imviz.plugin import Plugin, action, answered_by, told_by
+from imviz.delegation import answered_by, told_by
+from imviz.plugin import Plugin, action
 from imviz.session import Session
 
 
