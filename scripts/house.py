@@ -35,7 +35,7 @@ class Limit:
 LIMITS = {
     "circles of more than two files": Limit(0, 2),
     "files in the largest circle": Limit(2, 8),
-    "bases with exactly one child": Limit(6, 11),
+    "bases with exactly one child": Limit(6, 10),
     "public names of ImageViewer": Limit(45, 56),
     "public names of Imviz": Limit(45, 41),
     "other classes of over 25 public names": Limit(0, 2),

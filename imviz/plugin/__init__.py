@@ -6,23 +6,25 @@ public name of a plugin's class is its notebook API, and the field's docstring i
 are never put in an observable field; a `Held` field keeps them beside an observable count.
 """
 
-from imviz.plugin.aside import Aside
+from imviz.plugin.background_task import BackgroundTask
 from imviz.plugin.fields import Choice, Chosen, ChosenSeveral, Held, Number, Several
+from imviz.plugin.layer_field import LayerField
 from imviz.plugin.linked_sources import LinkedSources
+from imviz.plugin.outputs import Guide, Histogram, Pages
+from imviz.plugin.plot import Plot, Series
 from imviz.plugin.plugin import Plugin, Viewers, action
-from imviz.plugin.shared import Shared
-from imviz.plugin.shown import Guide, Histogram, Pages, Plot, Series
 from imviz.view.vectors import MARKERS, Paths, Points
 
 __all__ = [
     "MARKERS",
-    "Aside",
+    "BackgroundTask",
     "Choice",
     "Chosen",
     "ChosenSeveral",
     "Guide",
     "Held",
     "Histogram",
+    "LayerField",
     "LinkedSources",
     "Number",
     "Pages",
@@ -32,7 +34,6 @@ __all__ = [
     "Points",
     "Series",
     "Several",
-    "Shared",
     "Viewers",
     "action",
 ]

@@ -1,4 +1,4 @@
-"""What viewers and plugins show, on paper: pictures with all that lies over them, and plots, by matplotlib.
+"""What viewers show, on paper: pictures with all that lies over them, by matplotlib.
 
 The picture itself is an image of the size asked for; regions, markers, grids, contours, bars and their labels
 are true vectors in SVG and PDF. Nothing is read or computed here: a `Sheet` holds all that is drawn.
@@ -8,29 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from regions import CompoundPixelRegion
 
-from imviz.errors import InputError
 from imviz.science.regions.outlines import bare
-from imviz.science.safe_files import writing
 from imviz.view.vectors import Paths, Points, palette
 
 if TYPE_CHECKING:
-    from os import PathLike
+    from pathlib import Path
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
     from regions import PixelRegion
 
-    from imviz.plugin.shown import Plot, Series
     from imviz.science.display.scale_bars import ScaleBar
 
-__all__ = ["PICTURES", "Sheet", "draw_plot", "draw_sheet", "save", "write_plot"]
+__all__ = ["DPI", "PICTURES", "Sheet", "draw_sheet", "save"]
 
 PICTURES = ("png", "svg", "pdf")
 
@@ -46,7 +42,6 @@ MARKS = {
     "x": "x",
     "dot": ".",
 }
-TRACES = ("#3f6f9f", "#c8711f", "#3b8a52", "#8d55a8", "#a5841a", "#b5453f")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,23 +81,6 @@ def save(figure: Figure, path: Path, kind: str) -> None:
         figure.savefig(path, format=kind, dpi=DPI, metadata=metadata)
 
 
-def write_plot(plot: Plot, path: str | PathLike[str], *, overwrite: bool = False) -> None:
-    """Draw a plot to a file whose ending tells the format.
-
-    Raises
-    ------
-    InputError
-        If the ending is none of `PICTURES`.
-    FileExistsError
-        If the file is there and may not be replaced.
-    """
-    kind = Path(path).suffix.lower().lstrip(".")
-    if kind not in PICTURES:
-        raise InputError(f"{str(path)[:120]!r} must end in one of: .{', .'.join(PICTURES)}.")
-    with writing(Path(path), overwrite=overwrite) as temporary:
-        save(draw_plot(plot), temporary, kind)
-
-
 def draw_sheet(sheet: Sheet) -> Figure:
     """A picture with all that lies over it, one of its pixels a pixel of the figure."""
     from matplotlib.figure import Figure
@@ -126,33 +104,6 @@ def draw_sheet(sheet: Sheet) -> Figure:
     if sheet.scale is not None:
         _scale_bar(figure, sheet.scale, sheet.limits[1] - sheet.limits[0])
     return figure
-
-
-def draw_plot(plot: Plot) -> Figure:
-    """A plugin's plot, 640 × 420 pixels, dark ink on white."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6.4, 4.2), dpi=DPI, layout="constrained")
-    axes = figure.add_subplot()
-    for n, series in enumerate(plot.series):
-        _series(axes, series, TRACES[n % len(TRACES)])
-    axes.set(xlabel=plot.x_label, ylabel=plot.y_label, title=plot.title)
-    if sum(bool(series.label) for series in plot.series) > 1:
-        axes.legend(fontsize="small")
-    return figure
-
-
-def _series(axes: Axes, series: Series, color: str) -> None:
-    x, y = np.asarray(series.x, dtype=float), np.asarray(series.y, dtype=float)
-    err = None if series.err is None else np.nan_to_num(np.asarray(series.err, dtype=float))
-    label = series.label or None
-    if series.kind in ("scatter", "doubt"):
-        fill = "none" if series.kind == "doubt" else "full"
-        axes.errorbar(x, y, err, fmt=".", fillstyle=fill, color=color, elinewidth=0.8, label=label)
-        return
-    if err is not None:
-        axes.fill_between(x, y - err, y + err, color=color, alpha=0.25, linewidth=0)
-    axes.plot(x, y, "--" if series.kind == "line" else "-", color=color, linewidth=1.3, label=label)
 
 
 def _points(axes: Axes, layer: Points, x: NDArray[Any], y: NDArray[Any]) -> None:

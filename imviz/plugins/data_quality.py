@@ -16,7 +16,7 @@ import numpy as np
 from echo import CallbackProperty
 
 from imviz.errors import InputError
-from imviz.plugin import Aside, Choice, Number, Plugin, Several, Viewers, action
+from imviz.plugin import BackgroundTask, Choice, Number, Plugin, Several, Viewers, action
 from imviz.readers.quality.missions import MISSIONS, Flags
 from imviz.science.display.colormaps import color as as_color
 from imviz.science.display.quality_map import coloured, flag_colours, flags_at, flags_between
@@ -52,7 +52,7 @@ class DataQuality(Plugin):
         self._colours: dict[str, str] = {}
         self._names: dict[str, int] = {}
         self._known: set[str] = set()
-        self._work: dict[str, Aside[Any]] = {}
+        self._work: dict[str, BackgroundTask[Any]] = {}
         for field in ("images", "alignment"):
             session.add_callback(field, self._follow)
         self._viewers.add_callback("names", self._follow)
@@ -192,7 +192,9 @@ class DataQuality(Plugin):
             viewer.quality_overlay.clear()
             return
         opacity = min(max(float(self.dq_layer_opacity or 0), 0), 1)
-        work = self._work[name] = Aside(partial(_show, viewer, opacity), partial(self.say, kind="error"))
+        work = self._work[name] = BackgroundTask(
+            partial(_show, viewer, opacity), partial(self.say, kind="error")
+        )
         shown = {flag: self._names[flag] for flag in self.flags_filter}
         paint = partial(coloured, shown=shown, colours=dict(self._colours), codes=self._flags().codes)
         work(partial(_painted, viewer, values, viewer.frame.transform(_reference(viewer), label), paint))

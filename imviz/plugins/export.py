@@ -14,7 +14,8 @@ from echo import CallbackProperty
 
 from imviz.errors import FileThereError, InputError
 from imviz.plugin import Choice, Held, Number, Plot, Plugin, Viewers, action
-from imviz.plugin.figure import PICTURES, Sheet, draw_sheet, save, write_plot
+from imviz.plugin.figure import PICTURES, Sheet, draw_sheet, save
+from imviz.plugin.plot import write_plot
 from imviz.science.display.scale_bars import scale_bar
 from imviz.science.photometry.apertures import Box, box_of
 from imviz.science.results.files import FORMATS, write_table

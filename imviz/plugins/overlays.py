@@ -15,7 +15,7 @@ import numpy as np
 from echo import CallbackProperty, delay_callback
 
 from imviz.errors import InputError
-from imviz.plugin import Aside, Choice, Number, Paths, Plugin, Points, Viewers
+from imviz.plugin import BackgroundTask, Choice, Number, Paths, Plugin, Points, Viewers
 from imviz.science.display.contours import LEVELS, MOST, contour_levels, contours, smoothed, thinned
 from imviz.science.display.cuts import sample
 from imviz.science.display.graticule import FRAMES, Graticule, graticule
@@ -79,7 +79,7 @@ class Overlays(Plugin):
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
         super().__init__(session, viewers)
         self._wanted: dict[str, Wanted] = {}
-        self._work: dict[tuple[str, str], Aside[Any]] = {}
+        self._work: dict[tuple[str, str], BackgroundTask[Any]] = {}
         self._viewers.add_callback("names", self._follow)
         session.add_callback("images", self._follow)
         self._frame: Any = None
@@ -210,12 +210,12 @@ class Overlays(Plugin):
                 if layer == GRID:
                     viewer.vectors.remove(GRID_LABELS)
 
-    def _aside(self, viewer: ImageViewer, layer: str, deliver: Any) -> Aside[Any]:
+    def _background_task(self, viewer: ImageViewer, layer: str, deliver: Any) -> BackgroundTask[Any]:
         """The work for one layer of one viewer, which replaces what was under way for it."""
         key = viewer.name, layer
         if key in self._work:
             self._work[key].cancel()
-        self._work[key] = Aside(deliver, lambda sentence: self._refuse(viewer, layer, sentence))
+        self._work[key] = BackgroundTask(deliver, lambda sentence: self._refuse(viewer, layer, sentence))
         return self._work[key]
 
     def _refuse(self, viewer: ImageViewer, layer: str, sentence: str) -> None:
@@ -234,7 +234,7 @@ class Overlays(Plugin):
             return
         wcs, frame = self._session.image(label).wcs, SYSTEMS[wanted.grid_frame]
         deliver = partial(_show_grid, viewer, label, seen, _under_bar(viewer) if wanted.scale_bar else None)
-        self._aside(viewer, GRID, deliver)(lambda: graticule(wcs, _grown(seen, 0.15), frame))
+        self._background_task(viewer, GRID, deliver)(lambda: graticule(wcs, _grown(seen, 0.15), frame))
 
     def _sky_image(self, viewer: ImageViewer) -> str | None:
         shown = [layer.label for layer in reversed(viewer.controls.layers) if layer.visible]
@@ -252,7 +252,7 @@ class Overlays(Plugin):
         if box is None:
             viewer.vectors.remove(CONTOURS)
             return
-        work = self._aside(viewer, CONTOURS, partial(self._show_contours, viewer, label))
+        work = self._background_task(viewer, CONTOURS, partial(self._show_contours, viewer, label))
         pyramid = viewer.picture.pyramid(self._session.data(label))
         work(partial(_contoured, image, box, wanted, pyramid))
 

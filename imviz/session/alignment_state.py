@@ -1,8 +1,8 @@
 """How things lie on each other in a document: the alignment, its exceptions, the display frames.
 
-The one rule (`placing.meets_on_sky`): by WCS, images and orientations meet on the sky, except an image whose
-WCS is missing or broken; everything else lies by its pixels. glue's links are made by the same rule.
-Where a region lies is `region_commands`' business.
+The one rule (`region_placement.meets_on_sky`): by WCS, images and orientations meet on the sky, except an
+image whose WCS is missing or broken; everything else lies by its pixels. glue's links are made by the same
+rule. Where a region lies is `region_commands`' business.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from imviz.errors import InputError
 from imviz.session import alignment
 from imviz.session.history import Step
 from imviz.session.orientations import Orientations
-from imviz.session.placing import meets_on_sky
+from imviz.session.region_placement import meets_on_sky
 
 if TYPE_CHECKING:
     from astropy.nddata import NDData
 
     from imviz.session.interface import Document
-    from imviz.session.placing import Ground
+    from imviz.session.region_placement import Ground
 
 __all__ = ["AlignmentState"]
 

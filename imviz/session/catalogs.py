@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from astropy.table import Table
 
     from imviz.session.interface import Document
-    from imviz.session.placing import Ground
+    from imviz.session.region_placement import Ground
 
     Kept = Mapping[tuple[str | None, str], "Catalog"]
 

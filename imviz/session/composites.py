@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from imviz.errors import InputError
 from imviz.science.regions import trees
 from imviz.science.sky import geometry
-from imviz.session.regions import kept_shape
+from imviz.session.glue_states import kept_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,6 +18,7 @@ from glue.core import Session as GlueSession
 from imviz.delegation import answered_by, told_by
 from imviz.session.alignment_state import AlignmentState
 from imviz.session.catalogs import Catalogs
+from imviz.session.glue_subsets import Images
 from imviz.session.history import History
 from imviz.session.image_commands import ImageCommands
 from imviz.session.news import News
@@ -25,7 +26,6 @@ from imviz.session.origins import Origins
 from imviz.session.region_commands import COMBINE_MODES, RegionCommands
 from imviz.session.region_list import RegionList
 from imviz.session.results import ResultCommands
-from imviz.session.selections import Images
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

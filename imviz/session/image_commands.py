@@ -14,7 +14,7 @@ from imviz.readers.labels import free_label
 from imviz.science.sky import geometry
 from imviz.session.history import Step
 from imviz.session.image_data import ImageData
-from imviz.session.placing import Ground
+from imviz.session.region_placement import Ground
 
 if TYPE_CHECKING:
     from collections.abc import Container

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from imviz.session.history import History
     from imviz.session.image_data import ImageData
-    from imviz.session.placing import Ground
     from imviz.session.region_list import RegionList
+    from imviz.session.region_placement import Ground
 
 __all__ = ["Document", "Shows"]
 

@@ -21,13 +21,13 @@ from imviz.science.regions.described import Described, placed
 from imviz.science.regions.files import FORMATS, from_labels, from_mask, read, write
 from imviz.science.sky import geometry
 from imviz.science.sky.geometry import from_aperture
-from imviz.session.regions import kept_shape
+from imviz.session.glue_states import kept_shape
 
 if TYPE_CHECKING:
     from os import PathLike
 
     from imviz.session.document import Session
-    from imviz.session.placing import Ground
+    from imviz.session.region_placement import Ground
 
 __all__ = ["FORMATS", "export_regions", "load_regions", "placed_region", "read_regions", "save_regions"]
 

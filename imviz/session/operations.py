@@ -1,6 +1,6 @@
 """What is done to regions that are there: recentred, moved, copied, joined, given exact numbers.
 
-Functions on a session, each one step of its history. What a hand draws is `drawing`'s.
+Functions on a session, each one step of its history. What a hand draws is `region_commands`'.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from regions import CompoundPixelRegion, PixCoord, PolygonPixelRegion
 
 from imviz.errors import InputError
 from imviz.science.photometry.region_weights import centroid, cutout
-from imviz.session.regions import check
+from imviz.session.glue_states import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,7 +17,7 @@ from imviz.errors import InputError
 from imviz.science.sky.orientation import Directions, directions, tangent_plane
 from imviz.session.history import Step
 from imviz.session.news import News
-from imviz.session.placing import Ground
+from imviz.session.region_placement import Ground
 
 if TYPE_CHECKING:
     from imviz.session.interface import Document

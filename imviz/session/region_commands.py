@@ -2,7 +2,7 @@
 
 It turns what comes in, in pixels of any image, into the
 anchor each region has, and what goes out into pixels of the image asked for; the list itself is
-`region_list`'s, the rule `placing`'s. Where images lie is told by `alignment_state`.
+`region_list`'s, the rule `region_placement`'s. Where images lie is told by `alignment_state`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from imviz.errors import InputError
 from imviz.science.regions.trees import joined
 from imviz.science.sky import geometry
-from imviz.session import regions
-from imviz.session.placing import meets_on_sky, place, place_all
+from imviz.session import glue_states
+from imviz.session.region_placement import meets_on_sky, place, place_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from imviz.session.alignment_state import AlignmentState
     from imviz.session.interface import Document
-    from imviz.session.placing import Ground, RegionRecord
+    from imviz.session.region_placement import Ground, RegionRecord
 
 __all__ = ["COMBINE_MODES", "RegionCommands"]
 
@@ -108,7 +108,7 @@ class RegionCommands:
         """Add several regions as one change, or none if one cannot be used; see `add_region`."""
         with self._document.lock:
             ground = self._alignment.ground(on)
-            kept = [regions.kept_shape(shape, ground.wcs, ground.label) for shape in shapes]
+            kept = [glue_states.kept_shape(shape, ground.wcs, ground.label) for shape in shapes]
             if on is not None and on in self._alignment.orientations:
                 kept, ground = self._brought_home(kept, on)
             return self._list.add(kept, ground, labels, **style)
@@ -135,8 +135,8 @@ class RegionCommands:
         with self._document.lock:
             on = on or self.region_image(label)
             record, ground = self._list[label], self._alignment.ground(on)
-            shape = regions.in_pixels(region, ground.wcs, ground.label)
-            regions.check(shape)
+            shape = glue_states.in_pixels(region, ground.wcs, ground.label)
+            glue_states.check(shape)
             if mode == "replace":
                 outline = self._anchored(record, shape, ground)
             elif record.on_sky:
@@ -159,7 +159,7 @@ class RegionCommands:
             for label, shape in shapes.items():
                 record = self._list[label]
                 ground = self._alignment.ground(on or self.region_image(label))
-                kept = regions.kept_shape(shape, ground.wcs, ground.label)
+                kept = glue_states.kept_shape(shape, ground.wcs, ground.label)
                 outlines[label] = self._anchored(record, kept, ground)
             self._list.update(outlines)
 
@@ -232,7 +232,7 @@ class RegionCommands:
 
 
 def _combined(first: PixelRegion, second: PixelRegion, mode: str) -> Any:
-    new = regions.removed(first, second) if mode == "remove" else joined(first, second, mode)
+    new = glue_states.removed(first, second) if mode == "remove" else joined(first, second, mode)
     new.meta.update(first.meta)
     new.visual.update(first.visual)
     return new

@@ -3,7 +3,7 @@
 Each is a frozen `RegionRecord` under a number that never changes. A change replaces records, as one step of
 the history, and costs what it changes, however many regions there are: the observers get one piece of news
 and ask `RegionList.since`. glue's groups are made from the records when somebody asks for them
-(`selections`); where a region lies on an image is `placing`'s rule; nothing here draws or measures.
+(`glue_subsets`); where a region lies on an image is `region_placement`'s rule. Nothing is drawn here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from imviz.errors import InputError
 from imviz.science.regions.python import to_python
 from imviz.science.sky import geometry
 from imviz.session.history import Step
-from imviz.session.placing import Ground, RegionRecord
+from imviz.session.region_placement import Ground, RegionRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -1,15 +1,15 @@
 import pytest
 
 from imviz.errors import InputError
-from imviz.plugin import Choice, Plugin, Several, Shared
+from imviz.plugin import Choice, LayerField, Plugin, Several
 from imviz.session import Session
 
 
 class Form(Plugin):
     one = Choice(["m13[SCI,1]", "M31", "m31", "Other"], doc="One of them.")
     some = Several(["m13[SCI,1]", "M31", "m31", "Other"], doc="Some of them.")
-    lower_cut = Shared(0.5, doc="A number of several layers.")
-    colour = Shared("", doc="A text of several layers.")
+    lower_cut = LayerField(0.5, doc="A number of several layers.")
+    colour = LayerField("", doc="A text of several layers.")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from scipy.ndimage import map_coordinates
 
 from imviz import Imviz
 from imviz.demo import demo_field
-from imviz.plugin import Aside
+from imviz.plugin import BackgroundTask
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_work_aside_leaves_the_loop_free_and_the_latest_wins():
     seen = []
 
     async def story():
-        work = Aside(seen.append, seen.append)
+        work = BackgroundTask(seen.append, seen.append)
         import threading
 
         gate = threading.Event()

@@ -259,7 +259,17 @@ def measuring(
         if add_to_table and outcome.n_rows:
             outcome.add_to(bench.session)
         if show_in is not None and outcome.n_rows:
-            show_in.show_last(targets, outcome)
+            _show_last(show_in, targets, outcome)
+
+
+def _show_last(display: Display, targets: Sequence[Target], outcome: Outcome) -> None:
+    """Show the last measurement that did not fail."""
+    failed = {number for number, _ in outcome.failures}
+    measured = [target for target in targets if target.number not in failed]
+    if measured:
+        last = measured[-1]
+        outline = None if isinstance(last.outline, InputError) else last.outline
+        display.show_again(last.image, last.label, last.options, outline)
 
 
 def _measure(bench: Bench, targets: Sequence[Target], outcome: Outcome) -> None:

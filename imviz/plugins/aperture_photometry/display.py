@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from echo import delay_callback
-from regions import PixelRegion
 
 from imviz.errors import InputError
 from imviz.plugins.aperture_photometry import report
@@ -20,11 +19,11 @@ from imviz.science.regions.text import numbers_of
 from imviz.science.results import reports
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from astropy.nddata import NDData
+    from regions import PixelRegion
 
-    from imviz.plugins.aperture_photometry.batch import Outcome, Target
     from imviz.plugins.aperture_photometry.bench import Bench
     from imviz.plugins.aperture_photometry.fields import PhotometryFields
     from imviz.science.photometry.measurement import Measurement
@@ -78,15 +77,11 @@ class Display:
         self._settings, self._wanted = self._now()
         fields.is_stale = False
 
-    def show_last(self, targets: Sequence[Target], outcome: Outcome) -> None:
-        """Show the last of many measurements that did not fail."""
-        failed = {number for number, _ in outcome.failures}
-        measured = [target for target in targets if target.number not in failed]
-        if not measured:
-            return
-        last = measured[-1]
-        outline = last.outline if isinstance(last.outline, PixelRegion) else None
-        data, m = self._bench.measured(last.image, last.label, last.options, outline)
+    def show_again(
+        self, image: str, region: str, options: Mapping[str, Any], outline: PixelRegion | None
+    ) -> None:
+        """Show one of many measurements, whose row is kept already: see `Bench.measured`."""
+        data, m = self._bench.measured(image, region, options, outline)
         self._fields.is_live = False
         self.show(data, m, find(data, m, wanted(self._fields)))
 

@@ -30,16 +30,18 @@ OUTLINED = 100
 """Rows whose apertures are outlined at a time."""
 
 
-class MeasuredRows(RowPages):
+class MeasuredRows:
     """All rows as texts, in the order asked for, and which of them are selected.
 
     ``selected``, ``focus`` and what `choose` takes are places as shown; ``chosen`` are positions in the
     session's results.
     """
 
+    columns = RowPages.columns
+
     def __init__(self, session: Session, hear: Callable[[frozenset[int]], None]) -> None:
-        super().__init__(session.results)
-        self._session, self._hear = session, hear
+        self._session, self._hear, self._results = session, hear, session.results
+        self._pages = RowPages(session.results, self.position)
         self._order: list[int] | None = None
         self.sorted_by, self.descending = "", False
         self.chosen: frozenset[int] = frozenset()
@@ -51,6 +53,15 @@ class MeasuredRows(RowPages):
         if self._order is None or not self.chosen:
             return self.chosen
         return frozenset(place for place, row in enumerate(self._order) if row in self.chosen)
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows there are, over all tables."""
+        return self._pages.n_rows
+
+    def rows(self, start: int, stop: int) -> list[dict[str, str]]:
+        """The rows at places ``start`` to ``stop`` (excluded), each a text per column."""
+        return self._pages.rows(start, stop)
 
     def __len__(self) -> int:
         return self.n_rows

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from echo import CallbackProperty
 
 from imviz.errors import InputError
-from imviz.plugin import Choice, Held, Number, Plugin, Several, Shared
+from imviz.plugin import Choice, Held, LayerField, Number, Plugin, Several
 from imviz.science.display import colormaps
 from imviz.science.display.cuts import AUTOCUTS
 from imviz.science.display.stretches import STRETCHES
@@ -74,26 +74,26 @@ class LayerFields(Plugin):
     mixed = CallbackProperty((), docstring="Names of the fields in which the selected layers differ.")
     n_layers = CallbackProperty(0, docstring="How many layers are selected.")
 
-    image_visible = Shared(True, doc="Whether the image is shown.")
-    image_opacity = Shared(1.0, doc="Opacity, 0 to 1.")
+    image_visible = LayerField(True, doc="Whether the image is shown.")
+    image_opacity = LayerField(1.0, doc="Opacity, 0 to 1.")
     image_color_mode = Choice(
         ["Colormap", "Color"], doc="By colormap, or in shades of one colour added to what is below."
     )
-    image_color = Shared("#ffffff", doc="The one colour.")
+    image_color = LayerField("#ffffff", doc="The one colour.")
     image_colormap = _Colormap(list(colormaps.names()), doc="The colormap.")
-    image_contrast = Shared(1.0, doc="Contrast, 0 to 4.")
-    image_bias = Shared(0.5, doc="Bias, 0 to 1.")
-    image_invert = Shared(False, doc="Whether the colormap is turned round.")
+    image_contrast = LayerField(1.0, doc="Contrast, 0 to 4.")
+    image_bias = LayerField(0.5, doc="Bias, 0 to 1.")
+    image_invert = LayerField(False, doc="Whether the colormap is turned round.")
     image_interpolation = Choice(["Nearest", "Smooth"], doc="What is seen between pixel centres.")
-    image_nan_color = Shared("", doc="Colour of pixels without a value; '' lets what is below be seen.")
+    image_nan_color = LayerField("", doc="Colour of pixels without a value; '' lets what is below be seen.")
     stretch_function = Choice([one.label for one in STRETCHES.values()], doc="How values become brightness.")
-    stretch_parameter = Shared(0.0, doc="The stretch's parameter, where it has one.")
+    stretch_parameter = LayerField(0.0, doc="The stretch's parameter, where it has one.")
     stretch_parameter_name = CallbackProperty("", docstring="What the parameter does; '' without one.")
     stretch_preset = Choice(
         [*(PRESETS.get(name, name) for name in AUTOCUTS), CUSTOM], doc="Automatic cuts, or Custom."
     )
-    stretch_vmin = Shared(0.0, doc="Value shown darkest.")
-    stretch_vmax = Shared(1.0, doc="Value shown brightest.")
+    stretch_vmin = LayerField(0.0, doc="Value shown darkest.")
+    stretch_vmax = LayerField(1.0, doc="Value shown brightest.")
     stretch_hist_nbins = Number(60, doc="Number of bins of the histogram.")
     stretch_hist_log = CallbackProperty(False, docstring="Whether counts are drawn logarithmically.")
     stretch_hist_zoom_limits = CallbackProperty(

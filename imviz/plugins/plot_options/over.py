@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from imviz.errors import InputError
-from imviz.plugin import Choice, Shared
+from imviz.plugin import Choice, LayerField
 from imviz.plugins.plot_options.linked import LinkedLayers
 
 if TYPE_CHECKING:
@@ -34,16 +34,16 @@ MOST_LEVELS = 100
 class OverLayers(LinkedLayers):
     """The fields for regions and contours, both ways."""
 
-    subset_visible = Shared(True, doc="Whether the regions are drawn: the selected ones, or all.")
-    subset_color = Shared("", doc="Their colour; '' gives each one of its own.")
-    subset_opacity = Shared(1.0, doc="Their opacity, 0 to 1.")
-    subset_text = Shared("", doc="Which regions these are, in words.")
-    contour_visible = Shared(False, doc="Whether contours of the selected layer are drawn.")
+    subset_visible = LayerField(True, doc="Whether the regions are drawn: the selected ones, or all.")
+    subset_color = LayerField("", doc="Their colour; '' gives each one of its own.")
+    subset_opacity = LayerField(1.0, doc="Their opacity, 0 to 1.")
+    subset_text = LayerField("", doc="Which regions these are, in words.")
+    contour_visible = LayerField(False, doc="Whether contours of the selected layer are drawn.")
     contour_mode = Choice(["Linear", "Custom"], doc="Levels at even steps, or those of the list.")
-    contour_min = Shared(0.0, doc="The lowest level; the layer's lower cut until it is set.")
-    contour_max = Shared(1.0, doc="The highest level; the layer's upper cut until it is set.")
-    contour_nlevels = Shared(5, doc="How many levels.")
-    contour_custom_levels = Shared("", doc="Levels, with commas between.")
+    contour_min = LayerField(0.0, doc="The lowest level; the layer's lower cut until it is set.")
+    contour_max = LayerField(1.0, doc="The highest level; the layer's upper cut until it is set.")
+    contour_nlevels = LayerField(5, doc="How many levels.")
+    contour_custom_levels = LayerField("", doc="Levels, with commas between.")
 
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
         self._overlays: Overlays | None = None

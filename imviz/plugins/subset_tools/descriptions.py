@@ -11,7 +11,7 @@ from imviz.session import composites, operations
 
 if TYPE_CHECKING:
     from imviz.session import Session
-    from imviz.session.placing import RegionRecord
+    from imviz.session.region_placement import RegionRecord
 
 __all__ = ["figures", "line", "parameters", "tree"]
 

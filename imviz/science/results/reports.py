@@ -18,7 +18,7 @@ from imviz.science.photometry.flags import decode_flags
 from imviz.science.results.readable import ABSENT, alike, beside_arcsec, readable, unit_text, with_error
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from imviz.science.results.table import Results
     from imviz.science.sources.profiles import GaussianFit, MoffatFit
@@ -207,25 +207,23 @@ class RowPages:
     ----------
     results : Results
         The session's rows.
+    position : callable, optional
+        Which of the results' rows is shown at a place. Default: as they were measured.
     """
 
     columns = TABLE_COLUMNS
 
-    def __init__(self, results: Results) -> None:
-        self._results = results
+    def __init__(self, results: Results, position: Callable[[int], int] = int) -> None:
+        self._results, self._position = results, position
 
     @property
     def n_rows(self) -> int:
         """How many rows there are, over all tables."""
         return len(self._results)
 
-    def position(self, place: int) -> int:
-        """Which of the results' rows is shown at a place; here as they were measured."""
-        return place
-
     def rows(self, start: int, stop: int) -> list[dict[str, str]]:
         """The rows at places ``start`` to ``stop`` (excluded), each a text per column."""
-        return [self._row(self.position(place)) for place in range(start, min(stop, self.n_rows))]
+        return [self._row(self._position(place)) for place in range(start, min(stop, self.n_rows))]
 
     def _row(self, position: int) -> dict[str, str]:
         row = self._results.some(position, (*self.columns, *COUNTS))

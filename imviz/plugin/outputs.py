@@ -1,4 +1,4 @@
-"""What a plugin shows besides its fields: shapes on the image, plots, long tables. Plain records only."""
+"""What a plugin shows besides its fields: shapes on the image, histograms, long tables; records only."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from os import PathLike
 
-    import numpy as np
     from regions import PixelRegion
 
-__all__ = ["Guide", "Histogram", "Pages", "Plot", "Series"]
+__all__ = ["Guide", "Histogram", "Pages"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,38 +30,6 @@ class Guide:
     image: str
     region: PixelRegion
     style: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Series:
-    """Points or a line of a plot: ``x`` and ``y`` (and optionally ``err``) of one length.
-
-    ``kind`` is 'scatter' for points, 'doubt' for points not to be relied on, 'line' for a dashed curve that
-    describes them, 'trace' for a solid line that breaks at NaN.
-    """
-
-    x: np.ndarray
-    y: np.ndarray
-    kind: str = "scatter"
-    label: str = ""
-    err: np.ndarray | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plot:
-    """A small plot of a result: what to draw, in words and numbers; ``marks`` are named places on x."""
-
-    series: tuple[Series, ...]
-    x_label: str
-    y_label: str
-    title: str
-    marks: tuple[tuple[str, float], ...] = ()
-
-    def export(self, filename: str | PathLike[str], overwrite: bool = False) -> None:
-        """Draw it to a PNG, SVG or PDF file, as its ending tells."""
-        from imviz.plugin.figure import write_plot
-
-        write_plot(self, filename, overwrite=overwrite)
 
 
 class Pages(Protocol):

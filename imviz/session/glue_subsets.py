@@ -17,14 +17,14 @@ from glue.core.visual import VisualAttributes
 
 from imviz.errors import InputError
 from imviz.science.sky import geometry
-from imviz.session import regions
+from imviz.session import glue_states
 
 if TYPE_CHECKING:
     from glue.core import Data
     from glue.core.subset import SubsetState
 
     from imviz.session.interface import Document
-    from imviz.session.placing import Ground, RegionRecord
+    from imviz.session.region_placement import Ground, RegionRecord
 
 __all__ = ["Images", "RegionGroup"]
 
@@ -137,14 +137,14 @@ def to_outline(state: Any, session: Document) -> tuple[Any, Ground]:
     """The outline of a glue selection, or None, and the image it lies on."""
     ground = session.ground()
     try:
-        parent = regions.first_image(state)
+        parent = glue_states.first_image(state)
         ground = session.ground(parent.label)
 
         def into_ground(part: Any, source: Data) -> Any:
             sky = session.sky_between(source.label, ground.label)
             return part if sky is None else geometry.to_image(part, *sky)
 
-        return regions.to_region(state, into_ground), ground
+        return glue_states.to_region(state, into_ground), ground
     except (InputError, AttributeError):  # selected by value, or by nothing at all
         return None, ground
 
@@ -157,4 +157,4 @@ def to_selection(record: RegionRecord, session: Document) -> Any:
     if label is None:
         return RoiSubsetState()
     y_att, x_att = session.data(label).pixel_component_ids
-    return regions.to_state(session.region(record.label, on=label), x_att, y_att)
+    return glue_states.to_state(session.region(record.label, on=label), x_att, y_att)

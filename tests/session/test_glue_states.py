@@ -22,7 +22,7 @@ from regions import (
 )
 
 from imviz.errors import InputError
-from imviz.session import regions
+from imviz.session import glue_states
 
 CENTER = PixCoord(12.25, 7.5)
 IMAGE = Data(label="image", DATA=np.zeros((20, 30)))
@@ -39,7 +39,7 @@ SHAPES = [
 
 
 def round_trip(region):
-    return regions.to_region(regions.to_state(region, X, Y), lambda part, image: part)
+    return glue_states.to_region(glue_states.to_state(region, X, Y), lambda part, image: part)
 
 
 def same_pixels(one, other):
@@ -63,7 +63,7 @@ def test_every_shape_comes_back_as_itself(shape):
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: type(shape).__name__)
 def test_glue_selects_the_pixels_the_region_contains(shape):
-    mask = regions.to_state(shape, X, Y).to_mask(IMAGE)
+    mask = glue_states.to_state(shape, X, Y).to_mask(IMAGE)
     y, x = np.mgrid[:20, :30]
     assert np.array_equal(mask, shape.contains(PixCoord(x, y)))
 
@@ -80,18 +80,18 @@ def test_compounds_come_back_with_the_same_pixels(combine):
 
 def test_one_shape_removed_from_another_is_their_difference():
     outer, inner = CirclePixelRegion(PixCoord(10, 10), 6), CirclePixelRegion(PixCoord(14, 10), 3)
-    state = regions.to_state(outer, X, Y) & ~regions.to_state(inner, X, Y)
-    back = regions.to_region(state, lambda part, image: part)
+    state = glue_states.to_state(outer, X, Y) & ~glue_states.to_state(inner, X, Y)
+    back = glue_states.to_region(state, lambda part, image: part)
     y, x = np.mgrid[:20, :30]
     grid = PixCoord(x, y)
     assert np.array_equal(back.contains(grid), outer.contains(grid) & ~inner.contains(grid))
 
 
 def test_a_concentric_circle_removed_makes_an_annulus():
-    state = regions.to_state(CirclePixelRegion(CENTER, 6), X, Y) & ~regions.to_state(
+    state = glue_states.to_state(CirclePixelRegion(CENTER, 6), X, Y) & ~glue_states.to_state(
         CirclePixelRegion(CENTER, 3), X, Y
     )
-    back = regions.to_region(state, lambda part, image: part)
+    back = glue_states.to_region(state, lambda part, image: part)
     assert isinstance(back, CircleAnnulusPixelRegion)
     assert (back.inner_radius, back.outer_radius) == (3, 6)
 
@@ -114,22 +114,22 @@ def test_a_circle_keeps_every_bit(x, y, r):
 )
 def test_regions_that_are_nowhere_are_refused_by_name(region, said):
     with pytest.raises(InputError, match=said):
-        regions.check(region)
+        glue_states.check(region)
 
 
 def test_a_polygon_that_crosses_itself_encloses_something():
-    regions.check(PolygonPixelRegion(PixCoord([0, 4, 4, 0], [0, 4, 0, 4])))  # its signed area is 0
+    glue_states.check(PolygonPixelRegion(PixCoord([0, 4, 4, 0], [0, 4, 0, 4])))  # its signed area is 0
 
 
 def test_a_line_selects_no_pixel_and_a_text_is_refused():
     line = LinePixelRegion(PixCoord(1, 1), PixCoord(2, 2))
-    assert not regions.to_state(line, X, Y).to_mask(IMAGE).any()
+    assert not glue_states.to_state(line, X, Y).to_mask(IMAGE).any()
     with pytest.raises(InputError, match="text has no area"):
-        regions.check(TextPixelRegion(PixCoord(1, 1), "here"))
+        glue_states.check(TextPixelRegion(PixCoord(1, 1), "here"))
 
 
 def test_an_aperture_is_a_region_and_a_number_is_not():
-    region = regions.in_pixels(CircularAperture((3, 4), 5), None, "image")
+    region = glue_states.in_pixels(CircularAperture((3, 4), 5), None, "image")
     assert (region.center.x, region.center.y, region.radius) == (3, 4, 5)
     with pytest.raises(InputError, match="int is not a region"):
-        regions.in_pixels(5, None, "image")
+        glue_states.in_pixels(5, None, "image")

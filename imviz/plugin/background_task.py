@@ -14,12 +14,12 @@ from imviz.errors import ImvizError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Aside"]
+__all__ = ["BackgroundTask"]
 
 Result = TypeVar("Result")
 
 
-class Aside(Generic[Result]):
+class BackgroundTask(Generic[Result]):
     """One kind of work; what is asked for anew makes older requests worthless.
 
     Parameters

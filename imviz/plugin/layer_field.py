@@ -15,7 +15,7 @@ from imviz.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Shared"]
+__all__ = ["LayerField"]
 
 
 class _Flag(int):
@@ -45,7 +45,7 @@ class _Text(str):
     value = property(str.__str__, lambda self, value: self.put(value))
 
 
-class Shared(CallbackProperty):
+class LayerField(CallbackProperty):
     """A field of a plain value that can also be read and set as ``.value``; a number is never None."""
 
     def __init__(self, default: bool | float | str, *, doc: str) -> None:
