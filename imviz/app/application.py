@@ -28,6 +28,7 @@ from imviz.plugins.data_quality import DataQuality
 from imviz.plugins.export import Export
 from imviz.plugins.footprints import Footprints
 from imviz.plugins.forced_photometry import ForcedPhotometry
+from imviz.plugins.history import History
 from imviz.plugins.light_curve import LightCurve
 from imviz.plugins.line_profiles import LineProfiles
 from imviz.plugins.markers import Markers
@@ -71,6 +72,7 @@ PLUGINS: tuple[type[Plugin], ...] = (
     Footprints,
     DataQuality,
     Metadata,
+    History,
     Export,
 )
 

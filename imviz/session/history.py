@@ -3,23 +3,29 @@
 A change is a `Step`: what it is called, how it is undone and redone, and the Python that does the same.
 Whoever changes the document hands the step to `History.do`, which runs it and remembers it; steps done
 inside `History.step` count as one. There is no limit, except to the pixels of removed images that steps
-hold. What is selected, how an image is displayed and where a view looks are no part of the document, and no
-part of this.
+hold. What was undone when another change is made stays, as a branch (`imviz.session.branches`), until the
+session ends. What is selected, how an image is displayed and where a view looks are no part of the document,
+and no part of this.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from echo import HasCallbackProperties
 
+from imviz.errors import InputError
+from imviz.session.branches import Branches
 from imviz.session.news import News
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from threading import RLock
+
+    from imviz.session.branches import Branch
 
 __all__ = ["History", "Step"]
 
@@ -48,6 +54,10 @@ class Step:
         Gives the Python that makes the change, with ``session`` for the document.
     held : callable or None
         Gives the bytes it keeps alive now; None if it never keeps more than a few numbers.
+    image : str
+        The image that it is about, as it was called then; '' for none.
+    when : datetime.datetime
+        When it was first done.
     """
 
     title: str
@@ -55,6 +65,8 @@ class Step:
     undo: Callable[[], object]
     code: Callable[[], str]
     held: Callable[[], int] | None = None
+    image: str = ""
+    when: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
 
 
 class History(HasCallbackProperties):
@@ -86,6 +98,7 @@ class History(HasCallbackProperties):
         self._done: list[Step] = []
         self._undone: list[Step] = []
         self._open: list[Step] | None = None
+        self._branches = Branches()
         self.most_held = MOST_HELD
 
     def __len__(self) -> int:
@@ -109,6 +122,16 @@ class History(HasCallbackProperties):
     def undone(self) -> tuple[str, ...]:
         """What can be done again, the next first."""
         return tuple(step.title for step in reversed(self._undone))
+
+    @property
+    def line(self) -> tuple[Step, ...]:
+        """What was done and then what can be done again, the oldest first: `go_to` goes anywhere in it."""
+        return (*self._done, *reversed(self._undone))
+
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        """What was undone before something else was done, the newest last: see `follow`."""
+        return self._branches.there
 
     def do(self, step: Step) -> None:
         """Make a change, and remember it if it was made."""
@@ -175,11 +198,44 @@ class History(HasCallbackProperties):
         """Do the last `n` undone steps again; returns the title of the last one, '' if there was none."""
         return self._move(self._undone, self._done, n, lambda step: step.redo())
 
+    def go_to(self, n: int) -> None:
+        """Have the document as it was after the first `n` of all steps in `line`; 0 is the beginning.
+
+        Raises
+        ------
+        InputError
+            There are not so many steps.
+        """
+        with self._lock:
+            most = len(self._done) + len(self._undone)
+            if not 0 <= n <= most:
+                raise InputError(f"There is no step {n}; there are {most}, and 0 is the beginning.")
+            self.undo(len(self._done) - n)
+            self.redo(n - len(self._done))
+
+    def follow(self, branch: Branch) -> None:
+        """Have the document as it was at the end of a branch; what is left for it becomes a branch.
+
+        Raises
+        ------
+        InputError
+            It is none of `branches`.
+        """
+        with self._lock:
+            steps = self._branches.take(branch)
+            self._branches.keep(self.line, steps)
+            shared = branch.shared_with(self._done)
+            self.undo(len(self._done) - shared)
+            self._undone[:] = reversed(steps[shared:])
+            self.redo(len(self._undone))
+            self.revision += 1
+
     def clear(self) -> None:
         """Forget all steps, and let go of what they keep (images that were removed); nothing is undone."""
         with self._lock:
             self._done.clear()
             self._undone.clear()
+            self._branches.clear()
             self.revision += 1
 
     def _move(self, source: list[Step], target: list[Step], n: int, run: Callable[[Step], object]) -> str:
@@ -198,6 +254,8 @@ class History(HasCallbackProperties):
         return title
 
     def _remember(self, step: Step) -> None:
+        if self._undone:
+            self._branches.keep(self.line, (*self._done, step))
         self._done.append(step)
         self._undone.clear()
         if step.held is not None:
@@ -205,11 +263,14 @@ class History(HasCallbackProperties):
         self.revision += 1
 
     def _lighten(self) -> None:
-        """Forget the oldest steps, and the last that could be done again, while too much is held."""
+        """Forget the oldest branch and steps, and the last to be done again, while too much is held."""
+        self._branches.lighten(self.line, self.most_held)
         for steps in (self._done, self._undone):
             held = [0 if step.held is None else step.held() for step in steps]
             while sum(held) > self.most_held:
                 n = next(n for n, size in enumerate(held) if size) + 1
+                if steps is self._done:
+                    self._branches.forget(steps[:n])
                 del steps[:n], held[:n]
 
 

@@ -69,7 +69,7 @@ class ImageCommands:
             )
             code = f"session.add_image(images[{label!r}], {label!r})"
             put, take = lambda: self._put(kept), lambda: self._take(kept)
-            self._document.history.do(Step(f"Open {label}", put, take, lambda: code, kept.held))
+            self._document.history.do(Step(f"Open {label}", put, take, lambda: code, kept.held, label))
             return label
 
     def image(self, label: str) -> NDData:
@@ -104,7 +104,7 @@ class ImageCommands:
             kept = _Kept(self._alignment.grounds[label], index)
             code = f"session.remove_image({label!r})"
             take, put = lambda: self._take(kept), lambda: self._put(kept)
-            self._document.history.do(Step(f"Remove {label}", take, put, lambda: code, kept.held))
+            self._document.history.do(Step(f"Remove {label}", take, put, lambda: code, kept.held, label))
 
     def replace_image(self, label: str, image: NDData) -> None:
         """Put another image under a label: a plane of the same cube, the file as it is now."""
@@ -125,7 +125,9 @@ class ImageCommands:
                 new = _free_label(new, (*self._alignment.images, *self._alignment.orientations.names))
                 code = f"session.rename_image({old!r}, {new!r})"
                 there, back = lambda: self._rename(old, new), lambda: self._rename(new, old)
-                self._document.history.do(Step(f"Rename {old} to {new}", there, back, lambda: code))
+                self._document.history.do(
+                    Step(f"Rename {old} to {new}", there, back, lambda: code, image=old)
+                )
             return new
 
     # ---- inside

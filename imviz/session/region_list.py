@@ -214,7 +214,9 @@ class RegionList:
     def _do(self, title: str, records: Records, code: Callable[[], str]) -> None:
         before: Records = {number: self._records.get(number) for number in records}
         if any(before[number] is not new for number, new in records.items()):
-            self._history.do(Step(title, lambda: self._apply(records), lambda: self._apply(before), code))
+            on = next((one.ground.label for one in (*records.values(), *before.values()) if one), "")
+            there, back = lambda: self._apply(records), lambda: self._apply(before)
+            self._history.do(Step(title, there, back, code, image=on))
 
     def _apply(self, records: Records) -> None:
         """Put each record in place of the one of its number; None takes it away."""

@@ -41,11 +41,14 @@ class ResultCommands:
 
     def add_row(self, row: QTable | Mapping[str, Any]) -> str:
         """Add a row or its values to the results. Returns a sentence if a new table was begun, else ''."""
-        return self._grow("Measure", lambda: self.results.append(row))
+        region, image = (_text(row, name) for name in ("subset_label", "data_label"))
+        return self._grow(f"Measure {region}".strip(), lambda: self.results.append(row), image)
 
     def add_rows(self, columns: Mapping[str, Any], n: int) -> str:
         """Add many rows at once, by column, as one change: see `Results.extend`."""
-        return self._grow(f"Measure {n} regions", lambda: self.results.extend(columns, n))
+        return self._grow(
+            f"Measure {n} regions", lambda: self.results.extend(columns, n), _text(columns, "data_label")
+        )
 
     def remove_rows(self, rows: Iterable[int]) -> None:
         """Delete rows as one change: by position in all of them, as ``session.results[position]``.
@@ -84,7 +87,7 @@ class ResultCommands:
                 Step("Clear results", clear, lambda: self._rewind(mark), lambda: "session.clear_results()")
             )
 
-    def _grow(self, title: str, add: Any) -> str:
+    def _grow(self, title: str, add: Any, image: str) -> str:
         with self._document.lock:
             mark, notes = self.results.mark(), []
 
@@ -93,7 +96,8 @@ class ResultCommands:
                 self._count()
 
             code = f"# {title.lower()}"
-            self._document.history.do(Step(title, redo, lambda: self._rewind(mark), lambda: code))
+            step = Step(title, redo, lambda: self._rewind(mark), lambda: code, image=image)
+            self._document.history.do(step)
             return str(notes[0])
 
     def _rewind(self, mark: Any) -> None:
@@ -102,3 +106,10 @@ class ResultCommands:
 
     def _count(self) -> None:
         self._document.n_rows = len(self.results)
+
+
+def _text(columns: QTable | Mapping[str, Any], name: str) -> str:
+    """The one text that a column has in all its rows; '' where it has several, or is not there."""
+    found = (columns[name] if name in getattr(columns, "colnames", columns) else None) or ""
+    several = {found} if isinstance(found, str) else {str(one) for one in found}
+    return several.pop() if len(several) == 1 else ""
