@@ -252,6 +252,12 @@ class Application:
     get_subsets = answered_by("_jdaviz", ApplicationNames.get_subsets)
     delete_subsets = answered_by("_jdaviz", ApplicationNames.delete_subsets)
 
+    def close(self) -> None:
+        """Close the window and all viewers for good, in every cell that shows them."""
+        for viewer in self.viewers.values():
+            viewer.close()
+        self.window.close()
+
     # ---- inside
 
     def warn(self, sentence: str) -> None:

@@ -10,6 +10,7 @@ import warnings
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from astropy.utils.exceptions import AstropyDeprecationWarning
 
@@ -26,6 +27,7 @@ from imviz.science.results.reading import read_table
 from imviz.science.results.receipts import Verdict, verify
 from imviz.shell import display
 from imviz.shell.recent import Recent
+from imviz.viewer.lifetime import collect_if_large
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from imviz.viewer import ImageViewer
 
 __all__ = ["Imviz"]
+
+PARTS = ("app", "_images", "_regions", "_loader", "_jdaviz")
 
 
 class Imviz:
@@ -77,7 +81,30 @@ class Imviz:
         self._loader = Loader(self.app, self._regions)
         self._jdaviz = ImvizNames(self.app, self._images)
 
+    def close(self) -> None:
+        """Close the window, wherever it is shown, and let go of all images; nothing else works afterwards.
+
+        An `Imviz` that no name stands for any more goes by itself, once the cells that show it are run again.
+        """
+        if "app" in vars(self):
+            self.app.close()
+            self.__del__()
+
+    def __del__(self) -> None:
+        session = ref(self.app.session) if "app" in vars(self) else None
+        vars(self).clear()
+        if session is not None:
+            collect_if_large(session)
+
+    def __getattr__(self, name: str) -> Any:
+        """Say what a closed one cannot do."""
+        if name in PARTS:
+            raise InputError("This Imviz has been closed; make a new one: imviz = Imviz().")
+        raise AttributeError(f"Imviz has no attribute {name!r}.")
+
     def __repr__(self) -> str:
+        if "app" not in vars(self):
+            return "<Imviz: closed>"
         labels, session = self.data_labels, self.app.session
         few = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
         return (

@@ -20,6 +20,7 @@ from imviz.plugin import BackgroundTask, Choice, Number, Plugin, Several, Viewer
 from imviz.readers.quality.missions import MISSIONS, Flags
 from imviz.science.display.colormaps import color as as_color
 from imviz.science.display.quality_map import coloured, flag_colours, flags_at, flags_between
+from imviz.session.weak_calls import weak_call
 
 if TYPE_CHECKING:
     from imviz.session import Session
@@ -119,8 +120,8 @@ class DataQuality(Plugin):
         for name in self._viewers:
             if name not in self._known:
                 controls = self._viewers[name].controls
-                controls.add_callback("rested", partial(self._redraw, name))
-                controls.add_callback("layers", partial(self._redraw, name))
+                controls.add_callback("rested", weak_call(self._redraw, name))
+                controls.add_callback("layers", weak_call(self._redraw, name))
                 controls.add_callback("cursor", self._on_cursor)
         self._known = set(self._viewers)
         self._take_flags()

@@ -21,6 +21,7 @@ from imviz.science.display.cuts import sample
 from imviz.science.display.graticule import FRAMES, Graticule, graticule
 from imviz.science.photometry.apertures import Box
 from imviz.science.sky.geometry import has_celestial
+from imviz.session.weak_calls import weak_call
 
 if TYPE_CHECKING:
     from astropy.nddata import NDData
@@ -150,8 +151,8 @@ class Overlays(Plugin):
             if name not in self._wanted:
                 self._wanted[name] = Wanted()
                 controls = self._viewers[name].controls
-                controls.add_callback("rested", partial(self._redraw, name))
-                controls.add_callback("layers", partial(self._layers_changed, name))
+                controls.add_callback("rested", weak_call(self._redraw, name))
+                controls.add_callback("layers", weak_call(self._layers_changed, name))
         self._wanted = {name: self._wanted[name] for name in self._viewers}
         type(self).viewer.set_choices(self, list(self._viewers))
         type(self).contour_image.set_choices(self, [TOP, *self._session.images])

@@ -6,7 +6,6 @@ beside the cursor is the viewers' own (`legends.magnification`), switched on and
 
 from __future__ import annotations
 
-from functools import partial
 from math import floor
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from imviz.errors import InputError
 from imviz.plugin import Choice, Number, Plugin, Viewers
 from imviz.science.display.digits import exact
 from imviz.science.photometry.apertures import Box
+from imviz.session.weak_calls import weak_call
 
 if TYPE_CHECKING:
     from astropy.nddata import NDData
@@ -97,7 +97,7 @@ class PixelTable(Plugin):
         type(self).dataset.set_choices(self, list(self._session.images))
         for name in self._viewers:
             if name not in self._known:
-                self._viewers[name].controls.add_callback("cursor", partial(self._on_cursor, name))
+                self._viewers[name].controls.add_callback("cursor", weak_call(self._on_cursor, name))
         self._known = set(self._viewers)
         self._magnify()
         self._show()

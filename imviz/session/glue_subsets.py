@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from glue.core import DataCollection
+from glue.core.message import ComponentsChangedMessage
 from glue.core.subset import RoiSubsetState
 from glue.core.subset_group import GroupedSubset, SubsetGroup
 from glue.core.visual import VisualAttributes
@@ -20,7 +21,7 @@ from imviz.science.sky import geometry
 from imviz.session import glue_states
 
 if TYPE_CHECKING:
-    from glue.core import Data
+    from glue.core import Data, Hub
     from glue.core.subset import SubsetState
 
     from imviz.session.interface import Document
@@ -102,6 +103,17 @@ class Images(DataCollection):
         super().__init__()
         self._session = session
         self._groups: dict[int, RegionGroup] = {}
+
+    def register_to_hub(self, hub: Hub) -> None:
+        """Hear of changed components; by methods, for glue's own functions would keep all images alive."""
+        super().register_to_hub(hub)
+        hub.subscribe(self, ComponentsChangedMessage, handler=self._components_changed, filter=self._is_mine)
+
+    def _components_changed(self, _: ComponentsChangedMessage) -> None:
+        self._sync_link_manager()
+
+    def _is_mine(self, message: ComponentsChangedMessage) -> bool:
+        return message.sender in self._data
 
     @property
     def subset_groups(self) -> tuple[RegionGroup, ...]:

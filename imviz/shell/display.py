@@ -55,6 +55,7 @@ def show(
         display(window)
     elif place == "sidecar":
         sidecar = _extra("sidecar").Sidecar(anchor=anchor, title=title or "Imviz")
+        sidecar.window = window  # which lives as long as it, whatever becomes of the cell
         with sidecar:
             display(window)
     else:

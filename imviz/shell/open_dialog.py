@@ -80,6 +80,13 @@ class OpenDialog(Part):
             self.recent = self._offered()
         self._guarded(lambda: self._go(self._folder))
 
+    def close(self) -> None:
+        """Close the dialog, and end what it is doing."""
+        self._background.cancel()
+        self.upload.cancel()
+        self.upload.close()
+        super().close()
+
     # ---- for the template
 
     def vue_choose(self, name: str) -> None:

@@ -12,7 +12,6 @@ import inspect
 import math
 import re
 from collections.abc import Callable, Generator
-from functools import partial
 from numbers import Real
 from pathlib import Path
 from typing import Any as AnyValue
@@ -24,6 +23,7 @@ from traitlets import Any, Bool
 
 from imviz.errors import InputError
 from imviz.plugin import Choice, Held, Histogram, Pages, Plot, Plugin, Several
+from imviz.session.weak_calls import weak_call
 from imviz.shell.choosers import Chooser
 from imviz.shell.hints import with_hints
 from imviz.shell.histogram import HistogramView
@@ -73,8 +73,16 @@ class Panel(Part):
             for chooser in choosers.values():
                 chooser.join(self)
         for name in held:
-            plugin.add_callback(f"{name}_revision", partial(self._pull, name))
+            plugin.add_callback(f"{name}_revision", weak_call(self._pull, name))
             self._pull(name)
+
+    def close(self) -> None:
+        """Close the panel with its plots and tables."""
+        for name in self.trait_names():
+            view = getattr(self, name) if name.endswith("_view") else None
+            if isinstance(view, Widget):
+                view.close()
+        super().close()
 
     def add_traits(self, **traits: AnyValue) -> None:
         """Have more fields, and tell the page of all of them in one message."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ipyvuetify.VuetifyTemplate import VuetifyTemplate
 
 from imviz.errors import ImvizError
+from imviz.viewer.lifetime import keep_weakly
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +49,11 @@ class Part(VuetifyTemplate):
         if text is not None:
             traits["template"] = text
         super().__init__(layout=None, **traits)
+
+    def open(self) -> None:
+        """Begin to be a widget, one that goes with whoever holds it."""
+        super().open()
+        keep_weakly(self)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take changed values from the browser."""

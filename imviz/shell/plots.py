@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from bqplot import Axis, Figure, Label, LinearScale, Lines, Mark, Scatter
 
+from imviz.viewer.lifetime import keep_weakly
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -57,7 +59,14 @@ class PlotView(Figure):
         )
         for axis, offset in zip(axes, ("32px", "46px"), strict=True):
             axis.label_offset = offset
+        keep_weakly(self, x, y, *axes)
         self.show(plot)
+
+    def close(self) -> None:
+        """Close the figure with all that is in it."""
+        for widget in (*self.marks, *self.axes, self.scale_x, self.scale_y):
+            widget.close()
+        super().close()
 
     def show(self, plot: Plot) -> None:
         """Show another plot; marks of the one before take the new values where they are of the same kind."""
@@ -78,6 +87,7 @@ class PlotView(Figure):
             else:
                 scales = {"x": self.scale_x, "y": self.scale_y}
                 self.marks = [kind(scales=scales, **values) for kind, values in drawn]
+                keep_weakly(*self.marks)
         for axis, label, name in zip(self.axes, (plot.x_label, plot.y_label), "xy", strict=True):
             with axis.hold_sync():
                 axis.label = label

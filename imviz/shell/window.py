@@ -24,6 +24,7 @@ from imviz.shell.open_dialog import OpenDialog
 from imviz.shell.panel import Panel
 from imviz.shell.part import Part
 from imviz.shell.snapshot import snapshot
+from imviz.viewer.lifetime import hold_for_cell, let_go
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,6 +128,7 @@ class Window(Part):
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """The window and, for a saved notebook, a still picture of what it shows now."""
+        hold_for_cell(self)
         bundle = super()._repr_mimebundle_(**options)
         still = snapshot(frame.viewer for frame in self.frames)
         if bundle is not None and still is not None:
@@ -168,6 +170,14 @@ class Window(Part):
         if theme not in (None, "light", "dark"):
             raise InputError(f"There is no theme {theme!r}; use 'light', 'dark' or None to follow Jupyter.")
         page_theme.dark = None if theme is None else theme == "dark"
+
+    def close(self) -> None:
+        """Close the window with all that is in it; the viewers are left to the caller."""
+        let_go(self)
+        inside = [*self.frames, *self._panels.values(), self.cursor, *filter(None, (self.dialog,))]
+        for part in inside:
+            part.close()
+        super().close()
 
     # ---- for the template
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ipywidgets import Box
 
 from imviz.errors import InputError
+from imviz.viewer.lifetime import keep_weakly
 
 if TYPE_CHECKING:
     from imviz.viewer.wired_view import WiredView
@@ -37,4 +38,5 @@ def alone(viewer: WiredView, height: int | str | None = None) -> Box:
     )
     viewer.figure.layout.width = viewer.figure.layout.height = "100%"
     box.add_class("imviz-figure")
+    keep_weakly(box)
     return box

@@ -17,6 +17,7 @@ from imviz.view.viewport import asked_limits, viewport_region
 from imviz.viewer.aid import ImageDisplay
 from imviz.viewer.alone import alone
 from imviz.viewer.data_menu import DataMenu
+from imviz.viewer.lifetime import hold_for_cell
 from imviz.viewer.marked_view import MarkedView
 from imviz.viewer.picture.render import render
 from imviz.viewer.still import save_picture
@@ -218,7 +219,9 @@ class ImageViewer(MarkedView):
             raise InputError(
                 f"A viewer alone is shown inline, not at {loc!r:.60}; imviz.show() has other places."
             )
-        display(alone(self, height))
+        box = alone(self, height)
+        hold_for_cell(box)
+        display(box)
 
     @cached_property
     def data_menu(self) -> DataMenu:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import ref
 
 from echo import CallbackProperty, delay_callback
 from glue.viewers.image.state import ImageLayerState
@@ -91,6 +92,15 @@ class LayerState(ImageLayerState):
                 if name not in GLUES:
                     value = getattr(look, name)
                     setattr(self, name, dict(value) if name == "stretch_parameters" else value)
+
+    @property
+    def viewer_state(self) -> Any:
+        """glue's state of the viewer, which holds this one: a way back would keep both alive for ever."""
+        return self._viewer_state() if self._viewer_state is not None else None
+
+    @viewer_state.setter
+    def viewer_state(self, state: Any) -> None:
+        self._viewer_state = None if state is None else ref(state)
 
     @property
     def cuts_are_foreign(self) -> bool:

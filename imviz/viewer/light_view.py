@@ -13,12 +13,16 @@ from glue.viewers.common.layer_artist import LayerArtist
 from glue_jupyter.bqplot.image import BqplotImageView
 from traitlets import Float
 
+from imviz.session.weak_calls import weak_call
 from imviz.view.frame import ViewFrame, shown_limits
 from imviz.view.limits import Limits
 from imviz.view.soon import Soon
 from imviz.viewer.layer_state import LayerState
+from imviz.viewer.lifetime import keep_weakly
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bqplot_linlog import LinLogScale
     from glue.core import Data
 
@@ -77,7 +81,8 @@ class LightView(BqplotImageView):
         self.figure.background_style = {"fill": "none"}  # the picture lies under the figure
         self._fig_margin_zero = NO_MARGINS
         self.state.show_axes = False
-        self._sync_show_axes()
+        self._show_axes()
+        keep_weakly(self.figure, self.axis_x, self.axis_y, *self.scales.values())
 
     @property
     def limits(self) -> Limits | None:
@@ -121,7 +126,12 @@ class LightView(BqplotImageView):
     def _setup_view_listener(self) -> None:
         """No widget for it: `mouse.js` tells the size with the limits."""
 
-    def _sync_show_axes(self) -> None:
+    @property
+    def _sync_show_axes(self) -> Callable[..., Any]:
+        """What glue-jupyter keeps for as long as the program runs; so it must not keep the view."""
+        return weak_call(self._show_axes)
+
+    def _show_axes(self) -> None:
         shown = bool(self.state.show_axes)
         self.figure.axes = [self.axis_x, self.axis_y] if shown else []
         self.figure.fig_margin = self._fig_margin_default if shown else self._fig_margin_zero
@@ -131,8 +141,10 @@ class LightView(BqplotImageView):
     def _reshow_limits(self, old: Any, new: Any) -> None:
         """Keep the limits: who adds the first image shows it whole, and relinking must not move the view."""
 
-    def _sync_figure_aspect(self, *_: Any, **__: Any) -> None:
+    @property
+    def _sync_figure_aspect(self) -> Callable[..., None]:
         """Nothing: pixels are kept square by `Limits.squared` here and in `mouse.js`."""
+        return _nothing
 
     def _update_bqplot_limits(self, *args: Any, **kwargs: Any) -> None:
         if shown_limits(self.state) is None:  # glue passes through unset and empty limits
@@ -159,6 +171,10 @@ class LightView(BqplotImageView):
     def _scales_to_state(self) -> None:
         x, y = self.scale_x, self.scale_y
         self.frame.show(Limits(x.min, x.max, y.min, y.max))
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """Do nothing, for nobody's sake: glue-jupyter keeps it for as long as the program runs."""
 
 
 def _keep_echoes_home(scale: LinLogScale) -> None:

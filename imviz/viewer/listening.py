@@ -12,6 +12,8 @@ from uuid import uuid4
 import anywidget
 from traitlets import Unicode
 
+from imviz.viewer.lifetime import keep_weakly
+
 __all__ = ["Listening"]
 
 FIXED = ("_esm", "_css", "_anywidget_id", "own_id")
@@ -32,6 +34,11 @@ class Listening(anywidget.AnyWidget):
         own_id = uuid4().hex
         super().__init__(model_id=own_id, own_id=own_id, **traits)
         self.on_msg(self._hear_deaf)
+
+    def open(self) -> None:
+        """Begin to be a widget, one that goes with whoever holds it."""
+        super().open()
+        keep_weakly(self)
 
     def _hear_deaf(self, _: Any, content: dict[str, Any], __: Any = None) -> None:
         """Say all again that can have changed: the page has missed an unknown part of it."""

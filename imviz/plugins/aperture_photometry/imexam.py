@@ -89,7 +89,11 @@ class Imexam:
         self._fields, self._bench, self._display = fields, bench, display
         self._mark: tuple[str, float, float] | None = None
         viewers.add_callback("exam", self._on_key)
-        fields.add_callback("imexam", lambda on: setattr(viewers, "examining", KEYS if on else {}))
+        self._viewers = viewers
+        fields.add_callback("imexam", self._switch)
+
+    def _switch(self, on: bool) -> None:
+        self._viewers.examining = KEYS if on else {}
 
     def __call__(self, key: str, x: float, y: float, image: str | None = None) -> str:
         """Do what a key does at a place, in pixels of an image (default: the chosen one); its line.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from echo import delay_callback
@@ -10,6 +9,7 @@ from echo import delay_callback
 from imviz.plugins.plot_options.fields import CUSTOM, LINKED, PRESETS, LayerFields, shown
 from imviz.science.display.cuts import cuts_name
 from imviz.science.display.stretches import STRETCHES, parse
+from imviz.session.weak_calls import weak_call
 
 if TYPE_CHECKING:
     from imviz.plugin import Viewers
@@ -30,9 +30,9 @@ class LinkedLayers(LayerFields):
         self._followed: dict[str, ImageViewer] = {}
         self.default_cuts = "95%"
         for field in LINKED:
-            self.add_callback(field, partial(self._push, field))
+            self.add_callback(field, weak_call(self._push, field))
         for field in ("viewer", "layer"):
-            self.add_callback(field, partial(self._choose, field), echo_old=True)
+            self.add_callback(field, weak_call(self._choose, field), echo_old=True)
         self.add_callback("default_cuts", self._set_default_cuts)
         self._viewers.add_callback("names", self._follow_viewers)
         session.add_callback("revision", self._pull)

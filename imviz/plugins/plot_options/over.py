@@ -6,7 +6,6 @@ plugin, one image's in each viewer. Nothing is drawn here.
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +14,7 @@ import numpy as np
 from imviz.errors import InputError
 from imviz.plugin import Choice, LayerField
 from imviz.plugins.plot_options.linked import LinkedLayers
+from imviz.session.weak_calls import weak_call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,11 +50,11 @@ class OverLayers(LinkedLayers):
         self._own_levels = False  # whether lowest and highest level were set by hand
         super().__init__(session, viewers)
         for name in STYLES:
-            self.add_callback(f"subset_{name}", partial(self._style_regions, name))
+            self.add_callback(f"subset_{name}", weak_call(self._style_regions, name))
         session.add_callback("selected_regions", self._pull)
         self.add_callback("contour_visible", self._draw_contours)
         for name in CONTOURS:
-            self.add_callback(name, partial(self._set_levels, name))
+            self.add_callback(name, weak_call(self._set_levels, name))
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "layer":
