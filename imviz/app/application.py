@@ -237,6 +237,12 @@ class Application:
             self.window.remove_viewer(viewer)
             viewer.close()
 
+    def close(self) -> None:
+        """Close the window and all viewers for good, in every cell that shows them."""
+        for viewer in self.viewers.values():
+            viewer.close()
+        self.window.close()
+
     # ---- what notebooks of jdaviz call
 
     data_collection = told_by("_jdaviz", ApplicationNames.data_collection)
@@ -251,12 +257,6 @@ class Application:
     get_subsets_from_viewer = answered_by("_jdaviz", ApplicationNames.get_subsets_from_viewer)
     get_subsets = answered_by("_jdaviz", ApplicationNames.get_subsets)
     delete_subsets = answered_by("_jdaviz", ApplicationNames.delete_subsets)
-
-    def close(self) -> None:
-        """Close the window and all viewers for good, in every cell that shows them."""
-        for viewer in self.viewers.values():
-            viewer.close()
-        self.window.close()
 
     # ---- inside
 
