@@ -1,4 +1,4 @@
-"""Images that are loaded: handed out in the class asked for, read again, shown plane by plane.
+"""Images that are loaded: handed out in the class asked for, read again, shown plane by plane, aligned.
 
 Each call is the session's task; nothing is computed here. Opening is `opening`'s.
 """
@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from imviz.app.as_class import converted, masked_outside
 from imviz.errors import InputError
-from imviz.options import check_options
+from imviz.options import check_options, in_order_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from glue.core import Data
 
     from imviz.session import Session
 
@@ -91,3 +93,45 @@ class Images:
             return converted(image, cls)
         region = self._session.region(spatial_subset, on=label)
         return converted(masked_outside(image, region), cls, region)
+
+    def link_data(self, align_by: str = "pixels", *older: Any, **options: Any) -> None:
+        """Lay the images on each other by 'pixels' or by 'wcs', exactly; regions stay where they are.
+
+        Views keep their place and zoom. An image without a WCS that can be used stays, aligned by its
+        pixels; `Imviz.plugins` ``["Orientation"]`` says which and why. Options of older versions:
+
+        Parameters
+        ----------
+        align_by : {'pixels', 'wcs'}
+            How; `link_type` is its old name.
+        *older
+            The next ones in the older order: `wcs_fallback_scheme`, `wcs_use_affine`, `error_on_fail`,
+            `update_plugin`.
+        wcs_fallback_scheme : {'pixels', None}
+            With None, nothing is done and an `InputError` raised if an image cannot be aligned by WCS.
+        error_on_fail, wcs_use_affine, wcs_fast_approximation, update_plugin
+            Accepted, and change nothing: what cannot be done always raises, and alignment is exact.
+
+        Raises
+        ------
+        InputError
+            For another alignment or fall-back.
+        """
+        in_order = ("wcs_fallback_scheme", "wcs_use_affine", "error_on_fail", "update_plugin")
+        options |= in_order_of("link_data", in_order, older)
+        check_options("link_data", options, (*in_order, "align_by", "link_type", "wcs_fast_approximation"))
+        fallback = options.get("wcs_fallback_scheme", "pixels")
+        if fallback not in ("pixels", None):
+            raise InputError(f"An image without WCS can fall back to 'pixels' or None, not {fallback!r}.")
+        self._session.align(options.get("link_type", align_by), strict=fallback is None)
+
+    def get_alignment_method(self, label1: str, label2: str) -> str:
+        """How two images lie on each other: 'self', 'pixels' or 'wcs'."""
+        session = self._session
+        session.image(label1), session.image(label2)
+        return "self" if label1 == label2 else "wcs" if session.sky_between(label1, label2) else "pixels"
+
+    def get_ref_data(self) -> tuple[Data | None, int]:
+        """The image others are aligned to (glue data) and its index; ``(None, -1)`` without images."""
+        collection = self._session.data_collection
+        return (collection[0], 0) if len(collection) else (None, -1)

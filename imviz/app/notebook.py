@@ -22,7 +22,7 @@ from imviz.app.loader import Loader
 from imviz.app.regions import Regions
 from imviz.delegation import answered_by, told_by
 from imviz.errors import InputError
-from imviz.options import check_options, in_order_of
+from imviz.options import check_options
 from imviz.science.results.reading import read_table
 from imviz.science.results.receipts import Verdict, verify
 from imviz.shell import display
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from astropy.modeling import Model
     from astropy.table import QTable
-    from glue.core import Data
 
     from imviz.plugin import Plugin
     from imviz.session.history import History
@@ -177,49 +176,10 @@ class Imviz:
 
     # ---- alignment
 
-    def link_data(self, align_by: str = "pixels", *older: Any, **options: Any) -> None:
-        """Lay the images on each other by 'pixels' or by 'wcs', exactly; regions stay where they are.
-
-        Views keep their place and zoom. An image without a WCS that can be used stays, aligned by its
-        pixels; `Imviz.plugins` ``["Orientation"]`` says which and why. Options of older versions:
-
-        Parameters
-        ----------
-        align_by : {'pixels', 'wcs'}
-            How; `link_type` is its old name.
-        *older
-            The next ones in the older order: `wcs_fallback_scheme`, `wcs_use_affine`, `error_on_fail`,
-            `update_plugin`.
-        wcs_fallback_scheme : {'pixels', None}
-            With None, nothing is done and an `InputError` raised if an image cannot be aligned by WCS.
-        error_on_fail, wcs_use_affine, wcs_fast_approximation, update_plugin
-            Accepted, and change nothing: what cannot be done always raises, and alignment is exact.
-
-        Raises
-        ------
-        InputError
-            For another alignment or fall-back.
-        """
-        in_order = ("wcs_fallback_scheme", "wcs_use_affine", "error_on_fail", "update_plugin")
-        options |= in_order_of("link_data", in_order, older)
-        check_options("link_data", options, (*in_order, "align_by", "link_type", "wcs_fast_approximation"))
-        fallback = options.get("wcs_fallback_scheme", "pixels")
-        if fallback not in ("pixels", None):
-            raise InputError(f"An image without WCS can fall back to 'pixels' or None, not {fallback!r}.")
-        self.app.session.align(options.get("link_type", align_by), strict=fallback is None)
-
-    def get_alignment_method(self, label1: str, label2: str) -> str:
-        """How two images lie on each other: 'self', 'pixels' or 'wcs'."""
-        session = self.app.session
-        session.image(label1), session.image(label2)
-        return "self" if label1 == label2 else "wcs" if session.sky_between(label1, label2) else "pixels"
-
+    link_data = answered_by("_images", Images.link_data)
+    get_alignment_method = answered_by("_images", Images.get_alignment_method)
     get_link_type = get_alignment_method
-
-    def get_ref_data(self) -> tuple[Data | None, int]:
-        """The image others are aligned to (glue data) and its index; ``(None, -1)`` without images."""
-        collection = self.app.data_collection
-        return (collection[0], 0) if len(collection) else (None, -1)
+    get_ref_data = answered_by("_images", Images.get_ref_data)
 
     # ---- viewers
 
