@@ -12,7 +12,8 @@ from regions import CirclePixelRegion, EllipsePixelRegion, PixCoord
 
 from imviz import Imviz
 from imviz.science.bulk.rows import measure_rows
-from imviz.science.photometry.measurement import Annulus, Recipe, measure_many
+from imviz.science.photometry.annuli import Annulus
+from imviz.science.photometry.measurement import Recipe, measure_many
 
 N, SIDE, RADIUS = 100_000, 4096, 5.0
 

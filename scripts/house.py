@@ -33,8 +33,8 @@ class Limit:
 
 
 LIMITS = {
-    "circles of more than two files": Limit(0, 2),
-    "files in the largest circle": Limit(2, 8),
+    "circles of more than two files": Limit(0, 0),
+    "files in the largest circle": Limit(2, 2),
     "bases with exactly one child": Limit(6, 10),
     "public names of ImageViewer": Limit(45, 56),
     "public names of Imviz": Limit(45, 42),

@@ -18,7 +18,7 @@ from regions import CirclePixelRegion, PixCoord, Regions
 from imviz import Imviz
 from imviz.cli import main
 from imviz.cli.phot_options import parser
-from imviz.science.photometry.background import ESTIMATORS, PLANE
+from imviz.science.photometry.estimators import ESTIMATORS, PLANE
 from imviz.science.sources.centroids import METHODS
 
 R = 11.0  # 6 sigma: all of a star but 1e-8

@@ -17,8 +17,9 @@ from astropy.nddata import NDData, StdDevUncertainty
 from astropy.table import QTable
 from walks.invariants import SHAPE, apart, check, circle, ellipse, places, sampled, star
 
+from imviz.science.photometry.annuli import Annulus
 from imviz.science.photometry.empirical import empirical_error
-from imviz.science.photometry.measurement import Annulus, Recipe, measure, measure_many
+from imviz.science.photometry.measurement import Recipe, measure, measure_many
 from imviz.science.photometry.radii import aperture_correction, best_radius, corrected_fwhm
 from imviz.science.sky.distortion import sky_outline
 from imviz.science.sources.centroids import METHODS, recentred

@@ -23,7 +23,7 @@ from imviz.plugins.aperture_photometry.fields import ANNULUS, MANUAL, OPTIONS
 from imviz.plugins.aperture_photometry.recipes import choose_background, followed, recipe_of
 from imviz.science.bulk.rows import measure_rows, suits
 from imviz.science.photometry import measurement
-from imviz.science.photometry.background import Annulus
+from imviz.science.photometry.annuli import Annulus
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence

@@ -10,7 +10,7 @@ from astropy import units as u
 from echo import CallbackProperty
 
 from imviz.plugin import Choice, Held, Number, Plugin, Several
-from imviz.science.photometry.background import ESTIMATORS, PLANE
+from imviz.science.photometry.estimators import ESTIMATORS, PLANE
 from imviz.science.photometry.nearest_sky import CLIP
 from imviz.science.sources.centroids import METHODS
 from imviz.science.sources.source_fits import MODELS

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from imviz.plugin import Guide
     from imviz.plugins.aperture_photometry.fields import PhotometryFields
     from imviz.plugins.aperture_photometry.settings import Settings
-    from imviz.science.photometry.background import Background
+    from imviz.science.photometry.level import Background
     from imviz.session import Session
 
 __all__ = ["Form"]

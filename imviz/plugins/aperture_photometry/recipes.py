@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from imviz.plugin import Guide
 from imviz.plugins.aperture_photometry.fields import ANNULUS, FILLED, MANUAL
-from imviz.science.photometry.measurement import Annulus, Recipe
+from imviz.science.photometry.measurement import Recipe
 from imviz.science.photometry.nearest_sky import default_annulus
 from imviz.science.sky.distortion import true_outline
 from imviz.science.sky.geometry import has_celestial
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from astropy.units import Quantity
     from regions import PixelRegion
 
+    from imviz.science.photometry.annuli import Annulus
     from imviz.session import Session
 
 __all__ = ["choose_background", "followed", "guides", "recipe_of"]

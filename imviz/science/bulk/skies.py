@@ -17,17 +17,12 @@ from imviz.errors import InputError
 from imviz.science.bulk.ellipses import Ellipses
 from imviz.science.bulk.statistics import in_order
 from imviz.science.bulk.windows import THREADS, Boxes, Source
+from imviz.science.photometry.annuli import Annulus
 from imviz.science.photometry.apertures import box_of, centers_inside
-from imviz.science.photometry.background import (
-    ESTIMATORS,
-    PLANE,
-    Annulus,
-    may_overlap,
-    method_of,
-    region_of,
-)
+from imviz.science.photometry.background import may_overlap, region_of
 from imviz.science.photometry.cutout import check_image
 from imviz.science.photometry.errors_model import SkyCheck
+from imviz.science.photometry.estimators import ESTIMATORS, PLANE, method_of
 from imviz.science.photometry.fingerprints import each, joined
 from imviz.science.photometry.nearest_sky import FEWEST, sky_for
 from imviz.science.photometry.samples import Samples
@@ -39,7 +34,7 @@ if TYPE_CHECKING:
     from astropy.nddata import NDData
     from numpy.typing import NDArray
 
-    from imviz.science.photometry.background import Background
+    from imviz.science.photometry.level import Background
     from imviz.science.photometry.recipe import Recipe
 
     Floats = NDArray[np.float64]
@@ -193,7 +188,7 @@ def _estimates(
 
 
 def _edges(ellipses: Ellipses, annulus: Any) -> tuple[Ellipses, Ellipses]:
-    """Inner and outer edges, as `imviz.science.photometry.background.annulus_region` has them."""
+    """Inner and outer edges, as `imviz.science.photometry.annuli.annulus_region` has them."""
     x, y, angle, is_circle = ellipses.x, ellipses.y, ellipses.angle, ellipses.a == ellipses.b
     scale = annulus.inner_radius / np.maximum(ellipses.a, ellipses.b)
     a, b = (np.where(is_circle, annulus.inner_radius, half * scale) for half in (ellipses.a, ellipses.b))

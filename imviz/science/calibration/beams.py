@@ -16,7 +16,7 @@ import numpy as np
 from imviz.science.calibration.found import Found
 
 if TYPE_CHECKING:
-    from imviz.science.calibration.header import Cards
+    from imviz.science.calibration.cards import Cards
 
 __all__ = ["beam_area", "is_per_beam"]
 

@@ -19,7 +19,7 @@ from imviz.science.calibration.writers import capture_program, rescaling_program
 from imviz.science.calibration.zero_points import counts_per, exposure
 
 if TYPE_CHECKING:
-    from imviz.science.calibration.header import Cards
+    from imviz.science.calibration.cards import Cards
 
 __all__ = ["gain", "read_noise", "saturation"]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from imviz.science.calibration.header import Cards
+    from imviz.science.calibration.cards import Cards
 
 __all__ = ["SkyLevel", "sky_level"]
 

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from imviz.science.calibration.header import Cards
+    from imviz.science.calibration.cards import Cards
 
 __all__ = ["capture_program", "rescaling_program"]
 

@@ -18,7 +18,7 @@ import numpy as np
 from imviz.science.calibration.found import Found
 
 if TYPE_CHECKING:
-    from imviz.science.calibration.header import Cards
+    from imviz.science.calibration.cards import Cards
 
 __all__ = ["ZTF_APERTURES", "counts_per", "exposure", "zero_point", "zero_point_err"]
 

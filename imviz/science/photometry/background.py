@@ -7,22 +7,16 @@ no pixel is an error that says so; it is never zero. Subtracting is done by whoe
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import astropy.units as u
 import numpy as np
 from regions import (
-    CircleAnnulusPixelRegion,
-    EllipseAnnulusPixelRegion,
-    EllipsePixelRegion,
-    PixCoord,
     PixelRegion,
-    RectangleAnnulusPixelRegion,
-    RectanglePixelRegion,
 )
 
 from imviz.errors import InputError
+from imviz.science.photometry.annuli import Annulus, annulus_region
 from imviz.science.photometry.apertures import (
     area_of,
     box_of,
@@ -30,11 +24,12 @@ from imviz.science.photometry.apertures import (
     centers_inside,
     half_size,
     in_words,
-    outline_parts,
 )
 from imviz.science.photometry.cutout import LARGEST, check_image, cut
 from imviz.science.photometry.errors_model import typical_variance
+from imviz.science.photometry.estimators import ESTIMATORS, PLANE, method_of
 from imviz.science.photometry.fingerprints import Running, fingerprint, joined
+from imviz.science.photometry.level import Background
 from imviz.science.photometry.planes import fit_plane
 from imviz.science.photometry.samples import Sample
 from imviz.science.sources.neighbours import source_mask
@@ -49,16 +44,10 @@ if TYPE_CHECKING:
     from imviz.science.photometry.recipe import Recipe
 
 __all__ = [
-    "ESTIMATORS",
-    "PLANE",
-    "Annulus",
-    "Background",
     "NoPixelError",
-    "annulus_region",
     "estimate",
     "find_background",
     "may_overlap",
-    "method_of",
     "region_of",
 ]
 
@@ -68,85 +57,6 @@ _MOST = 16_000_000  # values that a background is made of
 
 class NoPixelError(InputError):
     """A background's region that has no pixel which can be used, or lies off the image."""
-
-
-@dataclass(frozen=True, slots=True)
-class Annulus:
-    """A background annulus of the aperture's own shape: see `annulus_region`. Both in pixels."""
-
-    inner_radius: float
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
-class Background:
-    """A background per pixel, in the image's unit.
-
-    ``err`` is the standard error of ``value``; ``std`` the scatter of one pixel (scaled median absolute
-    deviation, or the standard deviation where that is 0; what clipping and rounding did to it is undone),
-    `None` for a value that was typed in; ``variance`` what the image's uncertainty says a pixel has (their
-    median), `None` without one; ``step`` that of pixels that come in such, else 0. ``complete`` is false
-    when some of the region's pixels were off the image or unusable. A plane has a ``slope`` (x, y) per pixel
-    and its ``value`` ``at`` (x, y), elsewhere both mean nothing. ``pixels`` is the fingerprint of those it
-    was measured in, '' for a value that was typed in. A ``fallback`` is not the one that was asked for: see
-    `imviz.science.photometry.nearest_sky`.
-    """
-
-    value: float
-    err: float
-    std: float | None
-    n_pixels: int
-    method: str
-    complete: bool = True
-    slope: tuple[float, float] = (0.0, 0.0)
-    at: tuple[float, float] = (0.0, 0.0)
-    pixels: str = ""
-    variance: float | None = None
-    fallback: bool = False
-    step: float = 0.0
-
-    def level(self, box: Box) -> float | NDArray[np.float64]:
-        """The background of each pixel of ``box``: ``value``, or the plane through it."""
-        if self.slope == (0.0, 0.0):
-            return self.value
-        y, x = np.ogrid[box.y0 : box.y0 + box.ny, box.x0 : box.x0 + box.nx]
-        plane: NDArray[np.float64] = (
-            self.value + self.slope[0] * (x - self.at[0]) + self.slope[1] * (y - self.at[1])
-        )
-        return plane
-
-
-def annulus_region(aperture: PixelRegion, inner_radius: float, width: float) -> PixelRegion:
-    """Annulus concentric with ``aperture`` and of its own shape.
-
-    Parameters
-    ----------
-    aperture : regions.PixelRegion
-        A circle gives a circular annulus; an ellipse or rectangle one of the same axis ratio (inner
-        edge) and angle; an annulus follows its outer edge; polygons and composites get a circular one.
-    inner_radius : float
-        Radius, larger semi-axis or half of the longer side of the inner edge [pix]; above 0.
-    width : float
-        Added to both semi-axes (half-sides) of the inner edge to give the outer [pix]; above 0.
-
-    Raises
-    ------
-    InputError
-        ``inner_radius`` or ``width`` is not a positive finite number.
-    """
-    for name, value in (("inner radius", inner_radius), ("width", width)):
-        if not (isinstance(value, Real) and np.isfinite(value) and value > 0):
-            raise InputError(f"The background annulus' {name} is {value!r}; it must be above 0 pixels."[:240])
-    parts = outline_parts(aperture)
-    shape = parts[1] if parts is not None else aperture
-    if isinstance(shape, EllipsePixelRegion | RectanglePixelRegion):
-        is_ellipse = isinstance(shape, EllipsePixelRegion)
-        kind = EllipseAnnulusPixelRegion if is_ellipse else RectangleAnnulusPixelRegion
-        scale = inner_radius / half_size(shape)
-        inner = (float(shape.width) * scale, float(shape.height) * scale)
-        outer = (inner[0] + 2 * width, inner[1] + 2 * width)
-        return kind(shape.center, inner[0], outer[0], inner[1], outer[1], shape.angle)
-    return CircleAnnulusPixelRegion(PixCoord(*center_of(shape)), inner_radius, inner_radius + width)
 
 
 def region_of(background: Any, aperture: PixelRegion) -> PixelRegion | None:
@@ -159,34 +69,6 @@ def region_of(background: Any, aperture: PixelRegion) -> PixelRegion | None:
 def may_overlap(background: Any, aperture: PixelRegion) -> bool:
     """Whether a background could share pixels with ``aperture``; an annulus outside of it cannot."""
     return not isinstance(background, Annulus) or background.inner_radius < half_size(aperture)
-
-
-@np.errstate(all="ignore")  # 0 / 0 of a constant one
-def _sextractor(sample: Any) -> Any:
-    """As photutils' ``SExtractorBackground``: the median of a skewed sample, the mean of a constant one."""
-    median, mean, spread = sample.median, sample.mean, sample.spread
-    is_crowded = ~(np.abs(mean - median) / spread < 0.3)
-    return np.where(spread == 0, mean, np.where(is_crowded, median, 2.5 * median - 1.5 * mean))
-
-
-ESTIMATORS: dict[str, Callable[[Any], Any]] = {
-    "median": lambda sample: sample.median,
-    "mean": lambda sample: sample.mean,
-    "mode": lambda sample: 3 * sample.median - 2 * sample.mean,
-    "sextractor": _sextractor,
-    "biweight": lambda sample: sample.biweight,
-}
-"""What becomes one value of a sample of the sky, or of each of many; of its error see
-`imviz.science.photometry.clipping`."""
-
-
-PLANE = "plane"
-"""The name of the estimator that is no single number; the others are in `ESTIMATORS`."""
-
-
-def method_of(estimator: str, sigma_clip: float | None) -> str:
-    """What a row says of how its background's pixels became one value."""
-    return estimator if sigma_clip is None else f"{estimator}, {sigma_clip:g} sigma clipped"
 
 
 @np.errstate(all="ignore")  # pixels near the largest double

@@ -21,8 +21,9 @@ from scipy.stats import t as student
 
 from imviz.errors import InputError
 from imviz.science.calibration.units import calibrate
+from imviz.science.photometry.annuli import Annulus
 from imviz.science.photometry.apertures import Box, box_of, center_of, coverage, in_words, scaled
-from imviz.science.photometry.background import Annulus, NoPixelError, find_background, region_of
+from imviz.science.photometry.background import NoPixelError, find_background, region_of
 from imviz.science.photometry.cutout import Cutout, check_image, cut
 from imviz.science.photometry.planes import fit_plane
 from imviz.science.photometry.recipe import Recipe
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from regions import PixelRegion
 
-    from imviz.science.photometry.background import Background
+    from imviz.science.photometry.level import Background
 
 __all__ = ["EmpiricalError", "empirical_error"]
 

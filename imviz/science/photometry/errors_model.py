@@ -17,8 +17,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from imviz.science.photometry.background import Background
     from imviz.science.photometry.cutout import Cutout
+    from imviz.science.photometry.level import Background
     from imviz.science.photometry.recipe import Recipe
 
 __all__ = [

@@ -22,8 +22,8 @@ from astropy.time import Time
 from imviz.errors import InputError
 from imviz.science.bulk.sums import Measurements, measure_many, off_image
 from imviz.science.calibration.units import Calibration, calibrate, with_unit
+from imviz.science.photometry.annuli import Annulus
 from imviz.science.photometry.apertures import box_of, center_of
-from imviz.science.photometry.background import Annulus, Background
 from imviz.science.photometry.cutout import LARGEST, check_image, check_size
 from imviz.science.photometry.derived import sums
 from imviz.science.photometry.doubts import doubts_of
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from astropy.nddata import NDData
     from astropy.table import QTable
     from regions import PixelRegion
+
+    from imviz.science.photometry.level import Background
 
 __all__ = [
     "COLUMNS",

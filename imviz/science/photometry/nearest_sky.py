@@ -20,16 +20,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imviz.errors import InputError
+from imviz.science.photometry.annuli import Annulus
 from imviz.science.photometry.apertures import half_size
-from imviz.science.photometry.background import (
-    PLANE,
-    Annulus,
-    Background,
-    NoPixelError,
-    find_background,
-    region_of,
-)
+from imviz.science.photometry.background import NoPixelError, find_background, region_of
 from imviz.science.photometry.cutout import check_image
+from imviz.science.photometry.estimators import PLANE
+from imviz.science.photometry.level import Background
 
 if TYPE_CHECKING:
     from astropy.nddata import NDData

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imviz.errors import InputError
-from imviz.science.calibration.header import Cards, autofill
+from imviz.science.calibration.cards import Cards
+from imviz.science.calibration.header import autofill
 from imviz.science.calibration.subtracted_sky import sky_level
 from imviz.science.photometry.apertures import Box
 from imviz.science.photometry.cutout import check_image, cut

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from regions import PixelRegion
 
     from imviz.science.photometry.apertures import Box
-    from imviz.science.photometry.background import Background
+    from imviz.science.photometry.level import Background
     from imviz.science.photometry.recipe import Recipe
 
 __all__ = ["Patch", "Piece", "Scene", "Worked", "make_patch", "weighted_sum", "work_on"]

@@ -20,7 +20,8 @@ import astropy.units as u
 import numpy as np
 from astropy.wcs import WCS
 
-from imviz.science.calibration.header import Cards, autofill
+from imviz.science.calibration.cards import Cards
+from imviz.science.calibration.header import autofill
 from imviz.science.photometry.cutout import uncertainty_kind
 from imviz.science.photometry.noise_audit import filled_in
 

@@ -11,7 +11,8 @@ import numpy as np
 from regions import PixelRegion
 
 from imviz.errors import InputError
-from imviz.science.photometry.background import ESTIMATORS, PLANE, Annulus
+from imviz.science.photometry.annuli import Annulus
+from imviz.science.photometry.estimators import ESTIMATORS, PLANE
 from imviz.science.regions.text import from_record, to_record
 
 __all__ = ["Recipe"]

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from imviz.science.photometry.background import PLANE, Annulus, region_of
+from imviz.science.photometry.annuli import Annulus
+from imviz.science.photometry.background import region_of
 from imviz.science.photometry.errors_model import SCALED
+from imviz.science.photometry.estimators import PLANE
 from imviz.science.photometry.flags import Flag
 from imviz.science.photometry.provenance import VERSIONED
 from imviz.science.photometry.recipe import Recipe

@@ -16,7 +16,9 @@ from regions import CompoundPixelRegion, PixelRegion, PolygonPixelRegion
 
 from imviz.errors import InputError
 from imviz.science.calibration.units import calibrate
-from imviz.science.photometry.background import PLANE, Annulus, region_of
+from imviz.science.photometry.annuli import Annulus
+from imviz.science.photometry.background import region_of
+from imviz.science.photometry.estimators import PLANE
 from imviz.science.photometry.flags import Flag
 from imviz.science.photometry.recipe import Recipe
 from imviz.science.results.again import region_of_row

@@ -16,7 +16,7 @@ from astropy import units as u
 from astropy.coordinates import Angle
 
 from imviz.errors import InputError
-from imviz.science.calibration.header import Cards
+from imviz.science.calibration.cards import Cards
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

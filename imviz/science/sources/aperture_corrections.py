@@ -15,10 +15,11 @@ from regions import CirclePixelRegion, PixCoord
 
 from imviz.errors import InputError
 from imviz.science.bulk.sums import measure_many
-from imviz.science.calibration.header import Cards, autofill
+from imviz.science.calibration.cards import Cards
+from imviz.science.calibration.header import autofill
 from imviz.science.calibration.zero_points import ZTF_APERTURES
+from imviz.science.photometry.annuli import Annulus
 from imviz.science.photometry.apertures import Box
-from imviz.science.photometry.background import Annulus
 from imviz.science.photometry.recipe import Recipe
 from imviz.science.sources.detection import Finder, detect
 

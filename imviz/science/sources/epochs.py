@@ -14,7 +14,7 @@ from astropy import units as u
 from astropy.coordinates import FK5, ICRS, SkyCoord
 from astropy.time import Time
 
-from imviz.science.calibration.header import Cards
+from imviz.science.calibration.cards import Cards
 from imviz.science.sky.barycentre import airmass, bjd_tdb
 from imviz.science.sky.sites import site_of
 from imviz.science.sources.exposure_times import ExposureTime, exposure_time

@@ -17,7 +17,7 @@ import astropy.units as u
 import numpy as np
 from astropy.time import Time
 
-from imviz.science.calibration.header import Cards
+from imviz.science.calibration.cards import Cards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

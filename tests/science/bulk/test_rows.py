@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from imviz.errors import InputError
 from imviz.science.bulk.rows import measure_rows
+from imviz.science.photometry.annuli import Annulus
 from imviz.science.photometry.flags import Flag
-from imviz.science.photometry.measurement import Annulus, Recipe, measure
+from imviz.science.photometry.measurement import Recipe, measure
 from imviz.science.results.receipts import verify
 from imviz.science.results.row import COLUMNS, EXTRA_COLUMNS
 from imviz.science.results.table import Results

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from imviz.errors import InputError
 from imviz.science.bulk.ellipses import Ellipses
-from imviz.science.photometry.measurement import Annulus, Recipe, decode_flags, measure, measure_many
+from imviz.science.photometry.annuli import Annulus
+from imviz.science.photometry.measurement import Recipe, decode_flags, measure, measure_many
 
 from ..fields import circle, ellipse, image, noise, rectangle, star, value
 

@@ -9,7 +9,8 @@ from scipy.ndimage import gaussian_filter
 from imviz.errors import InputError
 from imviz.science.bulk.rows import measure_rows
 from imviz.science.calibration.header import autofill
-from imviz.science.photometry.measurement import Annulus, Flag, Recipe, measure
+from imviz.science.photometry.annuli import Annulus
+from imviz.science.photometry.measurement import Flag, Recipe, measure
 
 from ..fields import circle, wcs
 

@@ -4,7 +4,8 @@ import astropy.units as u
 import numpy as np
 import pytest
 
-from imviz.science.calibration.header import Cards, autofill
+from imviz.science.calibration.cards import Cards
+from imviz.science.calibration.header import autofill
 from imviz.science.calibration.writers import capture_program
 
 NINA = {"SWCREATE": "N.I.N.A. 3.0", "GAIN": 139, "EXPTIME": 60.0}

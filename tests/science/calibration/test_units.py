@@ -8,7 +8,8 @@ from regions import CirclePixelRegion, PixCoord
 
 from imviz.errors import InputError
 from imviz.science.bulk.rows import measure_rows
-from imviz.science.photometry.measurement import Annulus, Recipe, measure
+from imviz.science.photometry.annuli import Annulus
+from imviz.science.photometry.measurement import Recipe, measure
 
 from ..fields import circle, image, noise
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from scipy.stats import truncnorm
 
-from imviz.science.photometry.background import ESTIMATORS
+from imviz.science.photometry.annuli import Annulus
 from imviz.science.photometry.clipping import error_factor, mad_ratio, rms_ratio
-from imviz.science.photometry.measurement import Annulus, Recipe, measure_many
+from imviz.science.photometry.estimators import ESTIMATORS
+from imviz.science.photometry.measurement import Recipe, measure_many
 from imviz.science.photometry.planes import fit_plane
 from imviz.science.photometry.samples import Sample
 

@@ -7,8 +7,9 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from imviz.errors import InputError
+from imviz.science.photometry.annuli import Annulus
 from imviz.science.photometry.empirical import empirical_error
-from imviz.science.photometry.measurement import Annulus, Recipe, measure, measure_many
+from imviz.science.photometry.measurement import Recipe, measure, measure_many
 from imviz.science.sources.neighbours import source_mask
 
 from ..fields import circle, ellipse, image, noise, star, value

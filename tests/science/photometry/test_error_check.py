@@ -9,7 +9,8 @@ from astropy.nddata import InverseVariance, NDData, StdDevUncertainty, VarianceU
 
 from imviz.science.bulk.rows import measure_rows
 from imviz.science.calibration.magnitudes import limit_of
-from imviz.science.photometry.measurement import Annulus, Flag, Recipe, decode_flags, measure, measure_many
+from imviz.science.photometry.annuli import Annulus
+from imviz.science.photometry.measurement import Flag, Recipe, decode_flags, measure, measure_many
 
 from ..fields import circle, star, value
 

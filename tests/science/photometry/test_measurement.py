@@ -14,15 +14,8 @@ from photutils.aperture import ApertureStats, CircularAperture
 from regions import CirclePixelRegion, LinePixelRegion, PixCoord
 
 from imviz.errors import InputError
-from imviz.science.photometry.measurement import (
-    COLUMNS,
-    EXTRA_COLUMNS,
-    Annulus,
-    Flag,
-    Recipe,
-    decode_flags,
-    measure,
-)
+from imviz.science.photometry.annuli import Annulus
+from imviz.science.photometry.measurement import COLUMNS, EXTRA_COLUMNS, Flag, Recipe, decode_flags, measure
 from imviz.science.sources.profiles import curve_of_growth, fit_gaussian, radial_profile
 
 from ..fields import circle, ellipse, image, noise, polygon, rectangle, star, value, wcs

@@ -5,7 +5,7 @@ import pytest
 from astropy.nddata import NDData, StdDevUncertainty
 from regions import CirclePixelRegion, PixCoord
 
-from imviz.science.photometry.background import Annulus, annulus_region
+from imviz.science.photometry.annuli import Annulus, annulus_region
 from imviz.science.photometry.measurement import Recipe, measure
 from imviz.science.photometry.nearby import nearby
 from imviz.science.sources.profiles import curve_of_growth

@@ -6,9 +6,9 @@ from astropy.nddata import NDData
 
 from imviz.errors import InputError
 from imviz.science.bulk.rows import measure_rows
+from imviz.science.photometry.annuli import Annulus, annulus_region
 from imviz.science.photometry.apertures import area_of
-from imviz.science.photometry.background import annulus_region
-from imviz.science.photometry.measurement import Annulus, Flag, Recipe, measure
+from imviz.science.photometry.measurement import Flag, Recipe, measure
 from imviz.science.photometry.nearest_sky import (
     FEWEST,
     default_annulus,

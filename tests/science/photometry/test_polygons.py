@@ -13,8 +13,8 @@ from imviz.science.bulk.ellipses import Ellipses
 from imviz.science.bulk.rows import measure_rows
 from imviz.science.bulk.sums import _too_large
 from imviz.science.bulk.windows import Boxes
+from imviz.science.photometry.annuli import Annulus
 from imviz.science.photometry.apertures import Box, area_of, box_of, centers_inside, coverage
-from imviz.science.photometry.background import Annulus
 from imviz.science.photometry.empirical import empirical_error
 from imviz.science.photometry.measurement import Recipe, measure
 from imviz.science.photometry.region_weights import cutout

@@ -9,8 +9,8 @@ from scipy.integrate import quad
 
 from imviz.errors import InputError
 from imviz.science.calibration.magnitudes import ZeroPoint, magnitudes, st_minus_ab
+from imviz.science.photometry.annuli import Annulus
 from imviz.science.photometry.apertures import Box, area_of
-from imviz.science.photometry.background import Annulus
 from imviz.science.photometry.excluded import flag_lines
 from imviz.science.photometry.measurement import Recipe, measure, measure_many
 from imviz.science.photometry.radii import (

@@ -6,7 +6,7 @@ from astropy.stats import SigmaClip, mad_std
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imviz.science.photometry.background import ESTIMATORS
+from imviz.science.photometry.estimators import ESTIMATORS
 from imviz.science.photometry.samples import Sample, Samples, clipped
 
 CLIPS = [0.3, 1.0, 1.5, 2.0, 3.0, 5.0]

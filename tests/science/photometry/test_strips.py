@@ -18,7 +18,8 @@ from regions import (
 from imviz.errors import InputError
 from imviz.science.bulk.rows import suits
 from imviz.science.photometry import background, cutout, patch
-from imviz.science.photometry.measurement import Annulus, Recipe, measure
+from imviz.science.photometry.annuli import Annulus
+from imviz.science.photometry.measurement import Recipe, measure
 from imviz.science.photometry.strips import _median
 
 CENTER = PixCoord(101.3, 88.6)

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from regions import CircleAnnulusPixelRegion, CompoundPixelRegion, PixCoord, RectangleAnnulusPixelRegion
 
-from imviz.science.photometry.measurement import Annulus, Recipe, measure
+from imviz.science.photometry.annuli import Annulus
+from imviz.science.photometry.measurement import Recipe, measure
 
 from ..fields import circle, ellipse, image, noise, polygon, rectangle, star, value
 

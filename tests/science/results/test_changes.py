@@ -14,8 +14,8 @@ from regions import CirclePixelRegion, PixCoord, RectanglePixelRegion
 from imviz.science.bulk.rows import measure_rows
 from imviz.science.calibration.header import autofill
 from imviz.science.photometry import provenance
+from imviz.science.photometry.annuli import Annulus, annulus_region
 from imviz.science.photometry.apertures import box_of, centers_inside, coverage
-from imviz.science.photometry.background import Annulus, annulus_region
 from imviz.science.photometry.measurement import Recipe, measure
 from imviz.science.results.receipts import verify
 from imviz.science.results.row import COLUMNS, EXTRA_COLUMNS

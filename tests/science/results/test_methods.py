@@ -8,7 +8,7 @@ import pytest
 from astropy.nddata import NDData, StdDevUncertainty
 from regions import CircleAnnulusPixelRegion, CirclePixelRegion, EllipsePixelRegion, PixCoord
 
-from imviz.science.photometry.background import Annulus
+from imviz.science.photometry.annuli import Annulus
 from imviz.science.photometry.measurement import Recipe, measure
 from imviz.science.photometry.provenance import VERSIONED, versions
 from imviz.science.results.methods import methods_paragraph

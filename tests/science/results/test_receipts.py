@@ -12,7 +12,8 @@ from regions import (
 )
 
 from imviz.errors import InputError
-from imviz.science.photometry.background import ESTIMATORS, Annulus
+from imviz.science.photometry.annuli import Annulus
+from imviz.science.photometry.estimators import ESTIMATORS
 from imviz.science.photometry.measurement import Recipe, measure
 from imviz.science.results.photutils_script import as_python
 from imviz.science.results.reading import read_table

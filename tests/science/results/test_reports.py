@@ -6,7 +6,8 @@ from astropy.nddata import NDData, StdDevUncertainty
 from astropy.time import Time
 from regions import CirclePixelRegion, PixCoord
 
-from imviz.science.photometry.measurement import Annulus, Recipe, measure
+from imviz.science.photometry.annuli import Annulus
+from imviz.science.photometry.measurement import Recipe, measure
 from imviz.science.results import reports
 from imviz.science.results.table import Results
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from imviz.science.photometry.measurement import Annulus, Flag, Recipe, measure
+from imviz.science.photometry.annuli import Annulus
+from imviz.science.photometry.measurement import Flag, Recipe, measure
 from imviz.science.sources.neighbours import source_mask
 
 from ..fields import circle, image, noise, star, value

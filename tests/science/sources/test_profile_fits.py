@@ -7,7 +7,8 @@ import pytest
 from astropy.modeling.models import Moffat1D
 from astropy.nddata import StdDevUncertainty
 
-from imviz.science.photometry.measurement import Annulus, Recipe, measure
+from imviz.science.photometry.annuli import Annulus
+from imviz.science.photometry.measurement import Recipe, measure
 from imviz.science.sources.profiles import (
     curve_of_growth,
     fit_gaussian,

@@ -6,8 +6,9 @@ import pytest
 from astropy.nddata import StdDevUncertainty
 from regions import CircleAnnulusPixelRegion, PixCoord
 
+from imviz.science.photometry.annuli import Annulus
 from imviz.science.photometry.apertures import scaled
-from imviz.science.photometry.measurement import Annulus, Recipe, measure
+from imviz.science.photometry.measurement import Recipe, measure
 from imviz.science.sources.profiles import curve_of_growth, fit_gaussian, radial_profile, radial_profile_raw
 
 from ..fields import circle, ellipse, image, noise, polygon, rectangle, star, value
