@@ -52,7 +52,7 @@ class Hand:
         self.plugin.open_in_tray()
         self.plugin.background = "Annulus"
         self.radius = radius
-        self.overlay = self.imviz.default_viewer._overlay
+        self.overlay = self.imviz.default_viewer.widgets[2]
         self.told = []
         self.overlay.send = lambda message, *_: self.told.append(message["type"])
 

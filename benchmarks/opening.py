@@ -77,7 +77,7 @@ def opener(app, folder):
         return open_it, kept.clear
     if app == "imviz":
         from imviz.app import Imviz
-        from imviz.viewer.picture import png, render
+        from imviz.view.picture.render import png, render
 
         imviz = Imviz()
         imviz.default_viewer.frame.shape = WINDOW
@@ -89,7 +89,7 @@ def opener(app, folder):
                 {"load only [s]": time.perf_counter() - start, "load only, read [MB]": read_so_far() - read}
             )
             with open(folder / "picture.png", "wb") as file:
-                file.write(png(render(imviz.default_viewer, exact=False)))
+                file.write(png(render(imviz.default_viewer.view, exact=False)))
 
         def let_go():
             for label in list(imviz.data_labels):

@@ -19,7 +19,7 @@ from imviz import Imviz
 from imviz.readers import load
 from imviz.science.display.cuts import auto_cuts
 from imviz.view.limits import Limits
-from imviz.viewer.picture import png, render
+from imviz.view.picture.render import png, render
 
 SIDES = pytest.mark.parametrize("side", [2048, 16384], ids=["2k", "16k"])
 PLOTS = ("Radial Profile (Raw)", "Curve of Growth")
@@ -138,7 +138,7 @@ def test_load_and_first_picture(benchmark, star, side):
 
     def load_once():
         imviz.load_data(path)
-        render(imviz.default_viewer)
+        render(imviz.default_viewer.view)
 
     def empty():
         imviz.app.session.remove_image(imviz.data_labels[0])
@@ -195,6 +195,6 @@ def test_a_step_of_the_hand(benchmark, opened, side):
 
     def pan():
         at = next(corner) % (side - width)
-        viewer.follow_browser(Limits(at, at + width, at, at + height), WINDOW)
+        viewer._follow_browser(Limits(at, at + width, at, at + height), WINDOW)
 
     benchmark(pan)

@@ -62,8 +62,8 @@ def test_what_the_hand_has_changed_since_is_told_as_it_is(display, image):
     display.load_image(image)
     display.set_cuts(ZScaleInterval())
     display.set_viewport(center=(20, 30), fov=50)
-    display._viewer.cuts = (0, 2)
-    display._viewer.zoom(2)
+    display._view.top_look.cuts = (0, 2)
+    display._view.navigation.zoom(2)
     assert display.get_cuts().get_limits(image) == (0, 2)
     assert display.get_viewport()["fov"] == pytest.approx(25)
 
@@ -73,7 +73,7 @@ def test_intervals_are_worked_out_with_the_exact_extremes(display):
     data[1, 1], data[1498, 1498] = -7, 1e5
     display.load_image(data)
     display.set_cuts(MinMaxInterval())
-    assert display._viewer.cuts == (-7, 1e5)
+    assert display._view.top_look.cuts == (-7, 1e5)
 
 
 def test_any_stretch_of_astropy_can_be_set_and_is_given_back(display, image):
@@ -82,7 +82,7 @@ def test_any_stretch_of_astropy_can_be_set_and_is_given_back(display, image):
     display.set_stretch(stretch)
     assert display.get_stretch() is stretch
     level = np.linspace(0, 1, 101)
-    made = display._viewer.layers_shown.top.stretch_object(level)
+    made = display._view.layers_shown.top.stretch_object(level)
     np.testing.assert_allclose(made, stretch(level), atol=0.005)
 
 
@@ -90,7 +90,7 @@ def test_a_catalog_is_drawn_as_points_in_its_style(display, image):
     display.load_image(image)
     display.load_catalog(Table({"x": [10.0, 20.0], "y": [30.0, 40.0]}), catalog_label="stars")
     display.set_catalog_style("stars", shape="diamond", color="lime", size=12)
-    vectors = display._viewer.vectors
+    vectors = display._view.vectors
     (name,) = vectors.names
     assert vectors[name].marker == "diamond"
     assert vectors.positions(name)[0].tolist() == [10, 20]

@@ -390,7 +390,7 @@ def test_an_open_plugin_draws_its_guides_in_every_viewer(loaded):
     plugin = loaded.plugins["Aperture Photometry"]
     side = loaded.create_image_viewer()
     drawn = []
-    side.set_guides = drawn.append
+    side.view.regions_drawn.set_guides = drawn.append
     plugin.annulus_width = 7
     assert [guide.style for guide in drawn[-1]] == ["background"]
     plugin.close_in_tray()
@@ -415,7 +415,7 @@ def test_plugins_see_the_viewers_come_and_go_and_what_is_pressed_over_them():
     pressed = []
     stage.add_callback("key", pressed.append)
     imviz.load_data(np.ones((20, 20)), data_label="flat")
-    imviz.default_viewer._on_key({"key": "l", "x": 3, "y": 4})
+    imviz.default_viewer.view._on_key({"key": "l", "x": 3, "y": 4})
     assert [(key.key, key.image, key.x, key.y) for key in pressed] == [("l", "flat", 3, 4)]
     imviz.destroy_viewer("second")
     assert stage.names == ("imviz-0",)

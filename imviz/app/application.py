@@ -41,7 +41,8 @@ from imviz.plugins.source_detection import SourceDetection
 from imviz.plugins.subset_tools import SubsetTools
 from imviz.session import Session
 from imviz.shell import DEFAULT_VIEWER, Window
-from imviz.viewer import ImageViewer, Matching
+from imviz.view import Matching
+from imviz.viewer import ImageViewer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
     from imviz.plugin import Plugin
     from imviz.readers import Loaded
-    from imviz.view import KeyPress, LiveShape
+    from imviz.view import KeyPress, LiveShape, View
 
 __all__ = ["DEFAULT_VIEWER", "PLUGINS", "Application"]
 
@@ -107,8 +108,9 @@ class Application:
         self.session = Session()
         self.viewers: Named[ImageViewer] = Named("viewer", {})
         self._jdaviz = ApplicationNames(self.session, self.viewers)
-        self._stage = Viewers(self.viewers)
-        self.matching = Matching(self.viewers)
+        self._views: dict[str, View] = {}
+        self._stage = Viewers(self._views)
+        self.matching = Matching(self._views)
         self._stage.add_callback("names", self.matching.refresh)
         self._stage.add_callback("examining", self._examine)
         self.plugins: Named[Plugin] = Named(
@@ -191,7 +193,7 @@ class Application:
         with self.session.lock:
             target.add_image(data_label, visible=visible)
             if clear_other_data:
-                target.keep_only(data_label)
+                target.view.keep_only(data_label)
 
     def remove_data_from_viewer(self, viewer_reference: str, data_label: str) -> None:
         """Take an image out of a viewer; it stays loaded."""
@@ -222,7 +224,7 @@ class Application:
         viewer.controls.add_callback("live", self._pass_live)
         viewer.mouse.examining = dict(self._stage.examining)
         viewer.another, viewer.matching = self.add_viewer, self.matching
-        self.viewers[name] = viewer
+        self.viewers[name], self._views[name] = viewer, viewer.view
         self._stage.refresh()
         self.window.add_viewer(viewer)
         return viewer
@@ -233,6 +235,7 @@ class Application:
             raise InputError(f"{DEFAULT_VIEWER!r} is the default viewer and cannot be closed.")
         if name in self.viewers:
             viewer = self.viewers.pop(name)
+            del self._views[name]
             self._stage.refresh()
             self.window.remove_viewer(viewer)
             viewer.close()
@@ -288,7 +291,7 @@ class Application:
     def _draw_guides(self, _: Any) -> None:
         shapes = tuple(guide for plugin in self.plugins.values() for guide in plugin.guides)
         for viewer in self.viewers.values():
-            viewer.set_guides(shapes)
+            viewer.view.regions_drawn.set_guides(shapes)
 
     def __repr__(self) -> str:
         session = self.session

@@ -111,7 +111,7 @@ class ApplicationNames:
 
     def get_subsets_from_viewer(self, viewer_reference: str) -> dict[str, Any]:
         """All regions by label, in pixels of the image a viewer is laid out by."""
-        image = self.get_viewer(viewer_reference).reference_image
+        image = self.get_viewer(viewer_reference).view.reference_image
         return {label: self._session.region(label, image) for label in self._session.regions}
 
     def get_subsets(

@@ -126,7 +126,7 @@ class Regions:
         labels = list_of_subset_labels if labels is None else labels
         labels = [labels] if isinstance(labels, str) else labels
         if image is None and frame == "pixel":
-            image = self._app.viewers[DEFAULT_VIEWER].reference_image
+            image = self._app.viewers[DEFAULT_VIEWER].view.reference_image
         found, bad = export_regions(self._app.session, labels, frame, image)
         for label, reason in bad:
             self._app.warn(f"{label} is left out. {reason}")

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from astropy.table import QTable
 
     from imviz.session import Session
-    from imviz.view import Picked
-    from imviz.viewer import ImageViewer
+    from imviz.view import Picked, View
 
 __all__ = ["LinkedSources", "SourcePages"]
 
@@ -80,7 +79,7 @@ class LinkedSources(Plugin):
         super().__init__(session, viewers)
         self._found: QTable | None = None
         self._chosen: frozenset[int] = frozenset()
-        self._followed: dict[str, ImageViewer] = {}
+        self._followed: dict[str, View] = {}
         self._viewers.add_callback("names", self._follow_viewers)
         self._follow_viewers()
 
@@ -177,7 +176,7 @@ class LinkedSources(Plugin):
         self.n_sources, self.n_selected = 0 if table is None else len(table), 0
         self.table = None if table is None else SourcePages(table, self)
 
-    def _shown(self) -> ImageViewer:
+    def _shown(self) -> View:
         if not self.viewer:
             raise InputError("There is no viewer; add one first.")
         return self._viewers[str(self.viewer)]

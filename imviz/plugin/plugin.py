@@ -18,8 +18,7 @@ from imviz.plugin.fields import Choice, Held, Number, Several
 
 if TYPE_CHECKING:
     from imviz.session import Session
-    from imviz.view import KeyPress, LiveShape
-    from imviz.viewer import ImageViewer
+    from imviz.view import KeyPress, LiveShape, View
 
 __all__ = ["Plugin", "Viewers", "action"]
 
@@ -41,9 +40,9 @@ def action(function: Function) -> Function:
 
 
 class Viewers(HasCallbackProperties):
-    """The viewers there are, by name, and what is pressed over them: what a plugin may act on.
+    """The views of the viewers there are, by name, and what is pressed over them: what a plugin may act on.
 
-    A viewer's own ``controls`` tell its layers, cursor and tool; `ImageViewer.set_layer` changes a layer.
+    A view's own ``controls`` tell its layers, cursor and tool; `View.set_layer` changes a layer.
     """
 
     names = CallbackProperty((), docstring="Names of the viewers, in the order they were made.")
@@ -54,11 +53,11 @@ class Viewers(HasCallbackProperties):
     exam: KeyPress | None = CallbackProperty(None, docstring="The last key pressed while `examining`.")
     live: LiveShape | None = CallbackProperty(None, docstring="The shape in the hand, as last told.")
 
-    def __init__(self, viewers: Mapping[str, ImageViewer] | None = None) -> None:
+    def __init__(self, viewers: Mapping[str, View] | None = None) -> None:
         super().__init__()
         self._viewers = {} if viewers is None else viewers
 
-    def __getitem__(self, name: str) -> ImageViewer:
+    def __getitem__(self, name: str) -> View:
         return self._viewers[name]
 
     def __iter__(self) -> Iterator[str]:

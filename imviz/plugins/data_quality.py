@@ -24,7 +24,7 @@ from imviz.session.weak_calls import weak_call
 
 if TYPE_CHECKING:
     from imviz.session import Session
-    from imviz.viewer import ImageViewer
+    from imviz.view import View
 
 __all__ = ["DataQuality"]
 
@@ -189,7 +189,7 @@ class DataQuality(Plugin):
         wanted = self.active and self.overlay and viewer.limits is not None and bool(self.flags_filter)
         if name in self._work:
             self._work[name].cancel()
-        if not wanted or values is None or label not in viewer.data_labels_visible:
+        if not wanted or values is None or label not in viewer.visible_labels:
             viewer.quality_overlay.clear()
             return
         opacity = min(max(float(self.dq_layer_opacity or 0), 0), 1)
@@ -201,11 +201,11 @@ class DataQuality(Plugin):
         work(partial(_painted, viewer, values, viewer.frame.transform(_reference(viewer), label), paint))
 
 
-def _reference(viewer: ImageViewer) -> str:
+def _reference(viewer: View) -> str:
     return str(viewer.controls.reference)
 
 
-def _painted(viewer: ImageViewer, values: Any, transform: Any, paint: Any) -> tuple[Any, Any]:
+def _painted(viewer: View, values: Any, transform: Any, paint: Any) -> tuple[Any, Any]:
     """The colours of what a viewer shows, and where."""
     shape = viewer.navigation.shape
     shown = viewer.navigation.shown().squared(shape)
@@ -219,5 +219,5 @@ def _painted(viewer: ImageViewer, values: Any, transform: Any, paint: Any) -> tu
     return paint(flags), (shown.x_min, shown.x_max, shown.y_min, shown.y_max)
 
 
-def _show(viewer: ImageViewer, opacity: float, found: tuple[Any, Any]) -> None:
+def _show(viewer: View, opacity: float, found: tuple[Any, Any]) -> None:
     viewer.quality_overlay.show(*found, opacity)

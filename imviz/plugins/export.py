@@ -22,12 +22,13 @@ from imviz.science.results.files import FORMATS, write_table
 from imviz.science.safe_files import target_file, writing
 from imviz.science.sky.sections import section
 from imviz.session.loading import save_regions
+from imviz.view.picture.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from imviz.session import Session
-    from imviz.viewer import ImageViewer
+    from imviz.view import View
 
 __all__ = ["Export"]
 
@@ -196,7 +197,7 @@ class Export(Plugin):
         with writing(path, overwrite=overwrite) as temporary:
             save(figure, temporary, str(self.viewer_format))
 
-    def _sheet(self, viewer: ImageViewer) -> Sheet:
+    def _sheet(self, viewer: View) -> Sheet:
         """The picture of a viewer and what lies over it."""
         shape = viewer.navigation.shape
         if self.image_custom_size:
@@ -278,7 +279,7 @@ class Export(Plugin):
         kind.plugin_plot.set_choices(self, list(self.found("plot")))
 
 
-def _sheet(viewer: ImageViewer, shape: tuple[int, int], regions: Any, *, overlays: bool, bars: bool) -> Sheet:
+def _sheet(viewer: View, shape: tuple[int, int], regions: Any, *, overlays: bool, bars: bool) -> Sheet:
     """A viewer's picture of a size, with or without what lies over it."""
     limits = viewer.limits
     if limits is None or viewer.controls.top is None:
@@ -292,7 +293,7 @@ def _sheet(viewer: ImageViewer, shape: tuple[int, int], regions: Any, *, overlay
         most = min(160, shape[1] / 3) * shown.width / shape[1]
         scale = scale_bar(most, legends.arcsec_per_pixel)
     return Sheet(
-        picture=viewer.as_image(shape),
+        picture=render(viewer, None, shape),
         limits=(shown.x_min, shown.x_max, shown.y_min, shown.y_max),
         layers=tuple(layers),
         regions=regions,
@@ -306,7 +307,7 @@ def _seen(viewers: Viewers, label: str) -> Box:
     for name in viewers:
         viewer = viewers[name]
         limits = viewer.limits
-        if limits is None or label not in viewer.data_labels_loaded:
+        if limits is None or label not in viewer.labels:
             continue
         corners = np.array(
             [

@@ -25,7 +25,7 @@ from imviz.session.loading import read_regions
 
 if TYPE_CHECKING:
     from imviz.session import Session
-    from imviz.viewer import ImageViewer
+    from imviz.view import View
 
 __all__ = ["Footprints"]
 
@@ -301,7 +301,7 @@ def _lines(one: Overlay) -> list[SkyCoord]:
     return [region.vertices for region in _apertures(one).values()]
 
 
-def _middle(viewer: ImageViewer) -> SkyCoord | None:
+def _middle(viewer: View) -> SkyCoord | None:
     """Where the middle of a view is on the sky; None if that is not known."""
     if viewer.limits is None or viewer.controls.reference is None or not has_celestial(viewer.frame.wcs):
         return None

@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from astropy.table import QTable
 
     from imviz.session import Session
-    from imviz.view import KeyPress
-    from imviz.viewer import ImageViewer
+    from imviz.view import KeyPress, View
 
 __all__ = ["LineProfiles"]
 
@@ -167,7 +166,7 @@ class LineProfiles(Plugin):
 
     # ---- reading
 
-    def _top(self) -> tuple[ImageViewer, str]:
+    def _top(self) -> tuple[View, str]:
         if not self.viewer:
             raise InputError("There is no viewer to read a profile in; add one first.")
         viewer = self._viewers[str(self.viewer)]
@@ -176,11 +175,11 @@ class LineProfiles(Plugin):
             raise InputError(f"Viewer {viewer.name} shows no image; show one first.")
         return viewer, top
 
-    def _labels(self, viewer: ImageViewer) -> list[str]:
+    def _labels(self, viewer: View) -> list[str]:
         shown = [layer.label for layer in viewer.controls.layers if layer.visible]
         return shown if self.all_images else shown[-1:]
 
-    def _straight(self, viewer: ImageViewer, top: str, label: str, along: str) -> LineProfile:
+    def _straight(self, viewer: View, top: str, label: str, along: str) -> LineProfile:
         """The row (along x) or column (along y) of the top image, read off any image that lies on it."""
         between = self._seen(viewer, top, along)
         reader, at = (row_profile, self.y) if along == "x" else (column_profile, self.x)
@@ -193,7 +192,7 @@ class LineProfiles(Plugin):
             line.x, line.y, line.distance, found.value, found.error, found.error_from, found.unit
         )
 
-    def _seen(self, viewer: ImageViewer, label: str, along: str) -> tuple[float, float] | None:
+    def _seen(self, viewer: View, label: str, along: str) -> tuple[float, float] | None:
         limits = viewer.limits
         if not self.only_seen or limits is None:
             return None
@@ -205,7 +204,7 @@ class LineProfiles(Plugin):
         values = np.array(corners)[:, 0 if along == "x" else 1]
         return (float(values.min()), float(values.max())) if np.isfinite(values).all() else None
 
-    def _cut_of(self, viewer: ImageViewer, top: str, label: str) -> LineProfile:
+    def _cut_of(self, viewer: View, top: str, label: str) -> LineProfile:
         ends = (float(self.x1), float(self.y1)), (float(self.x2), float(self.y2))
         image, width = self._session.image(label), float(self.width)
         transform = viewer.frame.transform(top, label)
@@ -219,7 +218,7 @@ class LineProfiles(Plugin):
         found = self._found.get("cut", {})
         if not found:
             return
-        _, top = self._top()
+        top = self._top()[1]
         wcs = self._session.image(top).wcs
         on_sky = self.distance_unit == ARCSEC and has_celestial(wcs)
         if self.distance_unit == ARCSEC and not on_sky:

@@ -142,7 +142,7 @@ class Orientation(Plugin):
     def _made(self, label: str, *, show: bool) -> str:
         self._pull()
         if show and self.viewer:
-            self._viewers[self.viewer].set_orientation(label)
+            self._viewers[self.viewer].frame.choose(label)
             self._pull()
         return label
 
@@ -152,7 +152,7 @@ class Orientation(Plugin):
 
     def _on_orientation(self, value: str) -> None:
         if not self._pulling and value and self.viewer:
-            self._viewers[self.viewer].set_orientation(value)
+            self._viewers[self.viewer].frame.choose(value)
 
     def _pull(self, *_: Any) -> None:
         """Show how things are."""

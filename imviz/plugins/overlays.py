@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from astropy.nddata import NDData
 
     from imviz.session import Session
-    from imviz.viewer import ImageViewer
+    from imviz.view import View
 
 __all__ = ["Overlays"]
 
@@ -211,7 +211,7 @@ class Overlays(Plugin):
                 if layer == GRID:
                     viewer.vectors.remove(GRID_LABELS)
 
-    def _background_task(self, viewer: ImageViewer, layer: str, deliver: Any) -> BackgroundTask[Any]:
+    def _background_task(self, viewer: View, layer: str, deliver: Any) -> BackgroundTask[Any]:
         """The work for one layer of one viewer, which replaces what was under way for it."""
         key = viewer.name, layer
         if key in self._work:
@@ -219,13 +219,13 @@ class Overlays(Plugin):
         self._work[key] = BackgroundTask(deliver, lambda sentence: self._refuse(viewer, layer, sentence))
         return self._work[key]
 
-    def _refuse(self, viewer: ImageViewer, layer: str, sentence: str) -> None:
+    def _refuse(self, viewer: View, layer: str, sentence: str) -> None:
         viewer.vectors.remove(layer)
         self.say(sentence, "error")
 
     # ---- grid
 
-    def _draw_grid(self, viewer: ImageViewer, wanted: Wanted) -> None:
+    def _draw_grid(self, viewer: View, wanted: Wanted) -> None:
         label = self._sky_image(viewer)
         if label is None:
             self._refuse(viewer, GRID, "No image shown here has a celestial WCS, so there is no sky grid.")
@@ -237,14 +237,14 @@ class Overlays(Plugin):
         deliver = partial(_show_grid, viewer, label, seen, _under_bar(viewer) if wanted.scale_bar else None)
         self._background_task(viewer, GRID, deliver)(lambda: graticule(wcs, _grown(seen, 0.15), frame))
 
-    def _sky_image(self, viewer: ImageViewer) -> str | None:
+    def _sky_image(self, viewer: View) -> str | None:
         shown = [layer.label for layer in reversed(viewer.controls.layers) if layer.visible]
         known = (label for label in shown if label in self._session.images)
         return next((label for label in known if has_celestial(self._session.image(label).wcs)), None)
 
     # ---- contours
 
-    def _draw_contours(self, viewer: ImageViewer, wanted: Wanted) -> None:
+    def _draw_contours(self, viewer: View, wanted: Wanted) -> None:
         label = viewer.controls.top if wanted.contour_image == TOP else wanted.contour_image
         if label is None or label not in self._session.images:
             return
@@ -257,7 +257,7 @@ class Overlays(Plugin):
         pyramid = viewer.picture.pyramid(self._session.data(label))
         work(partial(_contoured, image, box, wanted, pyramid))
 
-    def _show_contours(self, viewer: ImageViewer, label: str, found: list[tuple[float, Any]]) -> None:
+    def _show_contours(self, viewer: View, label: str, found: list[tuple[float, Any]]) -> None:
         lines = [line for _, line in found]
         viewer.vectors.set(CONTOURS, Paths(lines, image=label, color=CONTOUR_COLOUR, width=1.2))
         if viewer.name == self.viewer:
@@ -291,7 +291,7 @@ def _numbers(text: str) -> list[float]:
 
 
 def _show_grid(
-    viewer: ImageViewer,
+    viewer: View,
     label: str,
     seen: tuple[float, float, float, float],
     corner: tuple[float, float] | None,
@@ -315,7 +315,7 @@ def _show_grid(
     viewer.vectors.set(GRID_LABELS, labels)
 
 
-def _under_bar(viewer: ImageViewer) -> tuple[float, float] | None:
+def _under_bar(viewer: View) -> tuple[float, float] | None:
     """The upper right corner, in the view's pixels, of what the scale bar covers and a label would touch."""
     limits = viewer.limits
     if limits is None:
@@ -324,7 +324,7 @@ def _under_bar(viewer: ImageViewer) -> tuple[float, float] | None:
     return limits.x_min + BAR[0] * limits.width / width, limits.y_min + BAR[1] * limits.height / height
 
 
-def _seen(viewer: ImageViewer, label: str) -> tuple[float, float, float, float] | None:
+def _seen(viewer: View, label: str) -> tuple[float, float, float, float] | None:
     """What is seen, as a rectangle of an image's pixels; None where that has no place."""
     limits = viewer.limits
     if limits is None:

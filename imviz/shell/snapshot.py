@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from imviz.viewer import still_picture
+from imviz.view import still_picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imviz.viewer import ImageViewer
+    from imviz.view import View
 
 __all__ = ["snapshot"]
 
@@ -25,11 +25,9 @@ GAP = 4  # pixels between two viewers
 WIDEST = 1600  # pixels of all together: notebooks are shared, and large ones are a burden
 
 
-def snapshot(viewers: Iterable[ImageViewer]) -> bytes | None:
-    """The viewers that show an image, as one PNG; None if none does."""
-    pictures = [
-        still_picture(viewer, regions=True, exact=False) for viewer in viewers if viewer.data_labels_visible
-    ]
+def snapshot(views: Iterable[View]) -> bytes | None:
+    """The views that show an image, as one PNG; None if none does."""
+    pictures = [still_picture(view, regions=True, exact=False) for view in views if view.visible_labels]
     if not pictures:
         return None
     width = sum(picture.width for picture in pictures) + GAP * (len(pictures) - 1)

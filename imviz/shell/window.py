@@ -130,7 +130,7 @@ class Window(Part):
         """The window and, for a saved notebook, a still picture of what it shows now."""
         hold_for_cell(self)
         bundle = super()._repr_mimebundle_(**options)
-        still = snapshot(frame.viewer for frame in self.frames)
+        still = snapshot(frame.viewer.view for frame in self.frames)
         if bundle is not None and still is not None:
             bundle["image/png"] = b64encode(still).decode("ascii")
         return bundle

@@ -6,8 +6,11 @@ nothing that could be lost: the document is the session's.
 
 from imviz.view.controls import TOOLS, Controls, KeyPress, LayerInfo, LiveShape, Tool
 from imviz.view.limits import Limits
+from imviz.view.matching import Matching
 from imviz.view.readout import SKY_FRAMES, Readout, SkyStyle, readout
+from imviz.view.still import still_picture
 from imviz.view.vectors import MARKERS, Paths, Picked, Points
+from imviz.view.view import View
 
 __all__ = [
     "MARKERS",
@@ -18,11 +21,14 @@ __all__ = [
     "LayerInfo",
     "Limits",
     "LiveShape",
+    "Matching",
     "Paths",
     "Picked",
     "Points",
     "Readout",
     "SkyStyle",
     "Tool",
+    "View",
     "readout",
+    "still_picture",
 ]

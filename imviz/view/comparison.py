@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from imviz.view.frame import ViewFrame
-    from imviz.viewer.layers import Layers
+    from imviz.view.layers import Layers
 
 __all__ = ["COMPARISONS", "Comparison", "Share"]
 

@@ -112,6 +112,13 @@ class ViewFrame:
         label, document = self.controls.reference, self.document
         return label, document.alignment, label and document.placing(label), tuple(document.unaligned)
 
+    def alignment_of(self, label: str) -> str:
+        """How an image lies on the one the view is laid out by: 'self', 'pixels' or 'wcs'."""
+        self.document.image(label)
+        if self.reference_image in (None, label):
+            return "self"
+        return "wcs" if self.document.sky_between(label, self.reference_image) else "pixels"
+
     def choose(self, orientation: str) -> None:
         """Show the images in an orientation of the document, or in the "Default orientation".
 

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from imviz.view.frame import ViewFrame
+    from imviz.view.layers import Layers
     from imviz.view.picture.mesh import Transform
     from imviz.view.readout import Readout
-    from imviz.viewer.layers import Layers
 
 __all__ = ["Navigation", "Page"]
 

@@ -5,7 +5,5 @@ that could be lost; bars, menus and panels around them are the shell's.
 """
 
 from imviz.viewer.image_viewer import ImageViewer
-from imviz.viewer.matching import Matching
-from imviz.viewer.still import still_picture
 
-__all__ = ["ImageViewer", "Matching", "still_picture"]
+__all__ = ["ImageViewer"]

@@ -27,8 +27,8 @@ from imviz.science.display.cuts import extremes, sample
 from imviz.science.display.stretches import as_astropy
 from imviz.science.sky.geometry import has_celestial
 from imviz.view.limits import Limits
+from imviz.view.still import save_picture
 from imviz.viewer.aid_catalogs import CatalogDisplay
-from imviz.viewer.still import save_picture
 
 __all__ = ["DEFAULT_LABEL", "ImageDisplay"]
 
@@ -47,8 +47,8 @@ class ImageDisplay(CatalogDisplay):
 
     Parameters
     ----------
-    viewer : ImageViewer
-        The viewer.
+    view : View
+        The view.
     """
 
     def load_image(self, data: Any, image_label: str | None = None, **options: Any) -> None:
@@ -58,13 +58,13 @@ class ImageDisplay(CatalogDisplay):
         self._kept = {key: kept for key, kept in self._kept.items() if key[1] != label}
         if not isinstance(data, str | PathLike | NDData):
             self._kept["array", label] = image.data, image  # what came as an array goes back as one
-        document = self._viewer.document
+        document = self._view.document
         if label in document.images:
             document.replace_image(label, image)
         else:
             document.add_image(image, label)
-        self._viewer.add_image(label)
-        self._viewer.set_layer(label, cuts=self._viewer.default_cuts)
+        self._view.add_image(label)
+        self._view.set_layer(label, cuts=self._view.layers_shown.default_cuts)
         n_rows, n_columns = image.data.shape
         centre = ((n_columns - 1) / 2, (n_rows - 1) / 2)
         self.set_viewport(centre, max(n_rows, n_columns), label)
@@ -72,14 +72,14 @@ class ImageDisplay(CatalogDisplay):
     def get_image(self, image_label: str | None = None, **options: Any) -> Any:
         """A loaded image: `NDData`, or the array if it was loaded from one."""
         label = self._image(image_label)
-        image = self._viewer.document.image(label)
+        image = self._view.document.image(label)
         array = self._if_still("array", label, image)
         return image if array is None else array
 
     @property
     def image_labels(self) -> tuple[str, ...]:
         """Labels of the images in this viewer."""
-        return tuple(self._viewer.data_labels_loaded)
+        return tuple(self._view.labels)
 
     # ---- how an image looks
 
@@ -90,11 +90,11 @@ class ImageDisplay(CatalogDisplay):
             cuts = ManualInterval(*cuts)
         if not isinstance(cuts, BaseInterval):
             raise WrongTypeError(f"Cuts must be (low, high) or an astropy interval, not {str(cuts)[:60]!r}.")
-        data = self._viewer.document.image(label).data
+        data = self._view.document.image(label).data
         values = sample(data)
         if isinstance(cuts, MinMaxInterval):
             values = np.array(extremes(data) or (0.0, 1.0))
-        self._viewer.set_layer(label, cuts=tuple(float(limit) for limit in cuts.get_limits(values)))
+        self._view.set_layer(label, cuts=tuple(float(limit) for limit in cuts.get_limits(values)))
         self._kept["cuts", label] = cuts, self._layer(label).cuts
 
     def get_cuts(self, image_label: str | None = None, **options: Any) -> BaseInterval:
@@ -108,7 +108,7 @@ class ImageDisplay(CatalogDisplay):
         label = self._image(image_label)
         if not isinstance(stretch, BaseStretch):
             raise WrongTypeError(f"Stretch {str(stretch)[:60]!r} is not valid; give an astropy stretch.")
-        self._viewer.set_layer(label, stretch=stretch)
+        self._view.set_layer(label, stretch=stretch)
         self._kept["stretch", label] = stretch, self._stretch(label)
 
     def get_stretch(self, image_label: str | None = None, **options: Any) -> BaseStretch:
@@ -122,19 +122,19 @@ class ImageDisplay(CatalogDisplay):
         """Set the colormap, by its name in matplotlib or in imviz's menu."""
         label = self._image(image_label)
         try:
-            self._viewer.set_layer(label, colormap=map_name, color_mode="Colormap")
+            self._view.set_layer(label, colormap=map_name, color_mode="Colormap")
         except InputError as error:
             raise InputError(f"{str(map_name)[:60]!r} is not a valid colormap. {error}") from error
 
     def get_colormap(self, image_label: str | None = None, **options: Any) -> str:
         """The colormap's name in matplotlib."""
-        return str(find(self._viewer.layers_shown.look(self._image(image_label)).colormap).name)
+        return str(find(self._view.layers_shown.look(self._image(image_label)).colormap).name)
 
     def save(self, filename: str | PathLike[str], overwrite: bool = False, **options: Any) -> None:
         """Save the view as a PNG file; an existing one only if told to."""
         if Path(filename).exists() and not overwrite:
             raise FileThereError(f"{Path(filename).name} exists already; say overwrite=True to replace it.")
-        save_picture(self._viewer, filename, regions=bool(options.get("regions")))
+        save_picture(self._view, filename, regions=bool(options.get("regions")))
 
     # ---- the view
 
@@ -152,11 +152,11 @@ class ImageDisplay(CatalogDisplay):
         self._check_view(center, fov, has_celestial(self._wcs(label)))
         x, y = self._pixel(label, center)
         half = self._pixels(label, fov) / 2
-        frame = self._viewer.frame
+        frame = self._view.frame
         middle = frame.to_reference(label, x, y)
         across = np.hypot(*np.subtract(frame.to_reference(label, x + half, y), middle)) * 2
-        self._viewer.navigation.show(Limits.around(*middle, across, across))
-        self._kept["view", label] = (center, fov), self._viewer.limits
+        self._view.navigation.show(Limits.around(*middle, across, across))
+        self._kept["view", label] = (center, fov), self._view.limits
 
     def get_viewport(
         self, sky_or_pixel: str | None = None, image_label: str | None = None, **options: Any
@@ -168,7 +168,7 @@ class ImageDisplay(CatalogDisplay):
         sky = has_celestial(self._wcs(label))
         if sky_or_pixel == "sky" and not sky:
             raise InputError(f"WCS is not set: {label} has no celestial WCS; ask for 'pixel'.")
-        center, fov = self._if_still("view", label, self._viewer.limits) or self._seen(label)
+        center, fov = self._if_still("view", label, self._view.limits) or self._seen(label)
         if sky_or_pixel == "sky" or (sky_or_pixel is None and sky):
             if not isinstance(center, SkyCoord):
                 center = self._wcs(label).pixel_to_world(*center)
@@ -200,19 +200,19 @@ class ImageDisplay(CatalogDisplay):
         return kept if same else None
 
     def _layer(self, label: str) -> Any:
-        return next(layer for layer in self._viewer.controls.layers if layer.label == label)
+        return next(layer for layer in self._view.controls.layers if layer.label == label)
 
     def _stretch(self, label: str) -> tuple[str, tuple[tuple[str, float], ...], Any]:
-        look = self._viewer.layers_shown.look(label)
+        look = self._view.layers_shown.look(label)
         return look.stretch, look.stretch_parameters, look.curve
 
     def _wcs(self, label: str) -> Any:
-        return self._viewer.document.image(label).wcs
+        return self._view.document.image(label).wcs
 
     def _seen(self, label: str) -> tuple[tuple[float, float], float]:
         """Centre and field of view of what is shown, in an image's pixels."""
-        frame = self._viewer.frame
-        shown = self._viewer.navigation.shown()
+        frame = self._view.frame
+        shown = self._view.navigation.shown()
         centre = frame.from_reference(label, *shown.centre)
         half = min(shown.width, shown.height) / 2
         edge = frame.from_reference(label, shown.centre[0] + half, shown.centre[1])
@@ -232,7 +232,7 @@ class ImageDisplay(CatalogDisplay):
 
     def _scale(self, label: str) -> u.Quantity:
         """Angle of a pixel along the image's longer axis."""
-        image = self._viewer.document.image(label)
+        image = self._view.document.image(label)
         n_rows, n_columns = image.data.shape
         axis = 0 if n_columns >= n_rows else 1
         if isinstance(image.wcs, WCS):

@@ -17,7 +17,7 @@ from imviz.science.sky.geometry import has_celestial
 from imviz.view.vectors import Points
 
 if TYPE_CHECKING:
-    from imviz.viewer.marked_view import MarkedView
+    from imviz.view.view import View
 
 __all__ = ["CatalogDisplay"]
 
@@ -42,12 +42,12 @@ class CatalogDisplay:
 
     Parameters
     ----------
-    viewer : MarkedView
-        The viewer.
+    view : View
+        The view.
     """
 
-    def __init__(self, viewer: MarkedView) -> None:
-        self._viewer = viewer
+    def __init__(self, view: View) -> None:
+        self._view = view
         self._kept: dict[tuple[str, str], tuple[Any, Any]] = {}
         self._catalogs: dict[str, Catalog] = {}
 
@@ -67,7 +67,7 @@ class CatalogDisplay:
         has_pixels = {x_colname, y_colname} <= set(kept.colnames)
         has_sky = skycoord_colname in kept.colnames
         image = self._image_of_catalog(needed=not has_pixels if has_sky else use_skycoord)
-        wcs = None if image is None else self._viewer.document.image(image).wcs
+        wcs = None if image is None else self._view.document.image(image).wcs
         wcs = wcs if has_celestial(wcs) else None
         if not has_pixels:
             if not use_skycoord and (wcs is None or not has_sky):
@@ -143,7 +143,7 @@ class CatalogDisplay:
         labels = list(self._catalogs) if catalog_label == "*" else [self._catalog(catalog_label)]
         for label in labels:
             del self._catalogs[label]
-            self._viewer.vectors.remove(_layer(label))
+            self._view.vectors.remove(_layer(label))
 
     # ---- inside
 
@@ -161,7 +161,7 @@ class CatalogDisplay:
 
     def _image_of_catalog(self, *, needed: bool) -> str | None:
         """The image whose pixels and WCS a new catalog has: the only one, or the only one visible."""
-        loaded, visible = self._viewer.data_labels_loaded, self._viewer.data_labels_visible
+        loaded, visible = self._view.labels, self._view.visible_labels
         for labels in (loaded, visible):
             if len(labels) == 1:
                 return labels[0]
@@ -169,7 +169,7 @@ class CatalogDisplay:
             raise InputError(
                 "Multiple image labels defined: whose WCS the catalog needs is not clear; show one only."
             )
-        return self._viewer.top_visible_data_label
+        return self._view.top_label
 
     def _draw(self, label: str, catalog: Catalog) -> None:
         """Draw a catalog, then keep it: what cannot be drawn is not kept."""
@@ -183,7 +183,7 @@ class CatalogDisplay:
         else:
             x, y = (np.asarray(table[name], dtype=float) for name in ("x", "y"))
             points = Points(x, y, image=catalog.image, **look)
-        self._viewer.vectors.set(_layer(label), points)
+        self._view.vectors.set(_layer(label), points)
         self._catalogs[label] = catalog
 
 

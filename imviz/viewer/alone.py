@@ -13,15 +13,15 @@ from imviz.errors import InputError
 from imviz.viewer.lifetime import keep_weakly
 
 if TYPE_CHECKING:
-    from imviz.viewer.wired_view import WiredView
+    from ipywidgets import Widget
 
 __all__ = ["alone"]
 
 HEIGHT = 450
 
 
-def alone(viewer: WiredView, height: int | str | None = None) -> Box:
-    """A widget that holds a viewer's picture, as wide as its cell and as high as asked for.
+def alone(widgets: tuple[Widget, ...], height: int | str | None = None) -> Box:
+    """A widget that holds a viewer's (the figure first), as wide as its cell and as high as asked for.
 
     Raises
     ------
@@ -33,10 +33,11 @@ def alone(viewer: WiredView, height: int | str | None = None) -> Box:
     if not isinstance(height, int | str) or isinstance(height, bool):
         raise InputError(f"A height is a number of pixels or a CSS length, not {height!r}.")
     box = Box(
-        viewer.widgets,
+        widgets,
         layout={"width": "100%", "height": f"{height}px" if isinstance(height, int) else height},
     )
-    viewer.figure.layout.width = viewer.figure.layout.height = "100%"
+    figure = widgets[0]
+    figure.layout.width = figure.layout.height = "100%"
     box.add_class("imviz-figure")
     keep_weakly(box)
     return box

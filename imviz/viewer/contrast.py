@@ -29,8 +29,11 @@ class ContrastDrag(OnFigure):
     ----------
     scale_x, scale_y : bqplot.Scale
         The figure's scales.
+
+    Attributes
+    ----------
     change : callable
-        Called with ``contrast`` and ``bias`` when the hand has changed them.
+        Called with ``contrast`` and ``bias`` when the hand has changed them. The view sets it.
     """
 
     _esm = joined("viewer/contrast.js")
@@ -38,9 +41,9 @@ class ContrastDrag(OnFigure):
     contrast = Float(1.0).tag(sync=True, echo_update=False)
     bias = Float(0.5).tag(sync=True, echo_update=False)
 
-    def __init__(self, scale_x: Widget, scale_y: Widget, change: Callable[..., None]) -> None:
+    def __init__(self, scale_x: Widget, scale_y: Widget) -> None:
         super().__init__(scale_x=scale_x, scale_y=scale_y)
-        self._change = change
+        self.change: Callable[..., None] = lambda **_: None
         self._showing = False
 
     def show(self, top: LayerInfo | None) -> None:
@@ -55,4 +58,4 @@ class ContrastDrag(OnFigure):
         """Take what the browser says, both values at once."""
         super().set_state(sync_data)
         if {"contrast", "bias"} & set(sync_data) and not self._showing:
-            self._change(contrast=self.contrast, bias=self.bias)
+            self.change(contrast=self.contrast, bias=self.bias)

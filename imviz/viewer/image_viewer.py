@@ -1,26 +1,40 @@
-"""One image viewer: the interface notebooks use to say where it looks.
+"""One image viewer: a view that glue-jupyter's figure and our widgets show, by the names notebooks use.
 
-`WiredView` joins the view to document and hand, `LayeredView` has the names for how the top image looks,
-`MarkedView` those for markers.
-The methods here pass on to `navigation`; nothing is worked out in this module.
+`View` is what is shown and does the work, in parts; here its widgets are made, and each name of a notebook
+passes on to the part that answers it. Nothing is worked out in this module.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from IPython.display import display
 
+from imviz.delegation import answered_by, told_by
 from imviz.errors import InputError
+from imviz.view.catalog_layers import CatalogLayers
+from imviz.view.frame import ViewFrame
+from imviz.view.navigation import Navigation
+from imviz.view.picture.render import render
+from imviz.view.still import save_picture
+from imviz.view.top_look import TopLook
+from imviz.view.view import Pages, View
 from imviz.view.viewport import asked_limits, viewport_region
 from imviz.viewer.aid import ImageDisplay
 from imviz.viewer.alone import alone
+from imviz.viewer.comparison import Compared
+from imviz.viewer.compass import CompassArrows
+from imviz.viewer.contrast import ContrastDrag
 from imviz.viewer.data_menu import DataMenu
+from imviz.viewer.glue_figure import GlueFigure
+from imviz.viewer.legends import LegendsLayer
 from imviz.viewer.lifetime import hold_for_cell
-from imviz.viewer.marked_view import MarkedView
-from imviz.viewer.picture.render import render
-from imviz.viewer.still import save_picture
+from imviz.viewer.mouse import Mouse
+from imviz.viewer.picture.picture import PictureLayer
+from imviz.viewer.quality_overlay import QualityOverlay
+from imviz.viewer.regions import RegionsOverlay
+from imviz.viewer.vectors import VectorsOverlay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,12 +44,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from regions import PolygonPixelRegion, PolygonSkyRegion
 
-    from imviz.viewer.matching import Matching
+    from imviz.session import Session
+    from imviz.view.matching import Matching
 
 __all__ = ["ImageViewer"]
 
+PARTS = ("controls", "navigation", "vectors", "state", "view")  # what a notebook may want of its attributes
 
-class ImageViewer(MarkedView):
+
+class ImageViewer(GlueFigure):
     """A view on some of the session's images.
 
     Parameters
@@ -47,21 +64,16 @@ class ImageViewer(MarkedView):
 
     Attributes
     ----------
-    controls : Controls
-        Tool, cursor, layers: what a frame around the viewer shows and changes.
+    view : View
+        What is shown. Its parts `controls`, `layers_shown`, `navigation`, `vectors`, `legends`, `comparison`
+        and `picture` are the viewer's, too.
     widgets : tuple of Widget
         The figure first, then what is drawn over it; to be shown inside one element of class
         ``imviz-figure``.
     document : Session
         The session (glue's own is ``session``).
-    layers_shown : Layers
-        The images and how each is shown.
-    navigation : Navigation
-        Where the view looks.
     mouse : Mouse
         The widget of the hand.
-    vectors : VectorLayers
-        Points and paths drawn over the picture: markers, catalogs, contours, grids.
     another : callable or None
         Opens another, empty viewer beside this one; None if it stands alone.
     matching : Matching or None
@@ -71,54 +83,99 @@ class ImageViewer(MarkedView):
     another: Callable[[], ImageViewer] | None = None
     matching: Matching | None = None
 
-    def __repr__(self) -> str:
-        images = self.data_labels_loaded
-        told = (
-            f"{self.top_visible_data_label or 'none'} on top of {len(images)} images"
-            if images
-            else "no image yet"
+    def __init__(self, session: Session, name: str) -> None:
+        super().__init__(session, name)
+        pages = self._make_pages()
+        self.view = view = View(self.frame, self, pages, self._follow_browser)
+        self.controls, self.layers_shown, self.navigation = view.controls, view.layers_shown, view.navigation
+        self.vectors, self.legends, self.comparison = view.vectors, view.legends, view.comparison
+        self.picture, self._look, self._markers = view.picture, view.top_look, view.catalog_layers
+        self.register_to_hub(session.glue.hub)
+
+    def _make_pages(self) -> Pages:
+        over = {"scale_x": self.scale_x, "scale_y": self.scale_y}
+        self.mouse = Mouse(**over)
+        regions, vectors, picture = RegionsOverlay(**over), VectorsOverlay(**over), PictureLayer(**over)
+        contrast, quality, legends = ContrastDrag(**over), QualityOverlay(**over), LegendsLayer(**over)
+        compass, compared = CompassArrows(**over), Compared(**over)
+        drawn = (self.figure, self.mouse, regions, vectors, picture)  # the order they lie in
+        self.widgets = (*drawn, contrast, quality, legends, compass, compared)
+        return Pages(
+            hand=self.mouse,
+            picture=picture,
+            regions=regions,
+            vectors=vectors,
+            legends=legends,
+            compass=compass,
+            compared=compared,
+            contrast=contrast,
+            quality=quality,
         )
+
+    def close(self) -> None:
+        """Leave the session and close all widgets; the viewer's own markers go with it."""
+        self.view.close()
+        super().close()
+        for widget in self.widgets[1:]:
+            widget.close()
+
+    def __repr__(self) -> str:
+        images = self.view.labels
+        told = f"{self.view.top_label or 'none'} on top of {len(images)} images" if images else "no image yet"
         return f"<ImageViewer {self.name!r}: {told}>"
 
     def __dir__(self) -> list[str]:
         """What is ours; glue's own names work, too."""
-        ours = (kind for kind in type(self).__mro__ if kind.__module__.startswith("imviz."))
-        names = {name for kind in ours for name in vars(kind)} | {
-            "controls",
-            "navigation",
-            "vectors",
-            "state",
-        }
-        return sorted(name for name in names if not name.startswith("_"))
+        return sorted({name for name in vars(ImageViewer) if not name.startswith("_")} | {"limits", *PARTS})
 
-    def home(self) -> None:
-        """Show all visible images whole, centred."""
-        self.navigation.home()
+    # ---- which images
 
-    def reset_limits(self) -> None:
-        """Show all visible images whole, centred."""
-        self.navigation.home()
+    data_labels_loaded = told_by("view", View.labels)
+    data_labels_visible = told_by("view", View.visible_labels)
+    top_visible_data_label = told_by("view", View.top_label)
+    first_loaded_data = told_by("view", View.first_data)
+    add_image = answered_by("view", View.add_image)
+    remove_image = answered_by("view", View.remove_image)
+    set_visible = answered_by("view", View.set_visible)
+    set_layer = answered_by("view", View.set_layer)
+    solo = answered_by("view", View.solo)
+    get_alignment_method = answered_by("frame", ViewFrame.alignment_of)
+    set_orientation = answered_by("frame", ViewFrame.choose)
 
-    @property
-    def zoom_level(self) -> float:
-        """Screen pixels per image pixel; set a number, or 'fit' to show everything."""
-        return self.navigation.zoom_level
+    def move_layer(self, label: str, by: int = 1) -> None:
+        """Move an image up (or, if negative, down) in the order the images are drawn in."""
+        self.layers_shown.move(label, by)
 
-    @zoom_level.setter
-    def zoom_level(self, value: float | str) -> None:
-        self.navigation.zoom_level = value
+    def blink_once(self, reversed: bool = False) -> None:  # noqa: A002 - its name in notebooks
+        """Make the next image (the one before, if reversed) the only visible one."""
+        self.layers_shown.blink(backwards=reversed)
 
-    def zoom(self, factor: float) -> None:
-        """Magnify by `factor` about the centre."""
-        self.navigation.zoom(factor)
+    # ---- how the top one looks
 
-    def center_on(self, point: Any) -> None:
-        """Put a point in the middle: (x, y) of the top image, or a `SkyCoord`."""
-        self.navigation.center_on(point)
+    cuts = told_by("_look", TopLook.cuts)
+    autocut_options = told_by("_look", TopLook.autocut_options)
+    default_cuts = told_by("_look", TopLook.default_cuts)
+    stretch = told_by("_look", TopLook.stretch)
+    stretch_options = told_by("_look", TopLook.stretch_options)
+    stretch_parameters = told_by("_look", TopLook.stretch_parameters)
+    colormap_options = told_by("_look", TopLook.colormap_options)
+    set_colormap = answered_by("_look", TopLook.set_colormap)
 
-    def offset_by(self, dx: Any, dy: Any) -> None:
-        """Move the centre by pixels (plain numbers or `pix`) or by angles on the sky."""
-        self.navigation.offset_by(dx, dy)
+    # ---- markers
+
+    marker = told_by("_markers", CatalogLayers.marker)
+    add_markers = answered_by("_markers", CatalogLayers.add_markers)
+    remove_markers = answered_by("_markers", CatalogLayers.remove_markers)
+    reset_markers = answered_by("_markers", CatalogLayers.reset_markers)
+    get_marker_names = answered_by("_markers", CatalogLayers.get_marker_names)
+
+    # ---- where it looks
+
+    home = reset_limits = answered_by("navigation", Navigation.home)
+    zoom_level = told_by("navigation", Navigation.zoom_level)
+    zoom = answered_by("navigation", Navigation.zoom)
+    center_on = answered_by("navigation", Navigation.center_on)
+    offset_by = answered_by("navigation", Navigation.offset_by)
 
     def get_limits(self) -> tuple[float, float, float, float]:
         """What is shown: x_min, x_max, y_min, y_max in pixels of the reference image."""
@@ -149,12 +206,18 @@ class ImageViewer(MarkedView):
         label = self.layers_shown.top.layer.label if data_label is None else data_label
         return viewport_region(self.frame, sky_or_pixel, label)
 
+    def previous_view(self) -> None:
+        """Show what was shown before the last move, where a browser shows the viewer."""
+        self.mouse.previous_view()
+
+    # ---- pictures and other viewers
+
     def as_image(self, shape: tuple[int, int] | None = None) -> NDArray[np.uint8]:
         """The picture without what lies over it, RGB of shape (rows, columns, 3), the first row at the top.
 
         As large as the window, or of another `shape` (rows, columns); no browser is needed.
         """
-        return render(self, None, shape)
+        return render(self.view, None, shape)
 
     def save(self, filename: str | PathLike[str], *, regions: bool = False) -> None:
         """Save the view as a PNG file, as large as its window, with or without the regions drawn.
@@ -166,26 +229,13 @@ class ImageViewer(MarkedView):
         InputError
             If the folder is not there or cannot be written to.
         """
-        save_picture(self, filename, regions=regions)
+        save_picture(self.view, filename, regions=regions)
 
     def compare(
         self, mode: str | None, left: str | None = None, right: str | None = None, at: float = 0.5
     ) -> None:
         """Compare two images by 'fade' or 'swipe', or (None) no more: see `Comparison.start`."""
         self.comparison.start(mode, left, right, at)
-
-    def previous_view(self) -> None:
-        """Show what was shown before the last move, where a browser shows the viewer."""
-        self.mouse.previous_view()
-
-    def move_layer(self, label: str, by: int = 1) -> None:
-        """Move an image up (or, if negative, down) in the order the images are drawn in."""
-        self.layers_shown.move(label, by)
-
-    def solo(self, label: str) -> None:
-        """Make one image the only visible one."""
-        self.layers_shown.state(label)
-        self.layers_shown.only(label)
 
     def clone_viewer(self) -> ImageViewer:
         """Open another viewer that shows the same images in the same way."""
@@ -194,18 +244,8 @@ class ImageViewer(MarkedView):
                 f"Viewer {self.name} stands alone; only one in a window can have others beside it."
             )
         other = self.another()
-        other.follow(self)
+        other.view.follow(self.view)
         return other
-
-    def follow(self, other: MarkedView) -> None:
-        """Show what another viewer of the document shows, in the same way."""
-        for layer in self.controls.layers:
-            self.remove_image(layer.label)
-        for label in other.data_labels_loaded:
-            self.add_image(label, like=other.layers_shown.look(label))
-        self.default_cuts = other.default_cuts
-        if other.limits is not None:
-            self.navigation.follow(other.navigation)
 
     def show(self, loc: str = "inline", title: str | None = None, height: int | str | None = None) -> None:  # noqa: ARG002
         """Show the viewer in a notebook cell, without window and toolbar; `title` is not shown.
@@ -219,16 +259,16 @@ class ImageViewer(MarkedView):
             raise InputError(
                 f"A viewer alone is shown inline, not at {loc!r:.60}; imviz.show() has other places."
             )
-        box = alone(self, height)
+        box = alone(self.widgets, height)
         hold_for_cell(box)
         display(box)
 
     @cached_property
     def data_menu(self) -> DataMenu:
         """Its layers by the names of jdaviz's data menu."""
-        return DataMenu(self)
+        return DataMenu(self.view)
 
     @cached_property
     def aid(self) -> ImageDisplay:
         """The viewer by the names of ``astro-image-display-api``, which other viewers have too."""
-        return ImageDisplay(self)
+        return ImageDisplay(self.view)

@@ -33,9 +33,12 @@ class Mouse(OnFigure):
     ----------
     scale_x, scale_y : bqplot.Scale
         The figure's scales.
+
+    Attributes
+    ----------
     handlers : mapping of str to callable
         What to do with each type of message: ``view``, ``cursor``, ``tool``, ``blink``, ``key``. A
-        handler gets the message.
+        handler gets the message. The view sets them.
     """
 
     _esm = joined("viewer/mouse.js")
@@ -54,9 +57,9 @@ class Mouse(OnFigure):
     frame = Unicode("", help="Changes when the view's pixels become others.").tag(sync=True)
     match: Any = Dict(help="How the other viewers' pixels lie in this one's: see matching.js.").tag(sync=True)
 
-    def __init__(self, scale_x: Widget, scale_y: Widget, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, scale_x: Widget, scale_y: Widget) -> None:
         super().__init__(scale_x=scale_x, scale_y=scale_y)
-        self._handlers = handlers
+        self.handlers: Mapping[str, Handler] = {}
         self.on_msg(self._hear)
 
     def previous_view(self) -> None:
@@ -80,7 +83,7 @@ class Mouse(OnFigure):
         self.set_state({"aim": {"n": self.aim["n"], **aim.told()}})
 
     def _hear(self, _: Widget, content: dict[str, Any], __: Any = None) -> None:
-        handler = self._handlers.get(content.get("type", ""))
+        handler = self.handlers.get(content.get("type", ""))
         if handler is None:
             return
         try:

@@ -103,14 +103,14 @@ def test_a_busy_kernel_hears_only_the_newest_of_a_long_drag(session):
     session.tool("Contrast/bias")
     kernel.run(
         "heard = []\n"
-        "_change = imviz.default_viewer._contrast._change\n"
-        "imviz.default_viewer._contrast._change = lambda **values: (heard.append(values), _change(**values))"
+        "_change = imviz.default_viewer.widgets[5].change\n"
+        "imviz.default_viewer.widgets[5].change = lambda **values: (heard.append(values), _change(**values))"
     )
     kernel.client.execute("import time; time.sleep(5)", store_history=False)
     figure.drag(inside(figure, 0.2, 0.5), inside(figure, 0.8, 0.5), steps=30)
     wait(session, "bias", 0.8, abs=0.004)
     assert kernel.get("len(heard)") <= 6  # of more than 30 steps
-    kernel.run("imviz.default_viewer._contrast._change = _change")
+    kernel.run("imviz.default_viewer.widgets[5].change = _change")
 
 
 def test_escape_gives_the_hand_back(session):

@@ -137,8 +137,8 @@ def drawn(page, figure):
 
 def rendered(page, figure, shape):
     """The same view drawn by Python."""
-    page.kernel.run("from base64 import b64encode; from imviz.viewer.picture import png, render")
-    view = f"render(viewer, viewer.limits, {tuple(shape)})"
+    page.kernel.run("from base64 import b64encode; from imviz.view.picture.render import png, render")
+    view = f"render(viewer.view, viewer.limits, {tuple(shape)})"
     return decoded(page.kernel.get(f"b64encode(png({view})).decode()"))
 
 

@@ -318,8 +318,9 @@ def test_matched_viewers_move_together_in_the_browser(page, figure):
     def together():
         here, there = (
             page.kernel.get(
-                f"(lambda v: (lambda s: [s.ra.deg, s.dec.deg])(imviz.app.session.image(v.reference_image).wcs"
-                f".pixel_to_world(*v.limits.centre)))(imviz.viewers[{name!r}])"
+                "(lambda v: (lambda s: [s.ra.deg, s.dec.deg])("
+                "imviz.app.session.image(v.view.reference_image).wcs.pixel_to_world(*v.limits.centre)))"
+                f"(imviz.viewers[{name!r}])"
             )
             for name in ("imviz-0", "imviz-1")
         )
@@ -337,7 +338,7 @@ def test_matched_viewers_move_together_in_the_browser(page, figure):
     x0, x1, y0, y1 = first.limits()
     right = x0 + (at[0] - first.box["x"]) / first.box["width"] * (x1 - x0)
     up = y1 - (at[1] - first.box["y"]) / first.box["height"] * (y1 - y0)
-    wcs = "imviz.app.session.image(imviz.viewers['imviz-{}'].reference_image).wcs"
+    wcs = "imviz.app.session.image(imviz.viewers['imviz-{}'].view.reference_image).wcs"
     there = f"{wcs.format(1)}.world_to_pixel({wcs.format(0)}.pixel_to_world({right}, {up}))"
     there = page.kernel.get(f"list(map(float, {there}))")
 

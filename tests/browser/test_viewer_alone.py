@@ -29,7 +29,7 @@ viewer = ImageViewer(session, "imviz-0")
 viewer.add_image("block")
 viewer.set_layer("block", cuts=(0, 1))
 imviz = SimpleNamespace(viewers={"imviz-0": viewer})
-box = alone(viewer, 500)
+box = alone(viewer.widgets, 500)
 box.layout.width = "820px"
 """
 
@@ -45,7 +45,8 @@ def page(notebook):
 def figure(page):
     page.kernel.run(
         "for label in session.regions: session.remove_region(label)\n"
-        "session.combine = 'new'; viewer.controls.tool = 'pan'; viewer.home(); viewer.set_guides(())"
+        "session.combine = 'new'; viewer.controls.tool = 'pan'; viewer.home()\n"
+        "viewer.view.regions_drawn.set_guides(())"
     )
     page.page.wait_for_timeout(200)
     return page.figure()

@@ -30,7 +30,7 @@ def plugin(app):
 
 def veil(app):
     """The veil's picture, the first row at the top, and where it lies."""
-    widget = app.default_viewer.quality_overlay
+    widget = app.default_viewer.view.quality_overlay
     return np.asarray(Image.open(io.BytesIO(widget.png))), widget.place
 
 
@@ -58,17 +58,17 @@ def test_what_is_flagged_is_coloured_where_it_is(app, plugin):
 
 
 def test_the_veil_comes_and_goes(app, plugin):
-    assert app.default_viewer.quality_overlay.png
+    assert app.default_viewer.view.quality_overlay.png
     plugin.overlay = False
-    assert not app.default_viewer.quality_overlay.png
+    assert not app.default_viewer.view.quality_overlay.png
     plugin.overlay = True
     plugin.show_none()
-    assert not app.default_viewer.quality_overlay.png
+    assert not app.default_viewer.view.quality_overlay.png
     plugin.show_all()
     plugin.dq_layer_opacity = 0.4
-    assert app.default_viewer.quality_overlay.alpha == 0.4
+    assert app.default_viewer.view.quality_overlay.alpha == 0.4
     plugin.close_in_tray()
-    assert not app.default_viewer.quality_overlay.png
+    assert not app.default_viewer.view.quality_overlay.png
 
 
 def test_the_pixel_under_the_cursor_is_decoded(app, plugin):

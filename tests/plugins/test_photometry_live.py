@@ -35,7 +35,7 @@ def plugin(imviz):
 
 
 def drag(imviz, x, y, radius=10.0, label="Subset 1", *, kind="live", shape=None):
-    overlay = imviz.default_viewer._overlay
+    overlay = imviz.default_viewer.widgets[2]
     shape = shape or {"kind": "circle", "x": x, "y": y, "radius": radius}
     content = {"type": kind, "label": label, "shape": shape}
     if kind == "update":
@@ -185,7 +185,7 @@ def test_a_live_plot_makes_no_new_widgets(imviz, plugin):
 
 
 def press(imviz, key, x=50.0, y=41.0):
-    imviz.default_viewer._on_key({"key": key, "x": x, "y": y})
+    imviz.default_viewer.view._on_key({"key": key, "x": x, "y": y})
 
 
 def test_every_imexam_key_adds_its_line_to_the_log(imviz, plugin):

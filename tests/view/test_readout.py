@@ -6,7 +6,7 @@ from astropy import units as u
 from astropy.coordinates import ICRS, SkyCoord
 from astropy.modeling import models
 from astropy.nddata import NDData
-from viewer.conftest import tangent
+from view.conftest import tangent
 
 from imviz.errors import InputError
 from imviz.view.readout import SkyStyle, readout, sky_at

@@ -8,7 +8,7 @@ from regions import CirclePixelRegion, PixCoord
 
 from imviz import Imviz
 from imviz.errors import ReadError
-from imviz.viewer.picture import render
+from imviz.view.picture.render import render
 
 
 def test_a_rewritten_file_is_said_and_the_app_lives_on(tmp_path):
@@ -25,17 +25,17 @@ def test_a_rewritten_file_is_said_and_the_app_lives_on(tmp_path):
     with pytest.raises(ReadError, match=r"night\.fits changed on disk"):
         phot.calculate_photometry()
     viewer = imviz.default_viewer
-    viewer._on_cursor({"x": 100.0, "y": 100.0})
+    viewer.view._on_cursor({"x": 100.0, "y": 100.0})
     assert viewer.controls.cursor is None
     viewer.controls.message = ""
-    assert render(viewer).max() == 0
+    assert render(viewer.view).max() == 0
     assert "changed on disk" in viewer.controls.message
 
     imviz.load_data(path)
     row, _ = phot.calculate_photometry(dataset="night[PRIMARY,1] (2)")
     assert row["sum"][0] == pytest.approx(7 * before["sum"][0])
     assert len(imviz.get_aperture_photometry_results()) == 2
-    assert render(viewer).max() > 0
+    assert render(viewer.view).max() > 0
 
 
 STEPS = {

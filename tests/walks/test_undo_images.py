@@ -26,7 +26,7 @@ def imviz():
 def seen(imviz):
     """All that the viewers show."""
     return {
-        name: (viewer.controls.layers, viewer.reference_image, tuple(np.round(viewer.get_limits(), 9)))
+        name: (viewer.controls.layers, viewer.view.reference_image, tuple(np.round(viewer.get_limits(), 9)))
         for name, viewer in imviz.viewers.items()
     }
 

@@ -31,7 +31,7 @@ FIRST_LOOK = {
     "interpolation": "nearest",
     "nan_color": None,
 }
-# field -> option of `ImageViewer.set_layer`; the layer's value for the field is in `shown`
+# field -> option of `View.set_layer`; the layer's value for the field is in `shown`
 LINKED = {
     "image_visible": "visible",
     "image_opacity": "opacity",

@@ -14,8 +14,7 @@ from imviz.session.weak_calls import weak_call
 if TYPE_CHECKING:
     from imviz.plugin import Viewers
     from imviz.session import Session
-    from imviz.view import LayerInfo
-    from imviz.viewer import ImageViewer
+    from imviz.view import LayerInfo, View
 
 __all__ = ["LinkedLayers"]
 
@@ -27,7 +26,7 @@ class LinkedLayers(LayerFields):
         super().__init__(session, viewers)
         self._quiet = 0  # more than 0 while fields follow the layers, not the user
         self._picked = False  # whether the user has selected layers; until then the top-most one is
-        self._followed: dict[str, ImageViewer] = {}
+        self._followed: dict[str, View] = {}
         self.default_cuts = "95%"
         for field in LINKED:
             self.add_callback(field, weak_call(self._push, field))
@@ -49,7 +48,7 @@ class LinkedLayers(LayerFields):
 
     # ---- from the layers to the fields
 
-    def _pairs(self) -> list[tuple[ImageViewer, str]]:
+    def _pairs(self) -> list[tuple[View, str]]:
         """The selected layers, those of the first viewer first, each viewer's top-most last."""
         found = []
         for name in self.viewer:
@@ -77,10 +76,10 @@ class LinkedLayers(LayerFields):
         for name in self._viewers.names:
             if name not in self._followed:
                 viewer = self._followed[name] = self._viewers[name]
-                viewer.default_cuts = cuts_name(self.default_cuts)
+                viewer.layers_shown.default_cuts = cuts_name(self.default_cuts)
                 viewer.controls.add_callback("layers", self._pull)
                 for edge in ("x_min", "y_min"):
-                    viewer.state.add_callback(edge, self._follow_view)
+                    viewer.frame.state.add_callback(edge, self._follow_view)
         self._pull()
 
     def _pull(self, *_: Any) -> None:
@@ -190,7 +189,7 @@ class LinkedLayers(LayerFields):
 
     def _set_default_cuts(self, value: str) -> None:
         for viewer in self._followed.values():
-            viewer.default_cuts = cuts_name(value)
+            viewer.layers_shown.default_cuts = cuts_name(value)
 
     # ---- for who draws
 

@@ -20,6 +20,7 @@ from imviz.plugins.plot_options.fields import FIRST_LOOK
 from imviz.plugins.plot_options.over import OverLayers
 from imviz.science.display import colormaps, composites
 from imviz.science.display.cuts import cuts_name
+from imviz.view.viewport import viewport_region
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,7 +128,7 @@ class PlotOptions(OverLayers):
     def reset_viewer_bounds(self) -> None:
         """Show all images of the selected viewers whole."""
         for name in self.viewer:
-            self._viewers[name].reset_limits()
+            self._viewers[name].navigation.home()
 
     @action
     def reset_look(self) -> None:
@@ -227,7 +228,7 @@ class PlotOptions(OverLayers):
         """The part of an image that is seen in the first selected viewer that has it."""
         for viewer, one in self._pairs():
             if one == label and viewer.limits is not None:
-                x, y = viewer.get_viewport_region("pixel", label).vertices.xy
+                x, y = viewport_region(viewer.frame, "pixel", label).vertices.xy
                 return float(np.min(x)), float(np.max(x)), float(np.min(y)), float(np.max(y))
         return None
 

@@ -12,9 +12,9 @@ from imviz.view.picture.tiles import DROPPED, TILE
 
 if TYPE_CHECKING:
     from imviz.science.display.look import Look
+    from imviz.view.layer_state import LayerState
     from imviz.view.picture.codes import Coding
     from imviz.view.picture.pyramid import Pyramid
-    from imviz.viewer.layer_state import LayerState
 
 __all__ = ["Served", "described", "map_name"]
 

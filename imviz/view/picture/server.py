@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from glue.core import Data
 
     from imviz.view.frame import ViewFrame
-    from imviz.viewer.layer_state import LayerState
-    from imviz.viewer.layers import Layers
+    from imviz.view.layer_state import LayerState
+    from imviz.view.layers import Layers
 
 __all__ = ["PicturePage", "PictureServer"]
 

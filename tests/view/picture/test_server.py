@@ -8,7 +8,7 @@ from astropy.nddata import NDData
 
 from imviz.session import Session
 from imviz.viewer import ImageViewer
-from imviz.viewer.picture import PictureLayer
+from imviz.viewer.picture.picture import PictureLayer
 
 
 class Browser:

@@ -11,7 +11,7 @@ from matplotlib.colors import ListedColormap
 
 from imviz.errors import InputError
 from imviz.science.display.look import Look, changed, options_of, within
-from imviz.viewer.layer_state import LayerState, observed
+from imviz.view.layer_state import LayerState, observed
 
 
 def look(viewer, label="a"):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from imviz.science.display.look import Look
     from imviz.view.limits import Limits
     from imviz.view.picture.pyramid import Pyramid
-    from imviz.viewer.wired_view import WiredView
+    from imviz.view.view import View
 
     Floats = NDArray[np.floating[Any]]
 
@@ -34,17 +34,17 @@ MOST = 20_000  # rows or columns of a picture
 
 
 def render(
-    viewer: WiredView,
+    view: View,
     limits: Limits | None = None,
     shape: tuple[int, int] | None = None,
     *,
     exact: bool = True,
 ) -> NDArray[np.uint8]:
-    """What a viewer shows of its images.
+    """What a view shows of its images.
 
     Parameters
     ----------
-    viewer : ImageViewer
+    view : View
         Need not be displayed.
     limits : Limits, optional
         The rectangle to draw, in the view's pixels. Default: what it shows, grown to fit `shape`.
@@ -64,24 +64,24 @@ def render(
     InputError
         For a shape that no picture can have.
     """
-    shape = shape or viewer.frame.window
+    shape = shape or view.frame.window
     if not all(isinstance(n, int | np.integer) and 1 <= n <= MOST for n in shape):
         raise InputError(f"A picture is 1 to {MOST} pixels high and wide, not {shape!r}.")
     canvas = np.full((*shape, 3), BACKGROUND)
-    limits = limits or viewer.limits
+    limits = limits or view.limits
     if limits is not None:
         limits = limits.squared(shape)
-        looks = {state.layer.label: (state, state.look) for state in viewer.layers_shown.states}
+        looks = {state.layer.label: (state, state.look) for state in view.layers_shown.states}
         visible = [Share(label) for label, (_, one) in looks.items() if one.visible]
-        for share in viewer.comparison.shares() or visible:
+        for share in view.comparison.shares() or visible:
             state, one = looks[share.label]
             if share.opacity is not None:
                 one = replace(one, opacity=share.opacity, blend="normal")
             if one.opacity > 0:
                 try:
-                    values = _values(viewer, state, one, (limits, shape), exact=exact)
+                    values = _values(view, state, one, (limits, shape), exact=exact)
                 except ReadError as error:
-                    viewer.frame.say(str(error))
+                    view.frame.say(str(error))
                     continue
                 columns = slice(*(round(edge * shape[1]) for edge in share.between))
                 _paint(canvas[:, columns], values[:, columns], one)
@@ -96,15 +96,15 @@ def png(picture: NDArray[np.uint8]) -> bytes:
 
 
 def _values(
-    viewer: WiredView, state: Any, one: Look, frame: tuple[Limits, tuple[int, int]], *, exact: bool
+    view: View, state: Any, one: Look, frame: tuple[Limits, tuple[int, int]], *, exact: bool
 ) -> Floats:
     """The layer's values at the picture's pixel centres, first row at the bottom; NaN outside the image."""
     limits, shape = frame
     half_x, half_y = limits.width / shape[1] / 2, limits.height / shape[0] / 2
     y_axis = limits.y_min + half_y, limits.y_max - half_y, shape[0]
     x_axis = limits.x_min + half_x, limits.x_max - half_x, shape[1]
-    pyramid = viewer.picture.pyramid(state.layer)
-    transform = viewer.frame.transform_to(state.layer)
+    pyramid = view.picture.pyramid(state.layer)
+    transform = view.frame.transform_to(state.layer)
     if transform is None:
         x, y = (np.linspace(*axis) for axis in (x_axis, y_axis))
         level = _level(pyramid, 2 * half_x, exact=exact)

@@ -15,9 +15,9 @@ from traitlets import Float
 
 from imviz.session.weak_calls import weak_call
 from imviz.view.frame import ViewFrame, shown_limits
+from imviz.view.layer_state import LayerState
 from imviz.view.limits import Limits
 from imviz.view.soon import Soon
-from imviz.viewer.layer_state import LayerState
 from imviz.viewer.lifetime import keep_weakly
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from imviz.session import Session
 
-__all__ = ["LightView", "PictureArtist"]
+__all__ = ["GlueFigure", "PictureArtist"]
 
 NO_MARGINS = {"left": 0, "right": 0, "top": 0, "bottom": 0}
 
@@ -47,7 +47,7 @@ class PictureArtist(LayerArtist):
     redraw = clear = update
 
 
-class LightView(BqplotImageView):
+class GlueFigure(BqplotImageView):
     """A bqplot figure that shows glue's layers of images, and nothing around it.
 
     Parameters
@@ -89,7 +89,14 @@ class LightView(BqplotImageView):
         """What is shown, in pixels of the reference image; None before the first image."""
         return self.frame.limits
 
-    def follow_browser(self, limits: Limits, shape: tuple[int, int]) -> None:
+    def close(self) -> None:
+        """Leave glue's hub and close the figure's widgets."""
+        self._pull.cancel()
+        self.cleanup()
+        for widget in (self.figure, self.axis_x, self.axis_y, *self.scales.values()):
+            widget.close()
+
+    def _follow_browser(self, limits: Limits, shape: tuple[int, int]) -> None:
         """Take over limits the browser shows already: nothing is sent back."""
         self.frame.shape = shape
         self._pushing = True
@@ -98,33 +105,22 @@ class LightView(BqplotImageView):
         self._pushing = False
         self.frame.show(limits)
 
-    def get_data_layer_artist(self, layer: Data | None = None, layer_state: Any = None) -> PictureArtist:
+    # ---- what glue-jupyter calls
+
+    def _artist(self, layer: Data | None = None, layer_state: Any = None) -> PictureArtist:
         """The artist of an image."""
         return self.get_layer_artist(PictureArtist, layer=layer, layer_state=layer_state)
 
-    def get_subset_layer_artist(self, *_: Any, **__: Any) -> None:
-        """None: a region makes no layer here, so one region more costs the same however many there are."""
+    def _build_nothing(self, *_: Any, **__: Any) -> None:
+        """What glue-jupyter builds and we do not want.
 
-    def close(self) -> None:
-        """Leave glue's hub and close the figure's widgets."""
-        self._pull.cancel()
-        self.cleanup()
-        for widget in (self.figure, self.axis_x, self.axis_y, *self.scales.values()):
-            widget.close()
+        No panels and toolbar: the shell has them. No layer of a region: one more costs the same, however many
+        there are. No widget that hears the window's size: `mouse.js` tells it with the limits.
+        """
 
-    # ---- what glue-jupyter would build
-
-    def initialize_layer_options(self) -> None:
-        """No panel: the shell has one."""
-
-    def initialize_toolbar(self) -> None:
-        """No toolbar: the shell makes one from `controls.TOOLS`."""
-
-    def create_layout(self) -> None:
-        """No layout: the shell frames the figure."""
-
-    def _setup_view_listener(self) -> None:
-        """No widget for it: `mouse.js` tells the size with the limits."""
+    get_data_layer_artist = _artist
+    create_layout = initialize_layer_options = initialize_toolbar = _build_nothing
+    get_subset_layer_artist = _setup_view_listener = _build_nothing
 
     @property
     def _sync_show_axes(self) -> Callable[..., Any]:
@@ -153,10 +149,12 @@ class LightView(BqplotImageView):
         super()._update_bqplot_limits(*args, **kwargs)
         self._pushing = False
 
-    def update_glue_scales(self, *_: Any) -> None:
+    def _on_scales(self, *_: Any) -> None:
         """Follow scales that somebody else has changed, soon and all at once."""
         if not self._pushing:
             self._pull()
+
+    update_glue_scales = _on_scales
 
     def _drop_stock_picture(self) -> None:
         """Take away glue-jupyter's own picture, with which nothing has been drawn yet."""

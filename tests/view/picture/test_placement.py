@@ -8,13 +8,13 @@ from astropy.coordinates import SkyCoord
 from astropy.nddata import NDData
 from astropy.wcs import WCS
 from astropy.wcs.utils import pixel_to_pixel
-from viewer.conftest import tangent
+from view.conftest import tangent
 
 from imviz import Imviz
 from imviz.science.sky.extrapolated import extrapolated
 from imviz.view.limits import Limits
 from imviz.view.picture.mesh import Mesh, make_mesh
-from imviz.viewer.picture import render
+from imviz.view.picture.render import render
 
 SHAPE = 400, 600
 
@@ -101,7 +101,7 @@ def test_a_star_on_a_bent_gwcs_is_drawn_at_its_place(gwcs_image):
     viewer.set_layer("other", cuts=(0, 1))
     x, y = (float(one) for one in pixel_to_pixel(gwcs_image.wcs, tangent(450, 450), 500, 320))
     zoom = 20
-    picture = render(viewer, Limits(x - 5, x + 5, y - 5, y + 5), (10 * zoom, 10 * zoom))[::-1, :, 0]
+    picture = render(viewer.view, Limits(x - 5, x + 5, y - 5, y + 5), (10 * zoom, 10 * zoom))[::-1, :, 0]
     rows, columns = np.nonzero(picture > 128)
     assert columns.mean() == pytest.approx(5 * zoom - 0.5, abs=1)  # a tenth of a pixel of the image is 2 here
     assert rows.mean() == pytest.approx(5 * zoom - 0.5, abs=1)
@@ -146,7 +146,7 @@ def test_a_gwcs_of_one_direction_lies_exactly_as_frame_and_in_another_s(first):
     imviz.link_data(align_by="wcs")
     session, viewer = imviz.app.session, imviz.default_viewer
     assert session.unaligned == {}
-    assert viewer.reference_image == first
+    assert viewer.view.reference_image == first
     x, y = np.random.default_rng(8).uniform(0, [[SHAPE[1] - 1], [SHAPE[0] - 1]], (2, 1000))
     true = tangent(450, 450).world_to_pixel(forward.pixel_to_world(x, y))
     if first == "reference":
@@ -176,7 +176,7 @@ def test_another_image_is_whole_although_it_leaves_the_frame_s_bounding_box(lead
     viewer.set_layer("frame", visible=False)
     viewer.set_layer("larger", cuts=(0, 1))
     far = [float(axis[np.argmax(np.abs(true[0]))]) for axis in true]
-    assert render(viewer, Limits.around(*far, 4, 4), (8, 8)).min() == 255
+    assert render(viewer.view, Limits.around(*far, 4, 4), (8, 8)).min() == 255
 
 
 def test_where_a_distortion_runs_wild_nothing_is_placed():

@@ -22,7 +22,7 @@ def viewer():
 
 
 def told(viewer):
-    return viewer._edges
+    return viewer.widgets[7]
 
 
 def test_nothing_is_shown_until_asked(viewer):

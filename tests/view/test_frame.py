@@ -13,7 +13,7 @@ from astropy.wcs.utils import pixel_to_pixel
 from gwcs import WCS as GWCS
 from gwcs import coordinate_frames as frames
 from regions import CirclePixelRegion, PixCoord
-from viewer.conftest import tangent
+from view.conftest import tangent
 
 from imviz.errors import InputError
 from imviz.science.sky.orientation import directions

@@ -1,4 +1,4 @@
-"""Viewers that move together: matched pan and zoom, and a crosshair in the others where the cursor is.
+"""Views that move together: matched pan and zoom, and a crosshair in the others where the cursor is.
 
 The browser does it (`matching.js`), by an affine map for each pair of viewers that is worked out here about
 what is in the middle: once when matching begins, when a frame changes, and when a view that was moved rests.
@@ -22,7 +22,7 @@ from imviz.view.limits import Limits
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from imviz.viewer.marked_view import MarkedView
+    from imviz.view.view import View
 
 __all__ = ["MATCHES", "Matching"]
 
@@ -32,12 +32,12 @@ _groups = count(1)
 
 
 class Matching:
-    """Makes the viewers of one window move together.
+    """Makes the views of one window move together.
 
     Parameters
     ----------
-    viewers : mapping
-        Name to viewer; may change.
+    views : mapping
+        Name to view; may change.
 
     Attributes
     ----------
@@ -45,8 +45,8 @@ class Matching:
         How viewers are matched, or None.
     """
 
-    def __init__(self, viewers: Mapping[str, MarkedView]) -> None:
-        self._viewers = viewers
+    def __init__(self, views: Mapping[str, View]) -> None:
+        self._views = views
         self._group = f"group-{id(self)}-{next(_groups)}"
         self.by: str | None = None
         self.crosshair = True
@@ -63,33 +63,33 @@ class Matching:
         if by is not None and by not in MATCHES:
             raise InputError(f"Viewers are matched by 'sky', by 'pixels' or by None, not {str(by)[:60]!r}.")
         self.by, self.crosshair = by, bool(crosshair)
-        for viewer in self._viewers.values():
-            viewer.controls.matched = by or ""
+        for view in self._views.values():
+            view.controls.matched = by or ""
         self.refresh()
-        leader = self._viewers.get(lead or next(iter(self._viewers), ""))
+        leader = self._views.get(lead or next(iter(self._views), ""))
         if by is not None and leader is not None:
             self._gather(leader)
 
     def refresh(self, *_: Any) -> None:
         """Work the maps out anew: viewers have come or gone, or one has rested or shows another frame."""
-        for name, viewer in self._viewers.items():
-            if self._followed.get(name) is not viewer:
-                self._followed[name] = viewer
-                viewer.controls.add_callback("rested", self.refresh)
-                viewer.controls.add_callback("reference", self.refresh)
-            viewer.controls.matched = self.by or ""
-            viewer.mouse.match = self._told(viewer)
-        for name in set(self._followed) - set(self._viewers):
+        for name, view in self._views.items():
+            if self._followed.get(name) is not view:
+                self._followed[name] = view
+                view.controls.add_callback("rested", self.refresh)
+                view.controls.add_callback("reference", self.refresh)
+            view.controls.matched = self.by or ""
+            view.hand.match = self._told(view)
+        for name in set(self._followed) - set(self._views):
             del self._followed[name]
 
-    def _told(self, viewer: MarkedView) -> dict[str, Any]:
-        if self.by is None or len(self._viewers) < 2:
-            return {"group": "", "name": viewer.name}
-        others = [other for other in self._viewers.values() if other is not viewer]
-        maps = {other.name: self._map(other, viewer) for other in others}
-        return {"group": self._group, "name": viewer.name, "crosshair": self.crosshair, "from": maps}
+    def _told(self, view: View) -> dict[str, Any]:
+        if self.by is None or len(self._views) < 2:
+            return {"group": "", "name": view.name}
+        others = [other for other in self._views.values() if other is not view]
+        maps = {other.name: self._map(other, view) for other in others}
+        return {"group": self._group, "name": view.name, "crosshair": self.crosshair, "from": maps}
 
-    def _map(self, source: MarkedView, target: MarkedView) -> list[float] | None:
+    def _map(self, source: View, target: View) -> list[float] | None:
         """a … f of x' = a x + b y + c, y' = d x + e y + f: from one view's pixels to another's."""
         here, there = source.frame.wcs, target.frame.wcs
         if source.limits is None or target.limits is None:
@@ -105,15 +105,15 @@ class Matching:
         numbers = [a, b, x0 - a * x - b * y, d, e, y0 - d * x - e * y]
         return [float(number) for number in numbers] if np.isfinite(numbers).all() else None
 
-    def _gather(self, leader: MarkedView) -> None:
+    def _gather(self, leader: View) -> None:
         """Let the others look where one does."""
         shown = leader.limits
-        for viewer in self._viewers.values():
-            found = None if viewer is leader or shown is None else self._map(leader, viewer)
+        for view in self._views.values():
+            found = None if view is leader or shown is None else self._map(leader, view)
             if shown is None or found is None:
                 continue
             a, b, c, d, e, f = found
             x, y = shown.centre
             per_pixel = float(shown.width / leader.navigation.shape[1] * np.sqrt(abs(a * e - b * d)))
             centre = a * x + b * y + c, d * x + e * y + f
-            viewer.navigation.aim(Aim(Limits.around(*centre, shown.width, shown.height), per_pixel))
+            view.navigation.aim(Aim(Limits.around(*centre, shown.width, shown.height), per_pixel))

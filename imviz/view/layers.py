@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from echo import delay_callback
 from glue.core import Data
@@ -23,11 +23,21 @@ from imviz.view.controls import LayerInfo
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from imviz.viewer.light_view import LightView
+    from imviz.view.frame import ViewFrame
 
-__all__ = ["Layers"]
+__all__ = ["GlueViewer", "Layers"]
 
 DEFAULT_CUTS = "95%"
+
+
+class GlueViewer(Protocol):
+    """What makes layers of glue's data in the view's state, as every viewer of glue does."""
+
+    def add_data(self, data: Data) -> Any:
+        """Make a layer of an image."""
+
+    def remove_data(self, data: Data) -> Any:
+        """Take its layer away."""
 
 
 class Layers:
@@ -35,8 +45,10 @@ class Layers:
 
     Parameters
     ----------
-    viewer : LightView
-        Its session knows the images, its glue state holds the layers.
+    frame : ViewFrame
+        Its document knows the images, its glue state holds the layers.
+    glue : GlueViewer
+        It makes a layer of an image, and takes it away.
     changed : callable
         Called after a layer was added, removed, reordered or changed.
 
@@ -46,16 +58,16 @@ class Layers:
         The automatic cuts that an image gets when it comes.
     """
 
-    def __init__(self, viewer: LightView, changed: Callable[[], None]) -> None:
-        self._viewer = viewer
+    def __init__(self, frame: ViewFrame, glue: GlueViewer, changed: Callable[[], None]) -> None:
+        self._frame, self._glue = frame, glue
         self._changed = changed
         self.default_cuts = DEFAULT_CUTS
-        viewer.state.add_callback("layers", self._tell)
+        frame.state.add_callback("layers", self._tell)
 
     @property
     def states(self) -> list[Any]:
         """glue's states of the image layers, the top-most last."""
-        images = [state for state in self._viewer.state.layers if isinstance(state.layer, Data)]
+        images = [state for state in self._frame.state.layers if isinstance(state.layer, Data)]
         return sorted(images, key=lambda state: state.zorder)
 
     @property
@@ -69,7 +81,7 @@ class Layers:
         """
         visible = [state for state in self.states if state.visible]
         if not visible:
-            raise InputError(f"Viewer {self._viewer.name} shows no image; add or show one first.")
+            raise InputError(f"Viewer {self._frame.name} shows no image; add or show one first.")
         return visible[-1]
 
     def state(self, label: str) -> Any:
@@ -84,7 +96,7 @@ class Layers:
             if state.layer.label == label:
                 return state
         shown = ", ".join(repr(state.layer.label) for state in self.states) or "none"
-        raise InputError(f"Viewer {self._viewer.name} does not have image {label!r}; it has {shown}.")
+        raise InputError(f"Viewer {self._frame.name} does not have image {label!r}; it has {shown}.")
 
     def infos(self) -> tuple[LayerInfo, ...]:
         """All layers in words, the top-most last."""
@@ -100,14 +112,14 @@ class Layers:
         ReadError
             If its pixels cannot be read; then it is not there.
         """
-        with self._viewer.document.lock:
-            data = self._viewer.document.data(label)
+        with self._frame.document.lock:
+            data = self._frame.document.data(label)
             if any(state.layer is data for state in self.states):
                 self.state(label).visible = visible
                 return
             cuts = self.default_cuts if like is None else (0.0, 1.0)
             first = changed(Look(), {"cuts": cuts}, partial(self._pixels, label))
-            self._viewer.add_data(data)
+            self._glue.add_data(data)
             state = self.state(label)
             fresh = replace(state.look, cuts=first.cuts, preset=first.preset, opacity=1.0, visible=visible)
             state.look = like or fresh
@@ -118,8 +130,8 @@ class Layers:
 
     def remove(self, label: str) -> None:
         """Take an image out of the viewer; the session keeps it."""
-        with self._viewer.document.lock:
-            self._viewer.remove_data(self.state(label).layer)
+        with self._frame.document.lock:
+            self._glue.remove_data(self.state(label).layer)
 
     def change(self, label: str, **options: Any) -> None:
         """Change how an image is shown, by any of the options of a `Look`, as one change.
@@ -169,7 +181,7 @@ class Layers:
         self.only(states[(here + (-1 if backwards else 1)) % len(states)].layer.label)
 
     def _pixels(self, label: str) -> Any:
-        return self._viewer.document.image(label).data
+        return self._frame.document.image(label).data
 
     def _equalise(self, *_: Any) -> None:
         """Cuts have been changed by glue's fields: the histogram between them is another."""
@@ -179,7 +191,7 @@ class Layers:
             try:
                 curve = equalised(sample(self._pixels(state.layer.label)), state.look.cuts)
             except ReadError as error:  # the cuts that have changed may be another image's
-                self._viewer.frame.say(str(error))
+                self._frame.say(str(error))
             else:
                 state.curve = curve
 

@@ -1,7 +1,7 @@
 """Markers and catalogs over the picture, by the names notebooks use.
 
 They are kept in the session's catalogs and drawn as vector layers; here a table becomes a catalog, and a
-change of the session's catalogs a change of the layers. Names are each viewer's own.
+change of the session's catalogs a change of the layers. Names are each view's own.
 """
 
 from __future__ import annotations
@@ -18,44 +18,41 @@ from imviz.errors import InputError, NoSkyError, UnknownNameError
 from imviz.science.sky.geometry import has_celestial
 from imviz.session.catalogs import Catalog
 from imviz.view.vectors import Points
-from imviz.viewer.kept_layers import KeptLayers
-from imviz.viewer.layered_view import LayeredView
 
 if TYPE_CHECKING:
-    from imviz.session import Session
+    from imviz.view.frame import ViewFrame
+    from imviz.view.vector_layers import VectorLayers
 
-__all__ = ["MarkedView"]
+__all__ = ["CatalogLayers"]
 
 DEFAULT_NAME = "default-marker-name"
 ALL = "all"
 DEFAULT_MARKER = {"color": "red", "alpha": 1.0, "markersize": 5}
 
 
-class MarkedView(LayeredView):
-    """A view with markers.
+class CatalogLayers:
+    """The session's catalogs over one view, and its own markers among them.
 
     Parameters
     ----------
-    session : Session
-        The document, which keeps them.
-    name : str
-        The viewer's name.
+    frame : ViewFrame
+        Its document keeps them.
+    vectors : VectorLayers
+        They are drawn as these.
     """
 
-    def __init__(self, session: Session, name: str) -> None:
-        super().__init__(session, name)
+    def __init__(self, frame: ViewFrame, vectors: VectorLayers) -> None:
+        self._frame, self._vectors = frame, vectors
+        self._catalogs = frame.document.catalogs
         self._marker: dict[str, Any] = dict(DEFAULT_MARKER)
         self._drawn: dict[str, Catalog] = {}
-        self._kept = KeptLayers(self)
-        session.catalogs.add_callback("revision", self._draw_catalogs)
+        self._catalogs.add_callback("revision", self._draw_catalogs)
         self._draw_catalogs()
 
     def close(self) -> None:
-        """Leave the session; the viewer's own markers go with it."""
-        self.document.catalogs.remove_callback("revision", self._draw_catalogs)
-        self.document.catalogs.close(self.name)
-        self._kept.close()
-        super().close()
+        """Leave the session; the view's own markers go with it."""
+        self._catalogs.remove_callback("revision", self._draw_catalogs)
+        self._catalogs.close(self._frame.name)
 
     @property
     def marker(self) -> dict[str, Any]:
@@ -100,11 +97,11 @@ class MarkedView(LayeredView):
         name = DEFAULT_NAME if marker_name is None else marker_name
         if name == ALL:
             raise InputError("The marker name 'all' is reserved; choose another.")
-        reference = self.reference_image
+        reference = self._frame.reference_image
         if reference is None:
-            raise InputError(f"Viewer {self.name} shows no image to mark; add one first.")
+            raise InputError(f"Viewer {self._frame.name} shows no image to mark; add one first.")
         table = table if isinstance(table, Table) else QTable(table)
-        image = self.document.image(reference)
+        image = self._frame.document.image(reference)
         style = _style(self._marker)
         if use_skycoord:
             if not has_celestial(image.wcs):
@@ -119,9 +116,9 @@ class MarkedView(LayeredView):
             catalog = Catalog(table.copy(), sky=sky.ravel(), style=style)
         else:
             points = Points(_plain(_column(table, x_colname)), _plain(_column(table, y_colname)))
-            ground = self.document.ground(reference)
+            ground = self._frame.document.ground(reference)
             catalog = Catalog(table.copy(), x=points.x, y=points.y, ground=ground, style=style)
-        self.document.catalogs.add(name, catalog, self.name)
+        self._catalogs.add(name, catalog, self._frame.name)
 
     def remove_markers(self, marker_name: str | list[str] | None = None) -> None:
         """Remove the markers of a name, or of several, or 'all'; an unknown name is only said."""
@@ -131,29 +128,29 @@ class MarkedView(LayeredView):
         names = [DEFAULT_NAME] if marker_name is None else marker_name
         for name in [names] if isinstance(names, str) else names:
             try:
-                self.document.catalogs.remove(name, self.name)
+                self._catalogs.remove(name, self._frame.name)
             except UnknownNameError as error:
-                self.controls.message = str(error)
+                self._frame.say(str(error))
 
     def reset_markers(self) -> None:
         """Remove all markers of this viewer; other viewers keep theirs."""
-        self.document.catalogs.clear(self.name)
+        self._catalogs.clear(self._frame.name)
 
     def get_marker_names(self) -> list[str]:
         """Names of this viewer's markers."""
-        return list(self.document.catalogs.names(self.name))
+        return list(self._catalogs.names(self._frame.name))
 
     def _draw_catalogs(self, *_: Any) -> None:
         """Draw what has come or changed since the last time, and no more what has gone."""
-        there = (None, *self.document.images)
-        every = self.document.catalogs.shown_in(self.name)
+        there = (None, *self._frame.document.images)
+        every = self._catalogs.shown_in(self._frame.name)
         shown = {name: catalog for name, catalog in every.items() if catalog.image in there}
         for name in self._drawn.keys() - shown.keys():
-            self.vectors.remove(name)
+            self._vectors.remove(name)
         for name, catalog in shown.items():
             if self._drawn.get(name) is not catalog:
                 where = {"sky": catalog.sky} if catalog.sky is not None else {"x": catalog.x, "y": catalog.y}
-                self.vectors.set(name, Points(**where, image=catalog.image, **catalog.style))
+                self._vectors.set(name, Points(**where, image=catalog.image, **catalog.style))
         self._drawn = shown
 
 

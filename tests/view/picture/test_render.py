@@ -10,7 +10,7 @@ from astropy.wcs.utils import pixel_to_pixel
 from imviz import Imviz
 from imviz.errors import InputError
 from imviz.view.limits import Limits
-from imviz.viewer.picture import png, render
+from imviz.view.picture.render import png, render
 
 RAMP = np.arange(200 * 300, dtype=float).reshape(200, 300)
 WHOLE = Limits(-0.5, 299.5, -0.5, 199.5)
@@ -30,7 +30,7 @@ def gray(picture):
 
 
 def test_one_screen_pixel_for_each_of_the_image_is_the_image(imviz):
-    picture = render(imviz.default_viewer, WHOLE, (200, 300))
+    picture = render(imviz.default_viewer.view, WHOLE, (200, 300))
     assert picture.shape == (200, 300, 3)
     assert np.abs(gray(picture) - RAMP / 59999 * 255).max() <= 1
 
@@ -40,7 +40,7 @@ def test_a_pixel_seen_large_is_a_square_in_its_place(imviz):
     data[7, 11] = 1
     imviz.load_data(data, data_label="dot")
     imviz.default_viewer.cuts = (0, 1)
-    seen = gray(render(imviz.default_viewer, Limits(-0.5, 29.5, -0.5, 19.5), (200, 300))) > 128
+    seen = gray(render(imviz.default_viewer.view, Limits(-0.5, 29.5, -0.5, 19.5), (200, 300))) > 128
     rows, columns = np.nonzero(seen)
     assert (rows.min(), rows.max(), columns.min(), columns.max()) == (70, 79, 110, 119)
 
@@ -50,7 +50,7 @@ def test_zoomed_out_a_star_is_dimmer_but_there(imviz):
     data[801, 333] = 256
     imviz.load_data(data, data_label="star")
     imviz.default_viewer.cuts = (0, 2)
-    picture = gray(render(imviz.default_viewer, Limits(-0.5, 1599.5, -0.5, 1599.5), (100, 100)))
+    picture = gray(render(imviz.default_viewer.view, Limits(-0.5, 1599.5, -0.5, 1599.5), (100, 100)))
     assert np.count_nonzero(picture) == 1  # 256 over 16 × 16 pixels is 1
     assert picture[801 // 16, 333 // 16] == pytest.approx(127, abs=1)
 
@@ -67,7 +67,7 @@ def test_colours_are_matplotlib_s(imviz, colormap, stretch, theirs):
     shine = level if theirs is None else theirs(level)
     name = {"Reversed: Gray": "gray_r"}.get(colormap, colormap)
     expected = mpl.colormaps[name](shine, bytes=True)[:, :, :3].astype(int)
-    assert np.abs(render(viewer, WHOLE, (200, 300))[::-1].astype(int) - expected).max() <= 3
+    assert np.abs(render(viewer.view, WHOLE, (200, 300))[::-1].astype(int) - expected).max() <= 3
 
 
 def test_what_has_no_value_shows_what_lies_below(imviz):
@@ -75,11 +75,11 @@ def test_what_has_no_value_shows_what_lies_below(imviz):
     holed[50:60, 70:90] = np.nan
     imviz.load_data(holed, data_label="top")
     imviz.default_viewer.cuts = (0, 59999)
-    picture = gray(render(imviz.default_viewer, WHOLE, (200, 300)))
+    picture = gray(render(imviz.default_viewer.view, WHOLE, (200, 300)))
     assert picture[55, 80] == pytest.approx(RAMP[55, 80] / 59999 * 255, abs=1)
     assert picture[10, 10] == 255
     imviz.default_viewer.set_layer("top", nan_color="red")
-    assert tuple(render(imviz.default_viewer, WHOLE, (200, 300))[::-1][55, 80]) == (255, 0, 0)
+    assert tuple(render(imviz.default_viewer.view, WHOLE, (200, 300))[::-1][55, 80]) == (255, 0, 0)
 
 
 def test_layers_mix_by_opacity_and_add_up(imviz):
@@ -87,18 +87,18 @@ def test_layers_mix_by_opacity_and_add_up(imviz):
     viewer = imviz.default_viewer
     viewer.set_layer("top", cuts=(0, 1), opacity=0.5)
     base = RAMP / 59999 * 255
-    assert np.abs(gray(render(viewer, WHOLE, (200, 300))) - (base / 2 + 127.5)).max() <= 1.5
+    assert np.abs(gray(render(viewer.view, WHOLE, (200, 300))) - (base / 2 + 127.5)).max() <= 1.5
     viewer.set_layer("top", blend="add")
-    assert np.abs(gray(render(viewer, WHOLE, (200, 300))) - np.minimum(base + 127.5, 255)).max() <= 1.5
+    assert np.abs(gray(render(viewer.view, WHOLE, (200, 300))) - np.minimum(base + 127.5, 255)).max() <= 1.5
     viewer.set_layer("top", visible=False)
-    assert np.abs(gray(render(viewer, WHOLE, (200, 300))) - base).max() <= 1
+    assert np.abs(gray(render(viewer.view, WHOLE, (200, 300))) - base).max() <= 1
 
 
 def test_smooth_interpolation_is_linear_between_pixel_centres(imviz):
     data = np.tile(np.arange(10.0), (10, 1))
     imviz.load_data(data, data_label="slope")
     imviz.default_viewer.set_layer("slope", cuts=(0, 9), interpolation="smooth")
-    picture = gray(render(imviz.default_viewer, Limits(0, 9, 0, 9), (90, 90)))
+    picture = gray(render(imviz.default_viewer.view, Limits(0, 9, 0, 9), (90, 90)))
     expected = np.linspace(0.05, 8.95, 90) / 9 * 255
     assert np.abs(picture[45] - expected).max() <= 1.5
 
@@ -160,7 +160,7 @@ def test_a_rotated_pair_looks_as_reproject_draws_it():
     imviz.link_data(align_by="wcs")
     imviz.default_viewer.set_layer("reference", visible=False)
     imviz.default_viewer.set_layer("other", cuts=(-0.3, 0.3), interpolation="smooth")
-    picture = gray(render(imviz.default_viewer, WHOLE, (200, 300)))
+    picture = gray(render(imviz.default_viewer.view, WHOLE, (200, 300)))
     theirs, footprint = reproject.reproject_interp((data, other), reference, shape_out=(200, 300))
     inside = (footprint > 0) & np.isfinite(theirs)
     expected = np.clip((theirs + 0.3) / 0.6, 0, 1) * 255
@@ -171,7 +171,7 @@ def test_a_rotated_pair_looks_as_reproject_draws_it():
 
 def test_nothing_shown_is_black_and_a_picture_is_a_png(imviz):
     imviz.default_viewer.set_layer("ramp", visible=False)
-    picture = render(imviz.default_viewer)
+    picture = render(imviz.default_viewer.view)
     assert picture.shape == (600, 800, 3)
     assert picture.max() == 0
     assert png(picture).startswith(b"\x89PNG")
@@ -180,4 +180,4 @@ def test_nothing_shown_is_black_and_a_picture_is_a_png(imviz):
 @pytest.mark.parametrize("shape", [(0, 5), (5, 10**6), (5.5, 5)])
 def test_a_shape_that_no_picture_has_is_refused(imviz, shape):
     with pytest.raises(InputError, match="A picture is"):
-        render(imviz.default_viewer, WHOLE, shape)
+        render(imviz.default_viewer.view, WHOLE, shape)

@@ -48,7 +48,7 @@ def test_a_moved_region_is_sent_alone_and_a_removed_one_by_name(session, viewer,
 
 def test_a_new_page_is_told_everything(session, viewer, sent, hand):
     session.add_region(CIRCLE, "a")
-    viewer.set_guides([Guide("a", CIRCLE, "aperture")])
+    viewer.view.regions_drawn.set_guides([Guide("a", CIRCLE, "aperture")])
     sent.clear()
     hand(type="ready")
     assert sent.of("shapes")[0]["all"]
@@ -107,7 +107,7 @@ def test_aligned_by_wcs_regions_are_drawn_where_they_are_on_the_sky(session, vie
 
 def test_guides_follow_the_alignment_and_other_images_guides_are_not_drawn(session, viewer, sent):
     guide = Guide("b", CirclePixelRegion(PixCoord(140, 90), 8), "background")
-    viewer.set_guides([guide])
+    viewer.view.regions_drawn.set_guides([guide])
     assert sent.of("guides")[-1]["guides"] == []
     viewer.add_image("b")
     session.align("wcs")
