@@ -229,3 +229,23 @@ def test_a_choice_that_goes_is_chosen_no_more_and_is_told_once(zoo):
     Zoo.animals.set_choices(zoo, ["dog", "fox"])
     assert (zoo.animals, zoo.animals_items) == (("dog",), ("dog", "fox"))
     assert told == [("dog",)]
+
+
+class Sizes(Plugin):
+    """A choice that knows sizes by number, too."""
+
+    name = "Sizes"
+    size = Choice(["Small", "Other"], doc="Size.", named=lambda value: {1: "Small", 9: "Huge"}[value])
+
+
+def test_a_choice_by_another_name_is_offered_from_then_on_and_told_once():
+    sizes = Sizes(None)
+    told = []
+    sizes.add_callback("size", told.append)
+    sizes.size = 9
+    assert (sizes.size, sizes.size.choices, told) == ("Huge", ("Small", "Huge", "Other"), ["Huge"])
+    sizes.size = 1
+    assert sizes.size == "Small"
+    with pytest.raises(InputError, match="size"):
+        sizes.size = 7
+    assert (sizes.size, sizes.size.choices) == ("Small", ("Small", "Huge", "Other"))

@@ -103,11 +103,23 @@ class Choice(SelectionCallbackProperty):
     """A field with a list of choices. Reading it gives a `Chosen`, assigning selects.
 
     A choice may be assigned in upper or lower case, or by a pattern (``"m13*"``), whose first match is taken.
+
+    Parameters
+    ----------
+    choices : sequence of str
+        What can be chosen at first.
+    doc : str
+        Its help.
+    named : callable, optional
+        The choice meant by something else that is assigned; raises `InputError` or `KeyError` if there is
+        none. One that is not offered yet is from then on, before the last. Default: nothing else is known.
     """
 
-    def __init__(self, choices: Sequence[str] = (), *, doc: str) -> None:
+    def __init__(
+        self, choices: Sequence[str] = (), *, doc: str, named: Callable[[Any], str] | None = None
+    ) -> None:
         super().__init__(choices=list(choices) or None, docstring=doc)
-        self._name = ""
+        self._name, self._named = "", named
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -124,9 +136,23 @@ class Choice(SelectionCallbackProperty):
         if str(self.__get__(instance)) not in choices:  # echo's own search takes 30 ms in ten thousand
             super()._choices_updated(instance, choices)
 
-    def __set__(self, instance: Any, value: str | None) -> None:
-        chosen = matching(self._name, str(value), self.get_choices(instance))[0] if value else None
-        super().__set__(instance, chosen)
+    def __set__(self, instance: Any, value: Any) -> None:
+        choices = list(self.get_choices(instance))
+        name = self._name_of(value) if value and value not in choices else None
+        if name is None or name in choices:
+            meant = name or value
+            super().__set__(instance, matching(self._name, str(meant), choices)[0] if meant else None)
+            return
+        with delay_callback(instance, self._name):  # offered and chosen: told once
+            self.set_choices(instance, [*choices[:-1], name, *choices[-1:]])
+            super().__set__(instance, name)
+
+    def _name_of(self, value: Any) -> str | None:
+        """The choice that is meant by another name; None if there is none, as for a pattern."""
+        try:
+            return None if self._named is None else self._named(value)
+        except (InputError, KeyError):
+            return None
 
 
 class ChosenSeveral(tuple[str, ...]):

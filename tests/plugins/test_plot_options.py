@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import matplotlib as mpl
 import numpy as np
 import pytest
+from echo import CallbackProperty
 from PIL import Image
 from regions import CirclePixelRegion, PixCoord
 
 from imviz import Imviz
 from imviz.errors import InputError
+from imviz.plugin import Plugin
+from imviz.plugins.plot_options.histogram import Sampled
+from imviz.plugins.plot_options.linked import LinkedLook, linked_to
+from imviz.plugins.plot_options.selected import Quiet
+from imviz.science.display.look import Look, changed, options_of, within, words
 
 
 @pytest.fixture
@@ -244,12 +252,12 @@ class Large:
         return block
 
 
-def test_of_a_large_image_little_is_read_until_the_extremes_are_sought(imviz, options):
+def test_of_a_large_image_little_is_read_until_the_extremes_are_sought():
     from astropy.nddata import NDData
 
     image = NDData(np.zeros((2, 2)))
     image._data = Large()
-    drawn = options._drawn
+    drawn = Sampled()
     Large.read = 0
     assert drawn.extremes("large", image) == ((0.0, 0.0), False)
     assert Large.read < 300_000
@@ -362,3 +370,72 @@ def test_every_colormap_of_matplotlib_by_its_name(imviz, options):
         assert layer(imviz, "third").colormap == shown == options.image_colormap
     with pytest.raises(InputError, match="image_colormap"):
         options.image_colormap = "mud"
+
+
+# ---- one declaration
+
+
+@dataclass(frozen=True, slots=True)
+class Glowing(Look):
+    """A look with two properties more than imviz has."""
+
+    glow: float = within(0.0, "glow", 0.0, 5.0, "How far bright pixels glow.")
+    halo: str = words("halo", ("none", "round"), "What is seen around bright pixels.")
+
+
+@linked_to(Glowing)
+class GlowingFields(Plugin):
+    """A panel of such a look."""
+
+    name = "Glow"
+    mixed = CallbackProperty(())
+    stretch_parameter_name = CallbackProperty("")
+
+
+class OneLayer:
+    """A layer of that look, as a viewer has it and as the selected one."""
+
+    quiet = Quiet()
+
+    def __init__(self):
+        self.look, self.label, self.visible = Glowing(), "one", True
+        self.layers_shown = self
+
+    def change(self, label, **options):
+        self.look = changed(self.look, options, list)
+
+    def tell(self):
+        self.link.show()
+
+    def top(self):
+        return self
+
+    def pairs(self):
+        return [(self, self)]
+
+
+def test_a_new_property_of_a_look_has_its_field_without_a_line_here():
+    fields, one = GlowingFields(None), OneLayer()
+    look = one.link = LinkedLook(fields, one, one.tell)
+    look.show()
+    assert (fields.image_glow, fields.image_halo, fields.image_halo.choices) == (0, "None", ("None", "Round"))
+    fields.image_glow, fields.image_halo = 2, "round"
+    assert (one.look.glow, one.look.halo) == (2, "round")
+    one.change("one", glow=3)
+    look.show()
+    assert (fields.image_glow, fields.image_halo) == (3, "Round")
+    with pytest.raises(InputError, match="0 to 5"):
+        fields.image_glow = 6
+    assert fields.image_glow == 3
+
+
+def test_every_property_of_a_look_that_can_be_set_has_a_field(options):
+    looks = {"cuts", "stretch", "stretch_parameters", "knots"}  # whose fields have older names
+    for name, one in options_of(Look).items():
+        assert (f"image_{name}" in options.links) == (not one.derived and name not in looks)
+    assert set(options.links) <= set(type(options).fields())
+
+
+def test_light_is_added_by_the_panel_too(imviz, options):
+    options.image_blend = "Add"
+    assert layer(imviz, "third").blend == "add"

@@ -1,213 +1,203 @@
-"""The fields of Plot Options kept in step with the layers, in both directions."""
+"""Fields that stand for the look of the selected layers, in both directions.
+
+They are made from the declaration of a look (`imviz.science.display.look`): each of its properties has a
+field ``image_<name>``, except for cuts and stretch, whose fields (`STRETCH`) older notebooks know by other
+names. A field shows what the top-most selected layer has, is named among those mixed where others differ,
+and sets all of them when it is set. Viewers keep the looks and check what is set.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from echo import delay_callback
 
-from imviz.plugins.plot_options.fields import CUSTOM, LINKED, PRESETS, LayerFields, shown
-from imviz.science.display.cuts import cuts_name
+from imviz.plugin import Choice, LayerField
+from imviz.science.display import colormaps
+from imviz.science.display.cuts import AUTOCUTS, cuts_name
+from imviz.science.display.look import CUSTOM, Look
 from imviz.science.display.stretches import STRETCHES, parse
 from imviz.session.weak_calls import weak_call
 
 if TYPE_CHECKING:
-    from imviz.plugin import Viewers
-    from imviz.session import Session
-    from imviz.view import LayerInfo, View
+    from collections.abc import Callable
 
-__all__ = ["LinkedLayers"]
+    from imviz.plugins.plot_options.selected import SelectedLayers
+
+__all__ = ["CUTS", "Link", "LinkedLook", "linked_to"]
+
+LABELS = {"minmax": "Min/Max", "zscale": "ZScale", CUSTOM: CUSTOM}
+CUTS = [LABELS.get(name, name) for name in AUTOCUTS]
+"""Automatic cuts, as the panel calls them."""
+OLDER_MODES = {"Colormaps": "Colormap", "Monochromatic": "Color", "One color per layer": "Color"}
+
+Kind = TypeVar("Kind", bound=type)
 
 
-class LinkedLayers(LayerFields):
-    """Follows the selected layers of the selected viewers, and changes all of them when a field is set."""
+@dataclass(frozen=True)
+class Link:
+    """What a field stands for.
 
-    def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
-        super().__init__(session, viewers)
-        self._quiet = 0  # more than 0 while fields follow the layers, not the user
-        self._picked = False  # whether the user has selected layers; until then the top-most one is
-        self._followed: dict[str, View] = {}
-        self.default_cuts = "95%"
-        for field in LINKED:
-            self.add_callback(field, weak_call(self._push, field))
-        for field in ("viewer", "layer"):
-            self.add_callback(field, weak_call(self._choose, field), echo_old=True)
-        self.add_callback("default_cuts", self._set_default_cuts)
-        self._viewers.add_callback("names", self._follow_viewers)
-        session.add_callback("revision", self._pull)
-        self._follow_viewers()
+    Attributes
+    ----------
+    field
+        The field of the plugin, which checks what is assigned as far as it can.
+    shown : callable
+        The field's value for a look.
+    options : callable
+        The options of `View.set_layer` for a value of the field and the layer's look before.
+    """
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name == "image_color_mode" and value in ("Colormaps", "Monochromatic", "One color per layer"):
-            value = "Colormap" if value == "Colormaps" else "Color"
-        if name == "stretch_function" and value in STRETCHES:
-            value = STRETCHES[value].label
-        if name == "stretch_preset" and value != CUSTOM:
-            value = self._offer_preset(value)
-        super().__setattr__(name, value)
+    field: Any
+    shown: Callable[[Look], Any]
+    options: Callable[[Any, Look], dict[str, Any]]
 
-    # ---- from the layers to the fields
 
-    def _pairs(self) -> list[tuple[View, str]]:
-        """The selected layers, those of the first viewer first, each viewer's top-most last."""
-        found = []
-        for name in self.viewer:
-            viewer = self._viewers[name]
-            found += [(viewer, info.label) for info in viewer.controls.layers if info.label in self.layer]
-        return found
+def cuts_label(value: Any) -> str:
+    """Cuts as the panel calls them."""
+    name = CUSTOM if value == CUSTOM else cuts_name(value)
+    return LABELS.get(name, name)
 
-    def _infos(self) -> list[LayerInfo]:
-        return [
-            info
-            for name in self.viewer
-            for info in self._viewers[name].controls.layers
-            if info.label in self.layer and info.label in self._session.images
-        ]
 
-    def _top(self) -> LayerInfo | None:
-        infos = self._infos()
-        return next((info for info in reversed(infos) if info.visible), infos[-1] if infos else None)
+def _edge(value: Any, look: Look, *, upper: bool) -> dict[str, Any]:
+    """One of the cuts: the other stays what it is, or moves along to stay on its side."""
+    low, high = look.cuts
+    if upper:
+        return {"cuts": (low if value > low else value + low - high, value)}
+    return {"cuts": (value, high if value < high else value + high - low)}
 
-    def _follow_viewers(self, *_: Any) -> None:
-        """Listen to the viewers there are now."""
-        gone = {name for name in self._followed if name not in self._viewers.names}
-        for name in gone:
-            self._followed.pop(name).controls.remove_callback("layers", self._pull)
-        for name in self._viewers.names:
-            if name not in self._followed:
-                viewer = self._followed[name] = self._viewers[name]
-                viewer.layers_shown.default_cuts = cuts_name(self.default_cuts)
-                viewer.controls.add_callback("layers", self._pull)
-                for edge in ("x_min", "y_min"):
-                    viewer.frame.state.add_callback(edge, self._follow_view)
-        self._pull()
 
-    def _pull(self, *_: Any) -> None:
-        """Show what the selected layers have."""
-        if self._quiet:
-            return
-        kind = type(self)
-        self._quiet += 1
-        try:
-            kind.viewer.set_choices(self, self._viewers.names)
-            if not self.viewer and self._viewers.names:
-                self.viewer = self._viewers.names[:1]
-            chosen = [self._viewers[name] for name in self.viewer]
-            kind.layer.set_choices(
-                self, list(dict.fromkeys(info.label for viewer in chosen for info in viewer.controls.layers))
-            )
-            self._picked = self._picked and bool(self.layer)
-            if not self._picked and self.layer_items:
-                self.layer = next(filter(None, (one.controls.top for one in chosen)), self.layer_items[-1])
-            self._show(self._infos(), self._top())
-        finally:
-            self._quiet -= 1
-        self._refresh()
+STRETCH = {
+    "stretch_function": Link(
+        Choice(
+            [one.label for one in STRETCHES.values()],
+            doc="How values become brightness.",
+            named=lambda value: STRETCHES[parse(value)[0]].label,
+        ),
+        lambda look: STRETCHES[look.stretch].label,
+        lambda value, _: {"stretch": parse(value)[0]},
+    ),
+    "stretch_parameter": Link(
+        LayerField(0.0, doc="The stretch's parameter, where it has one."),
+        lambda look: look.parameter or 0.0,
+        lambda value, _: {"stretch_parameters": {"a": value}},
+    ),
+    "stretch_preset": Link(
+        Choice([*CUTS, CUSTOM], doc="Automatic cuts, or Custom.", named=cuts_label),
+        lambda look: cuts_label(look.preset),
+        lambda value, _: {} if value in ("", CUSTOM) else {"cuts": cuts_name(value)},
+    ),
+    "stretch_vmin": Link(
+        LayerField(0.0, doc="Value shown darkest."), lambda look: look.cuts[0], partial(_edge, upper=False)
+    ),
+    "stretch_vmax": Link(
+        LayerField(1.0, doc="Value shown brightest."), lambda look: look.cuts[1], partial(_edge, upper=True)
+    ),
+}
+"""Fields for what a look keeps together."""
+TOGETHER = ("cuts", "stretch", "stretch_parameters", "knots")
 
-    def _show(self, infos: list[LayerInfo], top: LayerInfo | None) -> None:
-        self.n_layers = len(infos)
+
+def links(kind: type[Look]) -> dict[str, Link]:
+    """What each linked field stands for, from the declaration of a look."""
+    single = [one for one in fields(kind) if one.name not in TOGETHER and not one.metadata["option"].derived]
+    return {f"image_{one.name}": _link(one) for one in single} | STRETCH
+
+
+def _link(one: Any) -> Link:
+    """The field of one property, and what it stands for."""
+    name, option = one.name, one.metadata["option"]
+    if name == "nan_color":
+        field = LayerField("", doc="Colour of pixels without a value; '' lets what is below be seen.")
+        return Link(field, lambda look: _hex(look.nan_color), lambda value, _: {name: value or None})
+    if name == "colormap":
+        named = Choice(list(colormaps.names()), doc=option.doc, named=option.check)
+        return Link(named, lambda look: look.colormap, lambda value, _: {name: value})
+    if option.choices:
+        words = {word.capitalize(): word for word in option.choices}
+        return Link(
+            Choice(list(words), doc=option.doc, named=OLDER_MODES.__getitem__),
+            lambda look: getattr(look, name).capitalize(),
+            lambda value, _: {name: words[value]},
+        )
+    return Link(
+        LayerField(one.default, doc=option.doc),
+        lambda look: getattr(look, name),
+        lambda value, _: {name: value},
+    )
+
+
+def _hex(nan_color: tuple[float, ...] | None) -> str:
+    """A colour as the panel has it; '' for none, and for one that cannot be seen."""
+    return colormaps.color(nan_color[:3]) if nan_color and nan_color[-1] else ""
+
+
+def linked_to(look: type[Look]) -> Callable[[Kind], Kind]:
+    """Give a kind of plugin the fields that stand for a look, and ``links``: what each stands for."""
+
+    def decorate(kind: Kind) -> Kind:
+        kind.links = links(look)  # type: ignore[attr-defined]
+        for name, link in kind.links.items():  # type: ignore[attr-defined]
+            setattr(kind, name, link.field)
+            link.field.__set_name__(kind, name)
+        return kind
+
+    return decorate
+
+
+class LinkedLook:
+    """Keeps fields and looks in step.
+
+    Parameters
+    ----------
+    plugin
+        Its fields and its ``links`` (`linked_to`), ``mixed`` and ``stretch_parameter_name``.
+    layers : SelectedLayers
+        Whose looks they are.
+    changed : callable
+        Called after layers were changed here.
+    """
+
+    def __init__(self, plugin: Any, layers: SelectedLayers, changed: Callable[[], None]) -> None:
+        self._plugin, self._layers, self._changed = plugin, layers, changed
+        for field in plugin.links:
+            plugin.add_callback(field, weak_call(self._push, field))
+
+    def show(self) -> None:
+        """Have the fields say what the selected layers have."""
+        plugin, top = self._plugin, self._layers.top()
         if top is None:
-            self.mixed = ()
+            plugin.mixed = ()
             return
-        every = [shown(info) for info in infos]
-        values = shown(top)
-        self._offer_preset(values["stretch_preset"])
-        with delay_callback(self, *values, "mixed", "stretch_parameter_name"):
-            self.mixed = tuple(name for name in LINKED if any(one[name] != values[name] for one in every))
-            self.stretch_parameter_name = STRETCHES[top.stretch].parameter or ""
-            for name, value in values.items():
-                setattr(self, name, value)
+        shown = {name: link.shown(top.look) for name, link in plugin.links.items()}
+        every = [info.look for _, info in self._layers.pairs()]
+        with delay_callback(plugin, *shown, "mixed", "stretch_parameter_name"):
+            plugin.mixed = tuple(
+                name
+                for name, link in plugin.links.items()
+                if any(link.shown(look) != shown[name] for look in every)
+            )
+            plugin.stretch_parameter_name = STRETCHES[top.look.stretch].parameter or ""
+            for name, value in shown.items():
+                setattr(plugin, name, value)
 
-    def _offer_preset(self, value: Any) -> str:
-        """The label of some cuts, which is among the choices from now on."""
-        if value == CUSTOM:
-            return CUSTOM
-        name = cuts_name(value)
-        label = PRESETS.get(name, name)
-        choices = list(type(self).stretch_preset.get_choices(self))
-        if label not in choices:
-            with self._silence():
-                type(self).stretch_preset.set_choices(self, [*choices[:-1], label, CUSTOM])
-        return label
-
-    # ---- from the fields to the layers
-
-    def _silence(self) -> Any:
-        return _Raised(self)
-
-    def _choose(self, field: str, old: Any, new: Any) -> None:
-        """Another selection: where only one may be selected, the newest."""
-        if self._quiet:
-            return
-        self._picked = self._picked or field == "layer"
-        if not getattr(self, f"{field}_multiselect") and len(new) > 1:
-            newest = [one for one in new if one not in old] or list(new[:1])
-            setattr(self, field, newest[-1:])
-            return
-        self._pull()
+    def change(self, **options: Any) -> None:
+        """Give every selected layer some options."""
+        self._change_each(lambda _: options)
 
     def _push(self, field: str, value: Any) -> None:
         """The user has set a field: set the layers."""
-        if self._quiet or (field == "stretch_preset" and value in ("", CUSTOM)):
-            return
-        value = getattr(value, "value", value)
-        if field in ("stretch_vmin", "stretch_vmax"):
-            self._push_edge(field, value)
-            return
-        option = {
-            "stretch_parameter": lambda: {"a": value},
-            "stretch_preset": lambda: cuts_name(value),
-            "stretch_function": lambda: parse(value)[0],
-            "image_interpolation": value.lower if isinstance(value, str) else None,
-            "image_nan_color": lambda: value or None,
-        }.get(field, lambda: value)
-        self._change(**{LINKED[field]: option() if option else value})
+        if not self._layers.quiet:
+            plain = getattr(value, "value", value)
+            self._change_each(lambda look: self._plugin.links[field].options(plain, look))
 
-    def _push_edge(self, field: str, value: Any) -> None:
-        """One of the cuts: the other stays what it is in each layer, or moves along to stay on its side."""
-
-        def edges(info: LayerInfo) -> dict[str, Any]:
-            low, high = info.cuts
-            if field == "stretch_vmin":
-                return {"cuts": (value, high if value < high else value + high - low)}
-            return {"cuts": (low if value > low else value + low - high, value)}
-
-        self._change_each(edges)
-
-    def _change(self, **options: Any) -> None:
-        self._change_each(lambda _: options)
-
-    def _change_each(self, options: Any) -> None:
+    def _change_each(self, options: Callable[[Look], dict[str, Any]]) -> None:
         """Change every selected layer; the fields then show what has become of it, also after a refusal."""
         try:
-            with self._silence():
-                for viewer, label in self._pairs():
-                    info = next(one for one in viewer.controls.layers if one.label == label)
-                    viewer.set_layer(label, **options(info))
+            with self._layers.quiet:
+                for viewer, info in self._layers.pairs():
+                    viewer.layers_shown.change(info.label, **options(info.look))
         finally:
-            self._pull()
-
-    def _set_default_cuts(self, value: str) -> None:
-        for viewer in self._followed.values():
-            viewer.layers_shown.default_cuts = cuts_name(value)
-
-    # ---- for who draws
-
-    def _refresh(self, *_: Any) -> None:
-        """The layers have changed."""
-
-    def _follow_view(self, *_: Any) -> None:
-        """A view has moved."""
-
-
-class _Raised:
-    """While it lasts, the plugin's fields neither follow the layers nor change them."""
-
-    def __init__(self, plugin: LinkedLayers) -> None:
-        self._plugin = plugin
-
-    def __enter__(self) -> None:
-        self._plugin._quiet += 1
-
-    def __exit__(self, *_: object) -> None:
-        self._plugin._quiet -= 1
+            self._changed()

@@ -1,49 +1,48 @@
 """Plot Options: the plugin. Its panel's layout is in ``plot_options.vue``.
 
-Each field stands for one property of the selected layers: it shows what the top-most of them has, is named
-in `mixed` where they differ, and sets all of them when it is set (see `linked`). Viewers keep the
-properties and check them; `drawn` draws the histogram.
+It declares the fields and joins its parts: which layers are selected, their look, the histogram, the look of
+regions, contours, and where the views look. The fields that stand for a layer's look are made from the
+declaration of a look (`linked`). Viewers keep and check what is set.
 """
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from echo import CallbackProperty
 from PIL import Image
 
+from imviz.delegation import told_by
 from imviz.errors import InputError
-from imviz.plugin import Viewers, action
-from imviz.plugins.plot_options.drawn import Drawing, Drawn
-from imviz.plugins.plot_options.fields import FIRST_LOOK
-from imviz.plugins.plot_options.over import OverLayers
+from imviz.plugin import Choice, Held, LayerField, Number, Plugin, Several, Viewers, action
+from imviz.plugins.plot_options.bounds import ViewBounds
+from imviz.plugins.plot_options.contours import LayerContours, levels_text
+from imviz.plugins.plot_options.histogram import LayerHistogram
+from imviz.plugins.plot_options.linked import CUTS, LinkedLook, linked_to
+from imviz.plugins.plot_options.regions import RegionStyle
+from imviz.plugins.plot_options.selected import SelectedLayers
 from imviz.science.display import colormaps, composites
 from imviz.science.display.cuts import cuts_name
-from imviz.view.viewport import viewport_region
+from imviz.science.display.look import Look, options_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
     from os import PathLike
 
+    import numpy as np
     from numpy.typing import NDArray
 
+    from imviz.plugins.plot_options.linked import Link
     from imviz.session import Session
-    from imviz.view.limits import Limits
 
 __all__ = ["PlotOptions"]
 
-DRAWN_BY = (
-    "active",
-    "stretch_hist_nbins",
-    "stretch_hist_log",
-    "stretch_hist_zoom_limits",
-    "stretch_hist_all",
-    "stretch_curve_visible",
-)
+UNTOUCHED = ("visible", "cuts", "blend")
+"""What *Reset look* does not put back as it is declared: cuts are the image's own, blending the mode's."""
 
 
-class PlotOptions(OverLayers):
+@linked_to(Look)
+class PlotOptions(Plugin):
     """How images look.
 
     Examples
@@ -56,12 +55,65 @@ class PlotOptions(OverLayers):
 
     name = "Plot Options"
     icon = "mdi-tune"
+    links: Mapping[str, Link]
+
+    viewer = Several(doc="The viewers to change.")
+    layer = Several(doc="The images in them to change.")
+    viewer_multiselect = CallbackProperty(True, docstring="Whether several viewers can be selected.")
+    layer_multiselect = CallbackProperty(True, docstring="Whether several layers can be selected.")
+    mixed = CallbackProperty((), docstring="Names of the fields in which the selected layers differ.")
+    n_layers = CallbackProperty(0, docstring="How many layers are selected.")
+    default_cuts = Choice(CUTS, doc="Cuts that images get when they are shown.")
+
+    stretch_parameter_name = CallbackProperty("", docstring="What the parameter does; '' without one.")
+    stretch_hist_nbins = Number(60, doc="Number of bins of the histogram.")
+    stretch_hist_log = CallbackProperty(False, docstring="Whether counts are drawn logarithmically.")
+    stretch_hist_zoom_limits = CallbackProperty(False, docstring="Whether only what is seen is counted.")
+    stretch_hist_all = CallbackProperty(False, docstring="Whether the histogram goes to the extremes.")
+    stretch_curve_visible = CallbackProperty(True, docstring="Whether the stretch is drawn.")
+    histogram = Held("Values of the top-most selected image, with its cuts and stretch.")
+    extremes_text = CallbackProperty("", docstring="The lowest and the highest value.")
+    extremes_known = CallbackProperty(True, docstring="Whether these are exact, or a sample's.")
+
+    subset_visible = LayerField(True, doc="Whether the regions are drawn: the selected ones, or all.")
+    subset_color = LayerField("", doc="Their colour; '' gives each one of its own.")
+    subset_opacity = LayerField(1.0, doc="Their opacity, 0 to 1.")
+    subset_text = LayerField("", doc="Which regions these are, in words.")
+
+    contour_visible = LayerField(False, doc="Whether contours of the selected layer are drawn.")
+    contour_mode = Choice(["Linear", "Custom"], doc="Levels at even steps, or those of the list.")
+    contour_min = LayerField(0.0, doc="The lowest level; the layer's lower cut until it is set.")
+    contour_max = LayerField(1.0, doc="The highest level; the layer's upper cut until it is set.")
+    contour_nlevels = LayerField(5, doc="How many levels.")
+    contour_custom_levels = LayerField("", doc="Levels, with commas between.")
+
+    zoom_center_x = told_by("_bounds", ViewBounds.zoom_center_x)
+    zoom_center_y = told_by("_bounds", ViewBounds.zoom_center_y)
+    zoom_radius = told_by("_bounds", ViewBounds.zoom_radius)
 
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
-        self._drawn = Drawn()
         super().__init__(session, viewers)
-        for field in DRAWN_BY:
-            self.add_callback(field, self._refresh)
+        self.default_cuts = "95%"
+        self._layers = SelectedLayers(self, session, self._viewers, self._pull, self._follow_view)
+        self._look = LinkedLook(self, self._layers, self._pull)
+        self._regions = RegionStyle(self, session, self._layers, self._pull)
+        self._contours = LayerContours(self, self._layers, self._pull)
+        self._bounds = ViewBounds(self._layers)
+        self._histogram = LayerHistogram(self, session, self._layers)
+        session.add_callback("revision", self._pull)
+        self._layers.follow_viewers()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "layer":
+            value = self._regions.without_regions(value)
+        elif name == "contour_custom_levels":
+            value = levels_text(value)
+        super().__setattr__(name, value)
+
+    def meet(self, plugins: Mapping[str, Plugin]) -> None:
+        """Learn who draws contours."""
+        self._contours.meet(plugins.get("Overlays"))
+        self._pull()
 
     # ---- for notebooks and the panel
 
@@ -85,55 +137,27 @@ class PlotOptions(OverLayers):
     @property
     def stretch_params(self) -> dict[str, Any]:
         """The spline's knots, as ``{"knots": (levels, brightnesses)}``; settable."""
-        top = self._top()
-        return {} if top is None else {"knots": tuple(zip(*top.knots, strict=True))}
+        top = self._layers.top()
+        return {} if top is None else {"knots": tuple(zip(*top.look.knots, strict=True))}
 
     @stretch_params.setter
     def stretch_params(self, value: dict[str, Any]) -> None:
         if set(value) != {"knots"}:
             raise InputError("Stretch parameters are {'knots': (levels, brightnesses)}.")
-        self._change(knots=list(zip(*value["knots"], strict=True)))
-
-    @property
-    def zoom_center_x(self) -> float:
-        """x of the middle of the first selected viewer; setting it moves all selected."""
-        return self._limits().centre[0]
-
-    @zoom_center_x.setter
-    def zoom_center_x(self, value: float) -> None:
-        self._look(lambda shown: shown.centred_on(_finite(value), shown.centre[1]))
-
-    @property
-    def zoom_center_y(self) -> float:
-        """y of the middle of the first selected viewer; setting it moves all selected."""
-        return self._limits().centre[1]
-
-    @zoom_center_y.setter
-    def zoom_center_y(self, value: float) -> None:
-        self._look(lambda shown: shown.centred_on(shown.centre[0], _finite(value)))
-
-    @property
-    def zoom_radius(self) -> float:
-        """Half the shorter side of the first selected viewer, in pixels; setting it zooms all selected."""
-        shown = self._limits()
-        return min(shown.width, shown.height) / 2
-
-    @zoom_radius.setter
-    def zoom_radius(self, value: float) -> None:
-        if not _finite(value) > 0:
-            raise InputError(f"The zoom radius must be a positive number of pixels, not {value!r}.")
-        self._look(lambda shown: shown.scaled(2 * float(value) / min(shown.width, shown.height)))
+        self._look.change(knots=list(zip(*value["knots"], strict=True)))
 
     @action
     def reset_viewer_bounds(self) -> None:
         """Show all images of the selected viewers whole."""
-        for name in self.viewer:
-            self._viewers[name].navigation.home()
+        for viewer in self._layers.viewers:
+            viewer.navigation.home()
 
     @action
     def reset_look(self) -> None:
         """Give the selected layers the look they came with."""
-        self._change(**FIRST_LOOK, cuts=cuts_name(self.default_cuts))
+        first = {name: getattr(Look(), name) for name, one in options_of(Look).items() if not one.derived}
+        first = {name: value for name, value in first.items() if name not in UNTOUCHED}
+        self._look.change(**first, cuts=cuts_name(self.default_cuts))
         self.say("")
 
     @action
@@ -148,11 +172,11 @@ class PlotOptions(OverLayers):
             raise InputError("A colour picture needs two or more images in the viewer; add another one.")
         self.layer = labels
         colors = dict(zip(labels, colormaps.additive(len(labels)), strict=True))
-        with self._silence():
-            for viewer, label in self._pairs():
+        with self._layers.quiet:
+            for viewer, info in self._layers.pairs():
                 viewer.set_layer(
-                    label, color=colors[label], color_mode="Color", cuts="99%", stretch="arcsinh",
-                    visible=True, opacity=1.0, contrast=1.0, bias=0.5, invert=False,
+                    info.label, color=colors[info.label], color_mode="Color", cuts="99%", stretch="arcsinh",
+                    visible=True, opacity=1.0, contrast=1.0, bias=0.5, invert=False, blend="add",
                 )  # fmt: skip
         self._pull()
 
@@ -173,68 +197,27 @@ class PlotOptions(OverLayers):
     @action
     def find_extremes(self) -> Iterator[float]:
         """Look for the lowest and the highest value in every pixel of the top-most selected image."""
-        top = self._top()
-        if top is None:
-            raise InputError("No layer is selected; select one.")
-        yield from self._drawn.seek(top.label, self._session.image(top.label))
-        self._refresh()
+        yield from self._histogram.find_extremes()
 
     def drag_histogram(self, *, cuts: Any = None, knots: Any = None) -> None:
         """What the hand has changed on the histogram."""
         if cuts is not None:
-            self._change(cuts=tuple(cuts))
+            self._look.change(cuts=tuple(cuts))
         if knots is not None:
-            self._change(knots=[tuple(knot) for knot in knots])
+            self._look.change(knots=[tuple(knot) for knot in knots])
 
-    # ---- the view
-
-    def _limits(self) -> Limits:
-        if not self.viewer:
-            raise InputError("No viewer is selected; select one.")
-        return self._viewers[self.viewer[0]].navigation.shown()
-
-    def _look(self, moved: Callable[[Limits], Limits]) -> None:
-        for name in self.viewer:
-            navigation = self._viewers[name].navigation
-            navigation.show(moved(navigation.shown()))
-
-    # ---- the histogram
+    # ---- inside
 
     def _follow_view(self, *_: Any) -> None:
-        if self.active and self.stretch_hist_zoom_limits:
-            self._refresh()
+        self._histogram.follow_view()
 
-    def _refresh(self, *_: Any) -> None:
-        """Draw the histogram anew, if it can be seen."""
-        top = self._top()
-        if not self.active or self._quiet or top is None:
+    def _pull(self, *_: Any) -> None:
+        """Show what the selected layers have, and what lies over them."""
+        if self._layers.quiet:
             return
-        image = self._session.image(top.label)
-        found, self.extremes_known = self._drawn.extremes(top.label, image)
-        self.extremes_text = "no values" if found is None else f"{found[0]:.6g} to {found[1]:.6g}"
-        self.histogram = self._drawn.histogram(
-            top,
-            image,
-            self._box(top.label) if self.stretch_hist_zoom_limits else None,
-            Drawing(
-                self.stretch_hist_nbins,
-                bool(self.stretch_hist_all),
-                bool(self.stretch_hist_log),
-                bool(self.stretch_curve_visible),
-            ),
-        )
-
-    def _box(self, label: str) -> tuple[float, float, float, float] | None:
-        """The part of an image that is seen in the first selected viewer that has it."""
-        for viewer, one in self._pairs():
-            if one == label and viewer.limits is not None:
-                x, y = viewport_region(viewer.frame, "pixel", label).vertices.xy
-                return float(np.min(x)), float(np.max(x)), float(np.min(y)), float(np.max(y))
-        return None
-
-
-def _finite(value: Any) -> float:
-    number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else np.nan
-    if not np.isfinite(number):
-        raise InputError(f"A position must be a finite number, not {str(value)[:60]!r}.")
-    return number
+        with self._layers.quiet:
+            self._layers.offer()
+            self.n_layers = len(self._layers.pairs())
+            for part in (self._look, self._regions, self._contours):
+                part.show()
+        self._histogram.refresh()
