@@ -5,7 +5,7 @@ They are drawn by the overlays' plugin, one image's in each viewer; here is whic
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -15,13 +15,27 @@ from imviz.session.weak_calls import weak_call
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from imviz.plugins.overlays import Overlays
     from imviz.plugins.plot_options.selected import SelectedLayers
 
 __all__ = ["LayerContours", "levels_text"]
 
 LEVELS = ("contour_mode", "contour_min", "contour_max", "contour_nlevels", "contour_custom_levels")
 MOST_LEVELS = 100
+
+
+class Contourer(Protocol):
+    """Who draws contours: of one image in each viewer."""
+
+    viewer: Any
+
+    def show_contours(self, image: str, levels: list[float], *, viewer: str) -> None:
+        """Draw an image's contours at some levels."""
+
+    def hide_contours(self, viewer: str) -> None:
+        """Draw none."""
+
+    def contoured(self, viewer: str) -> str | None:
+        """Label of the image whose contours are drawn; None without."""
 
 
 def levels_text(value: Any) -> str:
@@ -44,7 +58,7 @@ class LayerContours:
 
     def __init__(self, fields: Any, layers: SelectedLayers, changed: Callable[..., None]) -> None:
         self._fields, self._layers, self._changed = fields, layers, changed
-        self._overlays: Overlays | None = None
+        self._overlays: Contourer | None = None
         self._own_levels = False  # whether lowest and highest level were set by hand
         fields.add_callback("contour_visible", self._draw)
         for name in LEVELS:
