@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from astropy.utils.exceptions import AstropyDeprecationWarning
 from echo import CallbackProperty, HasCallbackProperties
@@ -86,6 +86,8 @@ class Plugin(HasCallbackProperties):
         Its button in the tray, a name of Material Design Icons 4.9.95.
     """
 
+    kept_elsewhere: ClassVar[frozenset[str]] = frozenset()
+    """Fields that show what the document or a viewer keeps: no part of `imviz.plugin.settings`."""
     name = ""
     icon = "mdi-puzzle-outline"
     active = CallbackProperty(False, docstring="Whether the plugin's panel is open.")

@@ -35,6 +35,7 @@ MASKED = Flags("mask", {"MASKED": 1})
 class DataQuality(Plugin):
     """Show quality flags as colours."""
 
+    kept_elsewhere = frozenset({"flags_filter"})
     name = "Data Quality"
     icon = "mdi-flag-outline"
     science_layer = Choice(doc="The image whose flags are shown.")

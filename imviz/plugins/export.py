@@ -49,6 +49,7 @@ MOST = 20_000  # pixels of a picture's side
 class Export(Plugin):
     """Write files."""
 
+    kept_elsewhere = frozenset({"plugin_plot", "plugin_table"})  # there until the next session at most
     name = "Export"
     icon = "mdi-export-variant"
     source = Choice([VIEWER, CUTOUT, TABLE, PLOT, REGIONS], doc="What is written.")

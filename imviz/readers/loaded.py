@@ -12,7 +12,26 @@ if TYPE_CHECKING:
 
     from imviz.readers.addresses import Plane
 
-__all__ = ["Loaded"]
+__all__ = ["Loaded", "Source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an image can be opened again, in another process too.
+
+    Attributes
+    ----------
+    address
+        A path, or an address on the network.
+    plane
+        The plane that was asked for; None: none was.
+    row_order
+        As in `imviz.readers.load`.
+    """
+
+    address: str
+    plane: Plane = None
+    row_order: str = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +52,8 @@ class Loaded:
         Gives the same image anew, as its source is now; of many, the plane that is asked for.
     check
         Raises `ReadError` when the source is not what it was any more; `None` where that cannot be.
+    source
+        Where it can be opened again; `None` for what was made in memory.
     """
 
     label: str
@@ -41,3 +62,4 @@ class Loaded:
     ext: object = None
     again: Callable[[Plane], Loaded] | None = None
     check: Callable[[], None] | None = None
+    source: Source | None = None

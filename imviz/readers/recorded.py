@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from imviz.readers.loaded import Loaded
 
-__all__ = ["load_recorded", "reload"]
+__all__ = ["ext_of", "load_recorded", "plain_ext", "reload"]
 
 
 def load_recorded(source: str, row_order: str = "file") -> Iterator[tuple[Loaded, dict[str, Any]]]:
@@ -30,13 +30,13 @@ def load_recorded(source: str, row_order: str = "file") -> Iterator[tuple[Loaded
     order = {} if row_order == "file" else {"row_order": row_order}
     if is_address(source):
         for one in load(source, row_order=row_order):
-            yield one, {"file": source, "ext": _plain(one.ext), "plane": None, **order}
+            yield one, {"file": source, "ext": plain_ext(one.ext), "plane": None, **order}
         return
     for address in parse_path(source):
         for one in load(
-            address.path, ext=_ext(_plain(address.selection)), plane=address.plane, row_order=row_order
+            address.path, ext=ext_of(plain_ext(address.selection)), plane=address.plane, row_order=row_order
         ):
-            record = {"file": str(address.path.absolute()), "ext": _plain(one.ext), **order}
+            record = {"file": str(address.path.absolute()), "ext": plain_ext(one.ext), **order}
             yield one, record | {"plane": None if address.plane is None else list(address.plane)}
 
 
@@ -54,21 +54,21 @@ def reload(record: dict[str, Any], beside: Path | None = None) -> Loaded:
     except (KeyError, TypeError) as error:
         raise InputError(f"Not a record of an image: {str(record)[:120]}.") from error
     if is_address(file):
-        return load(file, ext=_ext(ext), row_order=row_order)[0]
+        return load(file, ext=ext_of(ext), row_order=row_order)[0]
     path = Path(file)
     if beside is not None and not path.exists() and (beside / path.name).exists():
         path = beside / path.name
     plane = None if plane is None else tuple(plane)
-    return load(path, ext=_ext(ext), plane=plane, row_order=row_order)[0]
+    return load(path, ext=ext_of(ext), plane=plane, row_order=row_order)[0]
 
 
-def _plain(ext: Any) -> Any:
+def plain_ext(ext: Any) -> Any:
     """A selection as lists, numbers and texts."""
-    return [_plain(item) for item in ext] if isinstance(ext, tuple | list) else ext
+    return [plain_ext(item) for item in ext] if isinstance(ext, tuple | list) else ext
 
 
-def _ext(plain: Any) -> Any:
-    """An ``ext=`` for `imviz.readers.load` of what `_plain` made."""
+def ext_of(plain: Any) -> Any:
+    """An ``ext=`` for `imviz.readers.load` of what `plain_ext` made."""
     if not isinstance(plain, list):
         return plain
     return [_name(item) if isinstance(item, list) else item for item in plain]

@@ -58,6 +58,8 @@ def by_row_order(found: list[Loaded], row_order: str) -> list[Loaded]:
 def _turned(one: Loaded) -> Loaded:
     again = one.again
     renew = None if again is None else lambda plane: _turned(again(plane))
+    source = None if one.source is None else replace(one.source, row_order="header")
+    one = replace(one, source=source)
     if not from_the_top(_header(one.image)):
         return replace(one, again=renew)
     return replace(one, image=_turned_image(one.image), again=renew)

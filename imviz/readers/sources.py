@@ -32,6 +32,7 @@ from imviz.readers.chunked.zarr_store import is_store
 from imviz.readers.files.storage import open_storage
 from imviz.readers.fits.extensions import fits_file, hdu_list
 from imviz.readers.fits.images import load_extensions
+from imviz.readers.loaded import Source
 from imviz.readers.memory.arrays import load_array, load_nddata, load_npy
 from imviz.readers.memory.foreign import (
     file_storage,
@@ -200,8 +201,12 @@ def _load_address(
     storage = fetch(address, download)
     base = label or labels.stem(storage.path)
     chosen = parse_ext(ext) if selection is None else selection
-    found = load_storage(storage, chosen, base, plane if inner is None else inner)
-    return [replace(one, again=partial(_storage_again, storage, one.ext, base)) for one in found]
+    plane = plane if inner is None else inner
+    found = load_storage(storage, chosen, base, plane)
+    place = Source(address, plane)
+    return [
+        replace(one, again=partial(_storage_again, storage, one.ext, base), source=place) for one in found
+    ]
 
 
 def _storage_again(storage: Storage, ext: Any, base: str, plane: Plane) -> Loaded:
@@ -210,13 +215,14 @@ def _storage_again(storage: Storage, ext: Any, base: str, plane: Plane) -> Loade
 
 def _load_file(path: Path, selection: Selection, label: str | None, plane: Plane) -> list[Loaded]:
     """A file, by what its first bytes say it is."""
+    place = Source(str(path.absolute()), plane)
     if os.path.isdir(path) and is_store(path):
         found = load_chunked(zarr_store(path), selection, label or labels.stem(path), plane)
-        return [replace(one, again=partial(_file_again, path, one.ext, label)) for one in found]
+        return [replace(one, again=partial(_file_again, path, one.ext, label), source=place) for one in found]
     storage = open_storage(path)
     loaded = load_storage(storage, selection, label or labels.stem(path), plane)
     return [
-        replace(one, again=partial(_file_again, path, one.ext, label), check=storage.file.check)
+        replace(one, again=partial(_file_again, path, one.ext, label), check=storage.file.check, source=place)
         for one in loaded
     ]
 

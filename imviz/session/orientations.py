@@ -20,6 +20,8 @@ from imviz.session.news import News
 from imviz.session.region_placement import Ground
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from imviz.session.interface import Document
 
 __all__ = ["DEFAULT", "NORTH_UP_EAST_LEFT", "NORTH_UP_EAST_RIGHT", "Orientation", "Orientations"]
@@ -106,6 +108,12 @@ class Orientations(HasCallbackProperties):
         centre, own = self._from(image)
         label = label or (NORTH_UP_EAST_LEFT if east_left else NORTH_UP_EAST_RIGHT)
         return self._make(image, centre, Directions(90, 0, own.scale, east_left), label)
+
+    def replace_all(self, orientations: Iterable[Orientation]) -> None:
+        """Have other orientations instead of all these, as one change."""
+        before, after = dict(self._made), {one.label: one for one in orientations}
+        there, back = lambda: self._apply(after), lambda: self._apply(before)
+        self._session.history.do(Step("Replace orientations", there, back, lambda: ""))
 
     def _from(self, image: str) -> tuple[tuple[float, float], Directions]:
         wcs = self._session.placing(image)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from imviz.science.scratch import ScratchFile
 
-__all__ = ["Download", "TooLargeError", "fetch", "is_address"]
+__all__ = ["Download", "TooLargeError", "fetch", "is_address", "may_hold_secret"]
 
 LARGE = 500_000_000
 """Bytes from which a download must be asked for."""
@@ -79,6 +79,18 @@ class TooLargeError(ReadError):
 def is_address(text: str) -> bool:
     """Whether a name is an address on the network rather than a path."""
     return _ADDRESS.match(text) is not None
+
+
+def may_hold_secret(source: str) -> bool:
+    """Whether a source is an address with a query, a fragment, or a name and password."""
+    if not is_address(source):
+        return False
+    if "?" in source or "#" in source:
+        return True
+    try:
+        return "@" in urlsplit(source).netloc
+    except ValueError:
+        return True
 
 
 def fetch(address: str, download: Download) -> Storage:
