@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imviz.errors import ReadError
-from imviz.readers.files.storage import check_expansion, short
+from imviz.readers.files.storage import check_expansion
+from imviz.readers.labels import short
 from imviz.readers.quiet import DAMAGED, quiet
 
 if TYPE_CHECKING:

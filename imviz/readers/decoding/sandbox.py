@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imviz.errors import ReadError
-from imviz.readers.files.storage import short
+from imviz.readers.labels import short
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,9 +18,10 @@ from astropy.io import fits
 
 from imviz.errors import ImvizError, ReadError
 from imviz.readers.decoding.sandbox import decode
-from imviz.readers.files.storage import check_expansion, open_storage, short
+from imviz.readers.files.storage import check_expansion, open_storage
 from imviz.readers.fits.structure import scan
 from imviz.readers.headers.cards import header_from_bytes
+from imviz.readers.labels import short
 from imviz.readers.pixels.planes import squeezed
 from imviz.readers.pixels.tiled import TiledArray
 from imviz.readers.quiet import DAMAGED, quiet

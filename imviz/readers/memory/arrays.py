@@ -17,10 +17,9 @@ from astropy.utils.masked import Masked
 from astropy.wcs import WCS
 
 from imviz.errors import InputError, ReadError
-from imviz.readers.files.storage import short
 from imviz.readers.headers.conventions import remarks
 from imviz.readers.headers.linear import told_nonlinear
-from imviz.readers.labels import ARRAY, NDDATA
+from imviz.readers.labels import ARRAY, NDDATA, short
 from imviz.readers.loaded import Loaded
 from imviz.readers.pixels.lazy import LazyArray
 from imviz.readers.pixels.planes import choose_plane, first_plane_note

@@ -23,7 +23,8 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from imviz.errors import ImvizError, InputError, MissingExtraError, ReadError
 from imviz.readers import progress
-from imviz.readers.files.storage import Storage, inflated, short, temporary
+from imviz.readers.files.storage import Storage, inflated, temporary
+from imviz.readers.labels import short
 from imviz.readers.quiet import DAMAGED
 from imviz.readers.remote.proxies import proxy_for
 from imviz.science.safe_files import writing
