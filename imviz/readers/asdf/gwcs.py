@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from astropy.wcs.wcsapi import BaseHighLevelWCS
 
 from imviz.readers.asdf.tree import fault
-from imviz.readers.quiet import DAMAGED, not_ours
+from imviz.readers.quiet import damaged
 from imviz.readers.wcs.celestial import leading_back, noted
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def gwcs_of(raw: Callable[[], bytes]) -> tuple[Any | None, list[str]]:
     notes: list[str] = []
     try:
         return _read_wcs(BytesIO(content), notes), notes
-    except DAMAGED as error:
-        why = _first_line(not_ours(error))
+    except damaged() as error:
+        why = _first_line(error)
         return None, [f"the file's GWCS cannot be read ({why}); its FITS WCS is used"]
 
 
@@ -58,8 +58,8 @@ def wcs_in(storage: Storage, shape: tuple[int, ...]) -> tuple[Any | None, list[s
     try:
         with storage.handle() as file:
             wcs = _read_wcs(file, notes)
-    except DAMAGED as error:
-        return None, [f"the file's GWCS cannot be read ({_first_line(not_ours(error))}); loaded without WCS"]
+    except damaged() as error:
+        return None, [f"the file's GWCS cannot be read ({_first_line(error)}); loaded without WCS"]
     if wcs is not None and wcs.array_shape is None:
         wcs.array_shape = shape
     return leading_back(wcs, shape), notes
