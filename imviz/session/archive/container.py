@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from imviz.errors import MissingFileError, ReadError
 from imviz.readers.files.places import check_place
-from imviz.readers.files.storage import check_expansion, short, temporary
+from imviz.readers.files.storage import check_expansion, temporary
+from imviz.readers.labels import short
 from imviz.science.safe_files import writing
 from imviz.session.archive.schema import FORMAT, LARGEST, VERSION, check_shape
 
