@@ -5,6 +5,7 @@ Each call is the task of the application, the session or a plugin; nothing is re
 
 from __future__ import annotations
 
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -155,7 +156,8 @@ class Loader:
         """Open the demo: two exposures of one synthetic field (see `imviz.demo`)."""
         from imviz.demo import demo_field
 
-        first, *others = [self._app.session.add_image(image, label) for label, image in demo_field()]
+        add = self._app.session.add_image
+        first, *others = [add(image, name, partial(_demo_code, name)) for name, image in demo_field()]
         self._app.add_data_to_viewer(DEFAULT_VIEWER, first)
         for label in others:
             self._app.add_data_to_viewer(DEFAULT_VIEWER, label, visible=False)
@@ -197,3 +199,9 @@ def _kind_of(thing: Any) -> str:
 def is_region_file(source: Any) -> bool:
     """Whether something is the name of a file that can only hold regions."""
     return isinstance(source, str | PathLike) and Path(source).suffix.lower() in REGION_FILES
+
+
+def _demo_code(name: str, label: str) -> str:
+    """The Python that adds an image of the demo under a label."""
+    made = f"dict(demo_field())[{name!r}]"
+    return f"from imviz.demo import demo_field\nsession.add_image({made}, {label!r})"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from echo import CallbackProperty
+from nbformat import writes
 
 from imviz.errors import FileThereError, InputError
 from imviz.plugin import Choice, Held, Number, Plot, Plugin, Viewers, action
@@ -22,6 +23,7 @@ from imviz.science.results.files import FORMATS, write_table
 from imviz.science.safe_files import target_file, writing
 from imviz.science.sky.sections import section
 from imviz.session.loading import save_regions
+from imviz.session.program import notebook
 from imviz.view.picture.render import render
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Export"]
 
 VIEWER, CUTOUT, TABLE, PLOT, REGIONS = "Viewer", "Image cut-out", "Table", "Plot", "Regions"
+HISTORY = "History"
 SOURCES = {
     "viewer": VIEWER,
     "dataset": CUTOUT,
@@ -42,6 +45,7 @@ SOURCES = {
 }
 SEEN, WHOLE, BETWEEN = "What is seen", "Whole image", "Between limits"
 EVERY = "All regions"
+PROGRAMS = ("ipynb", "py")
 REGION_FORMATS = {"reg": "ds9", "crtf": "crtf", "fits": "fits"}
 MOST = 20_000  # pixels of a picture's side
 
@@ -49,13 +53,12 @@ MOST = 20_000  # pixels of a picture's side
 class Export(Plugin):
     """Write files."""
 
-    kept_elsewhere = frozenset({"plugin_plot", "plugin_table"})  # there until the next session at most
     name = "Export"
     icon = "mdi-export-variant"
-    source = Choice([VIEWER, CUTOUT, TABLE, PLOT, REGIONS], doc="What is written.")
+    source = Choice([VIEWER, CUTOUT, TABLE, PLOT, REGIONS, HISTORY], doc="What is written.")
     filename = CallbackProperty("", docstring="The file; without one a name is made up.")
     overwrite = CallbackProperty(False, docstring="Whether a file that is there is replaced.")
-    viewer = Choice(of="viewers", doc="The viewer to draw.")
+    viewer = Choice(doc="The viewer to draw.")
     viewer_format = Choice(PICTURES, doc="Format of the picture.")
     image_custom_size = CallbackProperty(False, docstring="Whether the picture has a size of its own.")
     image_width = Number(800, doc="Width of the picture, pixels.")
@@ -63,21 +66,26 @@ class Export(Plugin):
     with_regions = CallbackProperty(True, docstring="Whether regions are drawn.")
     with_overlays = CallbackProperty(True, docstring="Whether markers, grid and contours are drawn.")
     with_bars = CallbackProperty(True, docstring="Whether colour and scale bar are drawn if they are shown.")
-    dataset = Choice(of="images", doc="The image to cut out of.")
-    part = Choice([SEEN, WHOLE, BETWEEN], of="regions", doc="What is cut out: all, or some of it.")
+    dataset = Choice(doc="The image to cut out of.")
+    part = Choice([SEEN, WHOLE, BETWEEN], doc="What is cut out: what is seen, all, or a region's box.")
     x_min, x_max = Number(doc="First column."), Number(doc="Last column.")
     y_min, y_max = Number(doc="First row."), Number(doc="Last row.")
     plugin_table = Choice(doc="The table to write.")
     plugin_table_format = Choice([kind.lstrip(".") for kind in FORMATS], doc="Format of the table.")
     plugin_plot = Choice(doc="The plot to draw.")
     plugin_plot_format = Choice(PICTURES, doc="Format of the plot.")
-    subset = Choice([EVERY], of="regions", doc="The region to write, or all of them.")
+    subset = Choice([EVERY], doc="The region to write, or all of them.")
     subset_format = Choice(list(REGION_FORMATS), doc="Format of the regions.")
+    history_format = Choice(PROGRAMS, doc="Format of the history as a program: a notebook or a script.")
 
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
         super().__init__(session, viewers)
         self._plugins: Mapping[str, Plugin] = {}
-        self.add_callback("active", self._offer_results)
+        for news in ("images", "regions"):
+            session.add_callback(news, self._follow)
+        self._viewers.add_callback("names", self._follow)
+        self.add_callback("active", self._follow)
+        self._follow()
 
     def meet(self, plugins: Mapping[str, Plugin]) -> None:
         """Learn whose tables and plots there are to write."""
@@ -85,8 +93,8 @@ class Export(Plugin):
         for plugin in plugins.values():
             held = [name for name, field in plugin.fields().items() if isinstance(field, Held)]
             for name in held:
-                plugin.add_callback(f"{name}_revision", self._offer_results)
-        self._offer_results()
+                plugin.add_callback(f"{name}_revision", self._follow)
+        self._follow()
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
@@ -127,7 +135,7 @@ class Export(Plugin):
         """
         overwrite = self.overwrite if overwrite is None else overwrite
         path = self._path(self.filename if filename is None else filename)
-        self._offer_results()
+        self._follow()
         try:
             target_file(path, overwrite=overwrite)
             told = self._writers()[str(self.source)](path, overwrite)
@@ -156,6 +164,7 @@ class Export(Plugin):
             TABLE: self._write_table,
             PLOT: self._write_plot,
             REGIONS: self._write_regions,
+            HISTORY: self._write_history,
         }
 
     def _path(self, filename: str | Path) -> Path:
@@ -166,6 +175,7 @@ class Export(Plugin):
             TABLE: ("plugin_table_format", tuple(kind.lstrip(".") for kind in FORMATS)),
             PLOT: ("plugin_plot_format", PICTURES),
             REGIONS: ("subset_format", tuple(REGION_FORMATS)),
+            HISTORY: ("history_format", PROGRAMS),
         }
         field, known = endings[str(self.source)]
         path = Path(str(filename).strip() or self._own_name()).expanduser()
@@ -184,6 +194,7 @@ class Export(Plugin):
             TABLE: str(self.plugin_table),
             PLOT: str(self.plugin_plot),
             REGIONS: "regions" if self.subset == EVERY else str(self.subset),
+            HISTORY: "history",
         }
         return "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in names[str(self.source)])
 
@@ -251,6 +262,14 @@ class Export(Plugin):
         told = save_regions(self._session, path, REGION_FORMATS[str(self.subset_format)], **options)
         return " ".join(told)
 
+    def _write_history(self, path: Path, overwrite: bool) -> None:
+        history = self._session.history
+        if not len(history):
+            raise InputError("Nothing has been done yet that a program could do again.")
+        text = str(history) if self.history_format == "py" else writes(notebook(history.codes))
+        with writing(path, overwrite=overwrite) as temporary:
+            Path(temporary).write_text(text, "utf-8")
+
     # ---- what there is
 
     def found(self, kind: str) -> dict[str, tuple[Plugin, str]]:
@@ -266,9 +285,12 @@ class Export(Plugin):
                 found[f"{plugin.name}: {name.replace('_', ' ')}"] = plugin, name
         return found
 
-    def _offer_results(self, *_: Any) -> None:
-        """Offer the tables and plots there are now."""
+    def _follow(self, *_: Any) -> None:
         kind = type(self)
+        kind.viewer.set_choices(self, list(self._viewers))
+        kind.dataset.set_choices(self, list(self._session.images))
+        kind.subset.set_choices(self, [EVERY, *self._session.regions])
+        kind.part.set_choices(self, [SEEN, WHOLE, BETWEEN, *self._session.regions])
         kind.plugin_table.set_choices(self, list(self.found("table")))
         kind.plugin_plot.set_choices(self, list(self.found("plot")))
 

@@ -20,6 +20,7 @@ from echo import HasCallbackProperties
 from imviz.errors import InputError
 from imviz.session.branches import Branches
 from imviz.session.news import News
+from imviz.session.program import program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,14 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["History", "Step"]
 
 MOST_HELD = 2**31
-
-HEADER = """\
-from astropy import units as u
-from astropy.coordinates import SkyCoord
-from regions import *
-
-session = imviz.app.session
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +51,9 @@ class Step:
         The image that it is about, as it was called then; '' for none.
     when : datetime.datetime
         When it was first done.
-    anew : bool
-        Whether nothing of the document before it is left: a session was opened.
+    kind : str
+        Steps of one kind that follow each other count as one, as planes that a slider runs through; '' for
+        one that stands by itself.
     """
 
     title: str
@@ -69,7 +63,7 @@ class Step:
     held: Callable[[], int] | None = None
     image: str = ""
     when: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
-    anew: bool = False
+    kind: str = ""
 
 
 class History(HasCallbackProperties):
@@ -102,7 +96,6 @@ class History(HasCallbackProperties):
         self._undone: list[Step] = []
         self._open: list[Step] | None = None
         self._branches = Branches()
-        self._earlier: tuple[tuple[str, str], ...] = ()
         self.most_held = MOST_HELD
 
     def __len__(self) -> int:
@@ -112,10 +105,15 @@ class History(HasCallbackProperties):
         return iter(tuple(self._done))
 
     def __str__(self) -> str:
-        return HEADER + "".join(f"{code}\n" for step in self._done if (code := step.code()))
+        return program(self.codes)
 
     def __repr__(self) -> str:
         return str(self) if self._done else "Nothing has been done yet."
+
+    @property
+    def codes(self) -> list[str]:
+        """The Python of each step, the oldest first: see `imviz.session.program`."""
+        return [step.code() for step in self._done]
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -136,21 +134,6 @@ class History(HasCallbackProperties):
     def branches(self) -> tuple[Branch, ...]:
         """What was undone before something else was done, the newest last: see `follow`."""
         return self._branches.there
-
-    @property
-    def record(self) -> tuple[tuple[str, str], ...]:
-        """Title and Python of all that made the document as it is, steps of sessions before among them."""
-        since = max((n for n, step in enumerate(self._done, 1) if step.anew), default=0)
-        return (*self._earlier, *((step.title, step.code()) for step in self._done[since:]))
-
-    def begin(self, earlier: Sequence[tuple[str, str]], code: str) -> None:
-        """Begin anew, as a step: with what was done before, as `record` gave it, and how to get there."""
-        before, after = self._earlier, tuple(earlier)
-
-        def have(record: tuple[tuple[str, str], ...]) -> None:
-            self._earlier = record
-
-        self.do(Step("Begin", lambda: have(after), lambda: have(before), lambda: code, anew=True))
 
     def do(self, step: Step) -> None:
         """Make a change, and remember it if it was made."""
@@ -273,6 +256,10 @@ class History(HasCallbackProperties):
         return title
 
     def _remember(self, step: Step) -> None:
+        last = self._done[-1] if self._done and not self._undone else None
+        if last is not None and step.kind and last.kind == step.kind:
+            self._done.pop()
+            step = replace(step, undo=last.undo)
         if self._undone:
             self._branches.keep(self.line, (*self._done, step))
         self._done.append(step)
@@ -306,12 +293,7 @@ def _joined(title: str, parts: list[Step]) -> Step:
 
     heavy = [part.held for part in parts if part.held is not None]
     held = (lambda: sum(size() for size in heavy)) if heavy else None
-    anew = any(part.anew for part in parts)
-
-    def code() -> str:
-        return "\n".join(filter(None, (part.code() for part in parts)))
-
-    return Step(title, redo, undo, code, held, anew=anew)
+    return Step(title, redo, undo, lambda: "\n".join(part.code() for part in parts), held)
 
 
 def _all(changes: Sequence[tuple[Callable[[], object], Callable[[], object]]]) -> None:

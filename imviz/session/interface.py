@@ -48,7 +48,6 @@ class Document(Protocol):
     revision: Any
     alignment: Any
     n_rows: Any
-    fitted_models: dict[str, Any]
     combine: Any
     seen_image: Any
     selected_region: Any
@@ -63,7 +62,7 @@ class Document(Protocol):
     def fold(self) -> None:
         """Say which images there are now."""
 
-    def add_image(self, image: NDData, label: str, ground: Ground | None = None) -> str:
+    def add_image(self, image: NDData, label: str, code: Any = None) -> str:
         """Take in an image; its label."""
 
     def image(self, label: str) -> NDData:

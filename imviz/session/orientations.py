@@ -20,8 +20,6 @@ from imviz.session.news import News
 from imviz.session.region_placement import Ground
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from imviz.session.interface import Document
 
 __all__ = ["DEFAULT", "NORTH_UP_EAST_LEFT", "NORTH_UP_EAST_RIGHT", "Orientation", "Orientations"]
@@ -101,19 +99,15 @@ class Orientations(HasCallbackProperties):
             label = f"CCW {angle:.2f} (E-{'left' if east_left else 'right'})"
         centre, own = self._from(image)
         north = own.north if own.east_left == east_left else 180 - own.north
-        return self._make(image, centre, Directions(north + angle, 0, own.scale, east_left), label)
+        code = f"session.orientations.add({image!r}, {angle!r}, east_left={east_left!r}, label={label!r})"
+        return self._make(image, centre, Directions(north + angle, 0, own.scale, east_left), label, code)
 
     def north_up(self, image: str, *, east_left: bool = True, label: str | None = None) -> str:
         """Make the frame in which north is up at the centre of an image, and return its label."""
         centre, own = self._from(image)
         label = label or (NORTH_UP_EAST_LEFT if east_left else NORTH_UP_EAST_RIGHT)
-        return self._make(image, centre, Directions(90, 0, own.scale, east_left), label)
-
-    def replace_all(self, orientations: Iterable[Orientation]) -> None:
-        """Have other orientations instead of all these, as one change."""
-        before, after = dict(self._made), {one.label: one for one in orientations}
-        there, back = lambda: self._apply(after), lambda: self._apply(before)
-        self._session.history.do(Step("Replace orientations", there, back, lambda: ""))
+        code = f"session.orientations.north_up({image!r}, east_left={east_left!r}, label={label!r})"
+        return self._make(image, centre, Directions(90, 0, own.scale, east_left), label, code)
 
     def _from(self, image: str) -> tuple[tuple[float, float], Directions]:
         wcs = self._session.placing(image)
@@ -126,7 +120,7 @@ class Orientations(HasCallbackProperties):
         centre = ((n_columns - 1) / 2, (n_rows - 1) / 2)
         return centre, directions(wcs, centre)
 
-    def _make(self, image: str, centre: tuple[float, float], found: Directions, label: str) -> str:
+    def _make(self, image: str, centre: tuple[float, float], found: Directions, label: str, code: str) -> str:
         if (
             not (isinstance(label, str) and label.strip())
             or label == DEFAULT
@@ -136,7 +130,6 @@ class Orientations(HasCallbackProperties):
         sky = self._session.ground(image).wcs.pixel_to_world(*centre)
         ground = Ground(label, tangent_plane(sky, centre, found), self._session.ground(image).shape)
         before, after = dict(self._made), {**self._made, label: Orientation(ground, image)}
-        code = f"# orientation {label!r}, made from {image!r}"
         there, back = lambda: self._apply(after), lambda: self._apply(before)
         self._session.history.do(Step(f"Orientation {label}", there, back, lambda: code))
         return label

@@ -7,6 +7,7 @@ their numbers. What is *not* here: reading (`imviz.readers`) and the images them
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -15,6 +16,8 @@ from astropy.nddata import NDData
 
 from imviz.errors import InputError, ReadError
 from imviz.readers.quality.missions import MISSIONS
+from imviz.session.history import Step
+from imviz.session.program import opening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
     from imviz.readers.quality.quality import Quality
     from imviz.session.image_data import ImageData
     from imviz.session.interface import Document
-    from imviz.session.region_placement import Ground
 
 __all__ = ["Origins"]
 
@@ -72,29 +74,12 @@ class Origins:
         self._planes: WeakKeyDictionary[ImageData, tuple[int, ...]] = WeakKeyDictionary()
         self.bad_flags: dict[str, tuple[str, ...]] = {}
 
-    def add(self, one: Loaded, plane: tuple[int, ...] = (), ground: Ground | None = None) -> str:
-        """Take an image with its origin into the session; returns the label it got.
-
-        Parameters
-        ----------
-        one : Loaded
-            The image.
-        plane : tuple of int, optional
-            Which of its planes it is. Default: the first, or the only one.
-        ground : Ground, optional
-            Of an image that was missing: what regions lie on already.
-        """
+    def add(self, one: Loaded, label: str | None = None) -> str:
+        """Take an image with its origin into the session (default: by its own label); the label it got."""
         self._follow_rules(one.image)
-        label = self._session.add_image(one.image, one.label, ground)
-        data = self._session.data(label)
-        self._loaded[data] = one
-        if plane:
-            self._planes[data] = plane
+        label = self._session.add_image(one.image, label or one.label, partial(opening, one))
+        self._loaded[self._session.data(label)] = one
         return label
-
-    def loaded(self, label: str) -> Loaded | None:
-        """An image as it came from its source; None for one that was made in this session."""
-        return self._loaded.get(self._session.data(label))
 
     def forget(self, data: ImageData) -> Origin | None:
         """Let go of an image that is removed, whoever still holds on to its data.
@@ -153,7 +138,14 @@ class Origins:
         if len(chosen) != len(planes) or any(not 0 <= k < n for k, n in zip(chosen, planes, strict=True)):
             which = planes[0] - 1 if len(planes) == 1 else tuple(n - 1 for n in planes)
             raise InputError(f"{label!r} has no plane {plane!s:.40}; choose one from 0 to {which}.")
-        self._renew(label, chosen)
+        before = self.plane(label)
+        there, back = partial(self._renew, label, chosen), partial(self._renew, label, before)
+        code = f"session.origins.show_plane({label!r}, {chosen!r})"
+        number = ", ".join(map(str, chosen))
+        step = Step(
+            f"Plane {number} of {label}", there, back, lambda: code, image=label, kind=f"plane of {label}"
+        )
+        self._session.history.do(step)
 
     # ---- files that change
 
@@ -202,17 +194,24 @@ class Origins:
                 raise InputError(
                     f"{mission} has no quality flag {name!r:.60}; it has: {', '.join(known)}."[:240]
                 )
-        with self._session.lock:
-            if chosen is None:
-                self.bad_flags.pop(mission, None)
-            else:
-                self.bad_flags[mission] = chosen
-            for label in self._session.images:
-                if self.quality(label) in concerned:
-                    self._follow_rules(self._session.image(label))
-            self._session.revision += 1
+        before = self.bad_flags.get(mission)
+        there, back = partial(self._rule, mission, chosen), partial(self._rule, mission, before)
+        code = f"session.origins.set_bad_flags({mission!r}, {chosen!r})"
+        self._session.history.do(Step(f"Bad flags of {mission}", there, back, lambda: code))
 
     # ---- inside
+
+    def _rule(self, mission: str, chosen: tuple[str, ...] | None) -> None:
+        """Let some flags of a mission be bad; None: those it says itself."""
+        if chosen is None:
+            self.bad_flags.pop(mission, None)
+        else:
+            self.bad_flags[mission] = chosen
+        for label in self._session.images:
+            quality = self.quality(label)
+            if quality is not None and quality.mission == mission:
+                self._follow_rules(self._session.image(label))
+        self._session.revision += 1
 
     def _follow_rules(self, image: NDData) -> None:
         """Let the session's choice of bad flags count for an image."""

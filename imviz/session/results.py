@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from imviz.science.results.program import measuring, measuring_many
 from imviz.science.results.table import Results
 from imviz.session.history import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from astropy.table import QTable
 
-    from imviz.science.results.table import Part
     from imviz.session.interface import Document
 
 __all__ = ["ResultCommands"]
@@ -43,13 +43,14 @@ class ResultCommands:
     def add_row(self, row: QTable | Mapping[str, Any]) -> str:
         """Add a row or its values to the results. Returns a sentence if a new table was begun, else ''."""
         region, image = (_text(row, name) for name in ("subset_label", "data_label"))
-        return self._grow(f"Measure {region}".strip(), lambda: self.results.append(row), image)
+        return self._grow(
+            f"Measure {region}".strip(), lambda: self.results.append(row), image, lambda: measuring(_row(row))
+        )
 
     def add_rows(self, columns: Mapping[str, Any], n: int) -> str:
         """Add many rows at once, by column, as one change: see `Results.extend`."""
-        return self._grow(
-            f"Measure {n} regions", lambda: self.results.extend(columns, n), _text(columns, "data_label")
-        )
+        image, code = _text(columns, "data_label"), lambda: measuring_many(columns, n)
+        return self._grow(f"Measure {n} regions", lambda: self.results.extend(columns, n), image, code)
 
     def remove_rows(self, rows: Iterable[int]) -> None:
         """Delete rows as one change: by position in all of them, as ``session.results[position]``.
@@ -88,28 +89,7 @@ class ResultCommands:
                 Step("Clear results", clear, lambda: self._rewind(mark), lambda: "session.clear_results()")
             )
 
-    def replace_results(self, parts: Iterable[Part], next_id: int, models: Mapping[str, Any]) -> None:
-        """Have other tables and models instead of all these, as one change."""
-        fitted = self._document.fitted_models
-        with self._document.lock:
-            mark, before, tables = self.results.mark(), dict(fitted), self.results.made(parts)
-
-            def have(which: Mapping[str, Any]) -> None:
-                fitted.clear()
-                fitted.update(which)
-                self._count()
-
-            def there() -> None:
-                self.results.adopt(tables, next_id)
-                have(models)
-
-            def back() -> None:
-                self.results.rewind(mark)
-                have(before)
-
-            self._document.history.do(Step("Replace results", there, back, lambda: ""))
-
-    def _grow(self, title: str, add: Any, image: str) -> str:
+    def _grow(self, title: str, add: Any, image: str, code: Callable[[], str]) -> str:
         with self._document.lock:
             mark, notes = self.results.mark(), []
 
@@ -117,8 +97,7 @@ class ResultCommands:
                 notes.append(add())
                 self._count()
 
-            code = f"# {title.lower()}"
-            step = Step(title, redo, lambda: self._rewind(mark), lambda: code, image=image)
+            step = Step(title, redo, lambda: self._rewind(mark), code, image=image)
             self._document.history.do(step)
             return str(notes[0])
 
@@ -135,3 +114,8 @@ def _text(columns: QTable | Mapping[str, Any], name: str) -> str:
     found = (columns[name] if name in getattr(columns, "colnames", columns) else None) or ""
     several = {found} if isinstance(found, str) else {str(one) for one in found}
     return several.pop() if len(several) == 1 else ""
+
+
+def _row(row: QTable | Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row's values by column."""
+    return {name: row[name][0] for name in row.colnames} if hasattr(row, "colnames") else row

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from astropy.io import fits
@@ -181,3 +182,17 @@ def test_what_cannot_be_is_refused(plugin, tmp_path):
     with pytest.raises(InputError, match="shows no image"):
         Imviz().plugins["Export"].export("a.png")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_history_is_written_as_a_script_and_as_a_notebook(app, plugin):
+    plugin.source = "History"
+    scope = {}
+    exec(Path(plugin.export("done.py")).read_text("utf-8"), scope)
+    mine, theirs = (one.get_aperture_photometry_results() for one in (app, scope["imviz"]))
+    assert mine["sum"][0] == theirs["sum"][0]
+    assert mine["pixel_hash"][0] == theirs["pixel_hash"][0]
+    assert scope["imviz"].data_labels == app.data_labels
+    book = nbformat.read(plugin.export("done.ipynb"), as_version=4)
+    nbformat.validate(book)
+    assert "measure(" in book.cells[1].source
+    assert plugin.history_format == "ipynb"

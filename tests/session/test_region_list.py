@@ -1,7 +1,6 @@
 """The document's regions: anchors that hold, changes that can be taken back, costs that do not grow."""
 
 import operator
-from types import SimpleNamespace
 
 import astropy.units as u
 import numpy as np
@@ -27,6 +26,7 @@ from regions import (
 
 from imviz.errors import InputError
 from imviz.science.regions.trees import JOINS
+from imviz.science.results.program import IMPORTS
 from imviz.science.sky.geometry import pixel_to_sky, sky_to_pixel
 from imviz.session import Session, composites, operations
 from imviz.session.catalogs import Catalog
@@ -377,8 +377,7 @@ def test_the_printed_history_does_the_same():
     session.remove_image("a")
 
     again = Session()
-    imviz = SimpleNamespace(app=SimpleNamespace(session=again))
-    exec(str(session.history), {"imviz": imviz, "images": images})
+    exec(IMPORTS + "\n".join(session.history.codes), {"session": again, "images": images})
     assert [row[1:] for row in state(again)[-1]] == [row[1:] for row in state(session)[-1]]
     assert state(again)[:2] == state(session)[:2]
 

@@ -53,7 +53,6 @@ class PlotOptions(Plugin):
     ('Arcsinh', 'Linear')
     """
 
-    kept_elsewhere = frozenset({"default_cuts", "contour_mode"})
     name = "Plot Options"
     icon = "mdi-tune"
     links: Mapping[str, Link]
