@@ -141,9 +141,9 @@ class Application:
         """Open an image (see `imviz.readers.load`) and show it; returns the labels it got."""
         return self.opener.open(source, _named(viewer), ext=ext, label=label, **options)
 
-    def take(self, found: list[Loaded], viewer: str | None) -> list[str]:
+    def take(self, images: list[Loaded], viewer: str | None) -> list[str]:
         """Bring images that are read into the session, and show them in a viewer."""
-        return self.opener.take(found, _named(viewer))
+        return self.opener.take(images, _named(viewer))
 
     def load_data(
         self,

@@ -150,11 +150,11 @@ class ApplicationNames:
         """
         check_options("get_subsets", options, SPECTRAL)
         labels = self._session.regions if subset_name is None else (subset_name,)
-        found: dict[str, list[Any]] = {}
+        facts: dict[str, list[Any]] = {}
         for label in () if spectral_only else labels:
             described = describe(self._session, label, wrt_data, sky=include_sky_region)
-            found[label] = [described["region"] if object_only else described]
-        return found if subset_name is None else found.get(subset_name, [])
+            facts[label] = [described["region"] if object_only else described]
+        return facts if subset_name is None else facts.get(subset_name, [])
 
     def delete_subsets(self, subset_labels: str | Iterable[str] | None = None) -> None:
         """Delete a region, several, or (without a label) all, as one step that can be undone.

@@ -53,14 +53,14 @@ class PluginTable:
         self, filename: str | PathLike[str] | None = None, overwrite: bool = False
     ) -> QTable | None:
         """The table (a copy), also written to a file if one is named."""
-        found: QTable | None = getattr(self._plugin, f"export_{self._field}")(filename, overwrite)
-        return found
+        table: QTable | None = getattr(self._plugin, f"export_{self._field}")(filename, overwrite)
+        return table
 
     def clear_table(self) -> None:
         """Forget its rows."""
         clear = getattr(self._plugin, f"clear_{self._field}", None)
         if clear is None:
-            raise InputError(f"The {self._field} of {self._plugin.name} cannot be cleared; it is made anew.")
+            raise InputError(f"The {self._field} of {self._plugin.name} cannot be cleared; it is recomputed.")
         clear()
 
     def __repr__(self) -> str:
@@ -117,11 +117,11 @@ class ImvizNames:
     @property
     def plugin_tables(self) -> dict[str, PluginTable]:
         """The plugins' tables that have rows, as ``"Aperture Photometry: table"``."""
-        found = self._app.plugins["Export"].found("table")
-        return Named("table", {name: PluginTable(*where) for name, where in found.items()})
+        tables = self._app.plugins["Export"].found("table")
+        return Named("table", {name: PluginTable(*where) for name, where in tables.items()})
 
     @property
     def plugin_plots(self) -> dict[str, PluginPlot]:
         """The plugins' plots that show something, as ``"Aperture Photometry: plot"``."""
-        found = self._app.plugins["Export"].found("plot")
-        return Named("plot", {name: PluginPlot(*where) for name, where in found.items()})
+        plots = self._app.plugins["Export"].found("plot")
+        return Named("plot", {name: PluginPlot(*where) for name, where in plots.items()})

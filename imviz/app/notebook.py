@@ -236,10 +236,10 @@ class Imviz:
 
         Each `Verdict` prints as a sentence; ``all(verdict.same for verdict in imviz.verify())``.
         """
-        found = self.app.session.results.table() if table is None else table
-        if isinstance(found, str | PathLike):
-            found = read_table(found)
-        return [] if found is None else verify(found, self.app.session.image_measured_as)
+        rows = self.app.session.results.table() if table is None else table
+        if isinstance(rows, str | PathLike):
+            rows = read_table(rows)
+        return [] if rows is None else verify(rows, self.app.session.image_measured_as)
 
     @property
     def plugins(self) -> dict[str, Plugin]:

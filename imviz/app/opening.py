@@ -79,7 +79,7 @@ class Opener:
         _raise([*(error for error in errors if isinstance(error, ImvizError)), *refused], len(sources))
         return list(self._last)
 
-    def take(self, found: list[Loaded], viewers: Sequence[str] = ()) -> list[str]:
+    def take(self, images: list[Loaded], viewers: Sequence[str] = ()) -> list[str]:
         """Bring images that are read into the session and into the viewers named: all of them or none.
 
         Raises
@@ -88,12 +88,12 @@ class Opener:
             If the pixels of one cannot be read, which for many files is found only now.
         """
         if self._waiting is not None:
-            self._waiting.append((found, viewers))
+            self._waiting.append((images, viewers))
             return []
         with self._session.history.whole():
-            labels = [self._session.origins.add(one) for one in found]
+            labels = [self._session.origins.add(one) for one in images]
             self._show_all(labels, viewers)
-        self._say_notes(found)
+        self._say_notes(images)
         return labels
 
     @contextmanager
@@ -138,7 +138,7 @@ class Opener:
                     with history.whole() as steps:
                         labels = [session.origins.add(image) for image in one[0]]
                     came.append((labels, steps, one))
-            for labels, steps, (found, viewers) in came:
+            for labels, steps, (new, viewers) in came:
                 try:
                     self._show_all(labels, viewers)
                 except ImvizError as error:
@@ -146,7 +146,7 @@ class Opener:
                     history.retract(steps)
                     continue
                 self._last += labels
-                shown += found
+                shown += new
         self._say_notes(shown)
         return refused
 
@@ -155,9 +155,9 @@ class Opener:
             for label in labels:
                 self._show(viewer, label)
 
-    def _say_notes(self, found: list[Loaded]) -> None:
+    def _say_notes(self, images: list[Loaded]) -> None:
         whose: dict[str, list[str]] = {}
-        for one in found:
+        for one in images:
             for note in one.image.meta.get("imviz_notes", ()):
                 whose.setdefault(note, []).append(one.label)
         if whose:

@@ -87,8 +87,8 @@ class Regions:
         check_options("load_regions_from_file", to_mask, ("mode", "subpixels"))
         known = str(region_file).lower().rpartition(".")[2] in ("reg", "crtf", "fits", "fit", "ecsv", "stcs")
         chosen = region_format or (None if known else "ds9")
-        found, unread = read_regions(region_file, chosen)
-        labels, bad = load_regions(self._app.session, found, refdata_label, max_num_regions)
+        shapes, unread = read_regions(region_file, chosen)
+        labels, bad = load_regions(self._app.session, shapes, refdata_label, max_num_regions)
         return self.refused(labels, unread + bad, returned=return_bad_regions)
 
     def import_region(self, region: Any, **options: Any) -> list[tuple[Any, str]] | None:
@@ -100,7 +100,7 @@ class Regions:
     def get_interactive_regions(self) -> dict[str, PixelRegion]:
         """All regions by label, in pixels of the default viewer's reference image.
 
-        One that has no place there (another part of the sky, aligned by WCS) is left out and warned of.
+        One that lies outside it (on another part of the sky, aligned by WCS) is left out, with a warning.
         """
         return self.get_regions("pixel")
 
@@ -127,10 +127,10 @@ class Regions:
         labels = [labels] if isinstance(labels, str) else labels
         if image is None and frame == "pixel":
             image = self._app.viewers[DEFAULT_VIEWER].view.reference_image
-        found, bad = export_regions(self._app.session, labels, frame, image)
+        exported, bad = export_regions(self._app.session, labels, frame, image)
         for label, reason in bad:
             self._app.warn(f"{label} is left out. {reason}")
-        return found
+        return exported
 
     def save_regions(
         self,

@@ -72,7 +72,7 @@ class _Report:
 
 
 def _measure_source(
-    found: Iterator[tuple[Loaded, dict[str, Any]]],
+    recorded: Iterator[tuple[Loaded, dict[str, Any]]],
     how: tuple[Targets, Plan],
     results: Results,
     images: dict[str, Any],
@@ -81,7 +81,7 @@ def _measure_source(
     """Every image of a path or pattern, one after the other."""
     from imviz.readers.labels import free_label
 
-    for one, record in found:
+    for one, record in recorded:
         label = free_label(one.label, images)
         images[label] = record
         _measure_image(one, label, how, results, report)
@@ -93,11 +93,11 @@ def _measure_image(
     targets, plan = how
     n, failed = 0, len(report.complaints)
     regions, beside = targets.on(one.image)
-    for name, found in plan.carry_out(one.image, label, regions):
-        if isinstance(found, str):
-            report.complain(f"{label}, {name}: {found}")
+    for name, measured in plan.carry_out(one.image, label, regions):
+        if isinstance(measured, str):
+            report.complain(f"{label}, {name}: {measured}")
             continue
-        note = results.append(found.values)
+        note = results.append(measured.values)
         n += 1
         if note:
             report.tell(f"{label}, {name}: {note}")

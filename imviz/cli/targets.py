@@ -77,12 +77,12 @@ def targets_of(options: Namespace, complain: Callable[[str], Any]) -> Targets:
     if options.regions is not None:
         if options.radius is not None:
             raise InputError("--radius belongs to --catalog; regions have sizes of their own.")
-        found, bad = read(options.regions)
+        shapes, bad = read(options.regions)
         for _, reason in bad:
             complain(reason)
-        if not found:
+        if not shapes:
             raise InputError(f"{Path(options.regions).name!r} has no region that can be used.")
-        return Targets(list(zip(_region_names(found), found, strict=True)))
+        return Targets(list(zip(_region_names(shapes), shapes, strict=True)))
     if options.radius is None:
         raise InputError("A catalog needs --radius, as 5 (pixels) or 0.5arcsec.")
     return _catalog_targets(options.catalog, _quantity(options.radius, "--radius"), complain)
@@ -178,12 +178,12 @@ def _background(text: str) -> Any:
         return None
     if not Path(text).is_file():
         return _quantity(text, "--background", "annulus, or a file with one region")
-    found, _ = read(text)
-    if len(found) != 1:
-        raise InputError(f"--background {Path(text).name!r} has {len(found)} regions; it must have one.")
-    if isinstance(found[0], Described):
+    shapes, _ = read(text)
+    if len(shapes) != 1:
+        raise InputError(f"--background {Path(text).name!r} has {len(shapes)} regions; it must have one.")
+    if isinstance(shapes[0], Described):
         raise InputError(f"--background {Path(text).name!r} must be in an image's own pixels, or on the sky.")
-    return found[0]
+    return shapes[0]
 
 
 def _quantity(text: str, option: str, other: str = "") -> float | u.Quantity:

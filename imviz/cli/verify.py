@@ -81,9 +81,9 @@ def _finder(meta: Any, sources: Sequence[str], folder: Path) -> Callable[[str], 
                 opened[label] = reload(records[label], folder).image
             except ImvizError as error:
                 opened[label] = error
-        found = opened[label]
-        if isinstance(found, ImvizError):
-            raise InputError(str(found)) from found
-        return found
+        image_or_error = opened[label]
+        if isinstance(image_or_error, ImvizError):
+            raise InputError(str(image_or_error)) from image_or_error
+        return image_or_error
 
     return image

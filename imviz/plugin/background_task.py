@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 
 class BackgroundTask(Generic[Result]):
-    """One kind of work; what is asked for anew makes older requests worthless.
+    """One kind of work; a new request makes the older ones worthless.
 
     Parameters
     ----------

@@ -35,14 +35,14 @@ def matching(name: str, value: str, choices: Sequence[str]) -> list[str]:
     """
     if value in choices:
         return [value]
-    found = [one for one in choices if one.lower() == value.lower()]
-    if not found and any(sign in value for sign in "*?"):
+    matches = [one for one in choices if one.lower() == value.lower()]
+    if not matches and any(sign in value for sign in "*?"):
         pattern = value.replace("[", "[[]")  # labels have brackets of their own
-        found = [one for one in choices if fnmatchcase(one, pattern)]
-    if not found:
+        matches = [one for one in choices if fnmatchcase(one, pattern)]
+    if not matches:
         offered = ", ".join(choices[:FEW]) or "none yet"
         raise InputError(f"{value!r} is not a choice for {name}; there is: {offered}."[:240])
-    return found
+    return matches
 
 
 class Chosen(str):

@@ -56,7 +56,7 @@ class SourcePages:
         return [{name: text(self._table[name][n], name) for name in self.columns} for n in chosen]
 
     def choose(self, row: int, more: bool) -> None:
-        """Select a row; with `more` besides those that are, or no more if it was."""
+        """Select a row; with `more`, add it to those selected, or take it out if it was."""
         self._plugin.choose([row], more=more)
 
 
@@ -109,11 +109,11 @@ class LinkedSources(Plugin):
         n = len(self._sources())
         if isinstance(rows, slice):
             rows = range(n)[rows]
-        found = [rows] if isinstance(rows, int | np.integer) else list(rows)
-        wrong = [row for row in found if not -n <= int(row) < n]
+        numbers = [rows] if isinstance(rows, int | np.integer) else list(rows)
+        wrong = [row for row in numbers if not -n <= int(row) < n]
         if wrong:
             raise InputError(f"There is no row {wrong[0]}; the catalog has {n}, numbered from 0.")
-        self._choose(frozenset(int(row) % n for row in found))
+        self._choose(frozenset(int(row) % n for row in numbers))
 
     @action
     def select_all(self) -> None:
@@ -149,7 +149,7 @@ class LinkedSources(Plugin):
         there = np.isfinite(x) & np.isfinite(y)
         reference = viewer.reference_image
         if not there.any() or viewer.limits is None or reference is None:
-            raise InputError("The selected sources have no place in this view; show an image they lie on.")
+            raise InputError("The selected sources do not lie in this view; show an image they lie on.")
         room = padding * max(self._session.image(reference).data.shape)
         x, y = x[there], y[there]
         edges = {
@@ -163,7 +163,7 @@ class LinkedSources(Plugin):
         return (limits.x_min, limits.x_max, limits.y_min, limits.y_max) if return_bounding_box else None
 
     def choose(self, rows: Iterable[int], *, more: bool, focus: bool = False) -> None:
-        """Select rows; with `more` besides those that are, or, if all of them are, no more."""
+        """Select rows; with `more`, add them to those selected, or take them out if all were."""
         rows = frozenset(rows)
         chosen = rows if not more else self._chosen - rows if rows <= self._chosen else self._chosen | rows
         self._choose(chosen, min(rows) if focus and rows else None)

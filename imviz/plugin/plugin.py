@@ -106,8 +106,8 @@ class Plugin(HasCallbackProperties):
     def fields(cls) -> Mapping[str, CallbackProperty | Held]:
         """All fields by name, the observable counts of held ones included."""
         kinds = (CallbackProperty, Held)
-        found = {name: getattr(cls, name) for name in dir(cls) if not name.startswith("_")}
-        return MappingProxyType({name: one for name, one in found.items() if isinstance(one, kinds)})
+        attributes = {name: getattr(cls, name) for name in dir(cls) if not name.startswith("_")}
+        return MappingProxyType({name: one for name, one in attributes.items() if isinstance(one, kinds)})
 
     @classmethod
     def actions(cls) -> tuple[str, ...]:
@@ -181,5 +181,5 @@ class Plugin(HasCallbackProperties):
 
 
 def _plain(value: Any) -> Any:
-    """A field's value without what it knows besides."""
+    """A field's value as plain Python, without the methods that fields add."""
     return str(value) if isinstance(value, str) else list(value) if isinstance(value, tuple) else value

@@ -133,18 +133,18 @@ class CatalogSearch(LinkedSources):
             answer, waited = pool.submit(ask), 0
             while True:
                 try:
-                    found, note = answer.result(PATIENCE)
+                    table, note = answer.result(PATIENCE)
                     break
                 except NotYet:
                     waited += 1
                     yield waited / (waited + 50)
         finally:
             pool.shutdown(wait=False)
-        if not len(found):
+        if not len(table):
             self.clear_table()
             self.say(f"{self.catalog} knows no source in this view. {note}".strip())
             return
-        self._take(found, note)
+        self._take(table, note)
 
     def _cone(self) -> tuple[SkyCoord, u.Quantity]:
         """The circle on the sky around what the viewer shows."""
@@ -177,17 +177,17 @@ class CatalogSearch(LinkedSources):
     def _place(self, table: QTable, note: str = "") -> None:
         """Put a table's sources into the document, by the columns chosen."""
         chosen = [str(column) for column in (self.x_column, self.y_column) if column and column != AUTO]
-        found = find_positions(table, tuple(dict.fromkeys(chosen)) or None)
+        positions = find_positions(table, tuple(dict.fromkeys(chosen)) or None)
         ground = None
-        if found.sky is None:
+        if positions.sky is None:
             label = self._shown().reference_image
             if label is None:
                 raise InputError("Positions in pixels need an image to lie on; show one first.")
             ground = self._session.ground(label)
-        where = {"sky": found.sky} if found.sky is not None else {"x": found.x, "y": found.y}
+        where = {"sky": positions.sky} if positions.sky is not None else {"x": positions.x, "y": positions.y}
         self._session.catalogs.add(FOUND, Catalog(table, ground=ground, style=dict(STYLE), **where))
         self._show(table)
-        self.say(f"{note} {found.note}".strip())
+        self.say(f"{note} {positions.note}".strip())
 
     def _place_again(self, _: Any) -> None:
         """Other columns were chosen; one of a pair waits for the other."""

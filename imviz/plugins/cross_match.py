@@ -184,14 +184,14 @@ def _placed(table: QTable, *, on_the_sky: bool) -> QTable:
     """A table whose positions are in columns of one name, of the kind that is matched by."""
     if not on_the_sky:
         pair = next((pair for pair in PIXELS if set(pair) <= set(table.colnames)), None)
-        found = find_positions(table, pair)
-        if found.sky is not None:
+        positions = find_positions(table, pair)
+        if positions.sky is not None:
             raise InputError("A table has positions on the sky only; match within an angle.")
-        return _beside({X: found.x, Y: found.y}, table)
-    found = find_positions(table)
-    if found.sky is None:
+        return _beside({X: positions.x, Y: positions.y}, table)
+    positions = find_positions(table)
+    if positions.sky is None:
         raise InputError("A table has positions in pixels only; match in pixels, of one image for both.")
-    return _beside({SKY: found.sky}, table)
+    return _beside({SKY: positions.sky}, table)
 
 
 def _beside(places: Mapping[str, Any], table: QTable) -> QTable:

@@ -219,5 +219,5 @@ def _painted(viewer: View, values: Any, transform: Any, paint: Any) -> tuple[Any
     return paint(flags), (shown.x_min, shown.x_max, shown.y_min, shown.y_max)
 
 
-def _show(viewer: View, opacity: float, found: tuple[Any, Any]) -> None:
-    viewer.quality_overlay.show(*found, opacity)
+def _show(viewer: View, opacity: float, painted: tuple[Any, Any]) -> None:
+    viewer.quality_overlay.show(*painted, opacity)

@@ -98,7 +98,7 @@ class Export(Plugin):
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
-        if value and name in SOURCES:  # who names a thing to write wants that written
+        if value and name in SOURCES:  # naming something to export selects it
             self.source = SOURCES[name]
 
     @action
@@ -274,7 +274,7 @@ class Export(Plugin):
 
     def found(self, kind: str) -> dict[str, tuple[Plugin, str]]:
         """The plugins' tables or plots that hold something, by a name for people."""
-        found = {}
+        fields = {}
         for plugin in self._plugins.values():
             for name, field in plugin.fields().items():
                 value = getattr(plugin, name) if isinstance(field, Held) else None
@@ -282,8 +282,8 @@ class Export(Plugin):
                     continue
                 if kind == "table" and not (hasattr(plugin, f"export_{name}") and value.n_rows):
                     continue
-                found[f"{plugin.name}: {name.replace('_', ' ')}"] = plugin, name
-        return found
+                fields[f"{plugin.name}: {name.replace('_', ' ')}"] = plugin, name
+        return fields
 
     def _follow(self, *_: Any) -> None:
         kind = type(self)

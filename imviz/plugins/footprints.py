@@ -143,10 +143,10 @@ class Footprints(Plugin):
 
     def import_region(self, region: Any) -> None:
         """Take regions for the overlay: one, a list or a file; on the sky, or in the top image's pixels."""
-        found, bad = region, list[tuple[Any, str]]()
+        shapes, bad = region, list[tuple[Any, str]]()
         if not isinstance(region, Region | Regions | list | tuple):
-            found, bad = read_regions(region)
-        every, lines = self._drawable([found] if isinstance(found, Region) else list(found), bad)
+            shapes, bad = read_regions(region)
+        every, lines = self._drawable([shapes] if isinstance(shapes, Region) else list(shapes), bad)
         if not every:
             raise InputError(f"There is no region to import. {bad[0][1] if bad else ''}".strip()[:240])
         self._overlays[str(self.overlay)] = replace(
@@ -158,12 +158,12 @@ class Footprints(Plugin):
         self.say(told, "error" if bad else "info")
 
     def _drawable(
-        self, found: list[Any], bad: list[tuple[Any, str]]
+        self, shapes: list[Any], bad: list[tuple[Any, str]]
     ) -> tuple[list[Region], tuple[SkyCoord, ...]]:
         """The regions that have an outline on the sky, and these; the others join the bad ones."""
         every, lines = [], list[SkyCoord]()
         header, wcs = self._on_top()
-        for one in found:
+        for one in shapes:
             try:
                 region = placed(one, header, wcs)
                 lines += outlines([region], wcs)

@@ -54,12 +54,12 @@ class Steps:
     def rows(self, start: int, stop: int) -> list[dict[str, str]]:
         """Rows ``start`` to ``stop`` (excluded)."""
         done, line = len(self._history), self._history.line
-        found = [{"#": "0", "Step": "The beginning"}] if start == 0 else []
+        lines = [{"#": "0", "Step": "The beginning"}] if start == 0 else []
         for n in range(max(start, 1), stop):
             step = line[n - 1]
             title = step.title if n <= done else f"{step.title} (undone)"
-            found.append({"#": str(n), "Step": title, "Image": step.image, "When": _clock(step.when)})
-        return found
+            lines.append({"#": str(n), "Step": title, "Image": step.image, "When": _clock(step.when)})
+        return lines
 
 
 class Lines:

@@ -184,9 +184,9 @@ class LightCurve(Plugin):
         for number, image in enumerate(images):
             yield number / len(images)
             rows.append([self._measure(star, image) for star in stars])
-        found = _complete(rows, stars)
-        flux, err = (_in_one_unit(found, part) for part in ("flux", "err"))
-        flags = [[star.flags for star in row] for row in found]
+        points = _complete(rows, stars)
+        flux, err = (_in_one_unit(points, part) for part in ("flux", "err"))
+        flags = [[star.flags for star in row] for row in points]
         metas = [self._session.image(image).meta for image in images]
         when = epochs(metas, self._position(images), site)
         more = {"bjd_tdb": when.bjd_tdb, "airmass": when.airmass}

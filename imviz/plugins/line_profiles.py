@@ -89,11 +89,11 @@ class LineProfiles(Plugin):
             raise InputError("Give x and y, or press L over a position of the picture.")
         viewer, top = self._top()
         labels = self._labels(viewer)
-        found = {
+        profiles = {
             which: {label: self._straight(viewer, top, label, along) for label in labels}
             for which, along in (("row", "x"), ("column", "y"))
         }
-        self._found |= found
+        self._found |= profiles
         at_x, at_y = int(np.floor(self.x + 0.5)), int(np.floor(self.y + 0.5))
         self.row_plot = _plot(self._found["row"], "x", f"Row y = {at_y}")
         self.column_plot = _plot(self._found["column"], "y", f"Column x = {at_x}")
@@ -187,9 +187,9 @@ class LineProfiles(Plugin):
         if transform is None:
             return reader(self._session.image(label), float(at), between)
         line = reader(self._session.image(top), float(at), between)
-        found = profile_along(self._session.image(label), *transform(line.x, line.y))
+        profile = profile_along(self._session.image(label), *transform(line.x, line.y))
         return LineProfile(
-            line.x, line.y, line.distance, found.value, found.error, found.error_from, found.unit
+            line.x, line.y, line.distance, profile.value, profile.error, profile.error_from, profile.unit
         )
 
     def _seen(self, viewer: View, label: str, along: str) -> tuple[float, float] | None:
@@ -215,8 +215,8 @@ class LineProfiles(Plugin):
     # ---- showing
 
     def _show_cut(self, *_: Any) -> None:
-        found = self._found.get("cut", {})
-        if not found:
+        profiles = self._found.get("cut", {})
+        if not profiles:
             return
         top = self._top()[1]
         wcs = self._session.image(top).wcs
@@ -224,13 +224,15 @@ class LineProfiles(Plugin):
         if self.distance_unit == ARCSEC and not on_sky:
             self.say(f"{top} does not tell where on the sky it is; the distance is in pixels.")
         series = []
-        for label, one in found.items():
+        for label, one in profiles.items():
             x = one.on_sky(wcs) if on_sky else one.distance
             series.append(Series(one.distance if x is None else x, one.value, "trace", label, one.error))
         wide = f", width {self.width:g}" if self.width and self.width > 1 else ""
         title = f"Cut ({self.x1:.1f}, {self.y1:.1f}) – ({self.x2:.1f}, {self.y2:.1f}){wide}"
         label = "distance (arcsec)" if on_sky else "distance (pixels)"
-        self.cut_plot = Plot(tuple(series), label, _value_label({one.unit for one in found.values()}), title)
+        self.cut_plot = Plot(
+            tuple(series), label, _value_label({one.unit for one in profiles.values()}), title
+        )
 
     def _draw(self, *_: Any) -> None:
         """Mark the position and the cut on the picture while the panel is open."""
@@ -288,12 +290,12 @@ def _value_label(units: set[str]) -> str:
     return f"value ({units.copy().pop()})" if len(units) == 1 and units != {""} else "value"
 
 
-def _plot(found: dict[str, LineProfile], along: str, title: str) -> Plot:
+def _plot(profiles: dict[str, LineProfile], along: str, title: str) -> Plot:
     """The rows or columns of some images."""
     series = [
-        Series(getattr(one, along), one.value, "trace", label, one.error) for label, one in found.items()
+        Series(getattr(one, along), one.value, "trace", label, one.error) for label, one in profiles.items()
     ]
-    units = {profile.unit for profile in found.values()}
+    units = {profile.unit for profile in profiles.values()}
     return Plot(tuple(series), f"{along} (pixels)", _value_label(units), title)
 
 

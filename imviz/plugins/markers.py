@@ -45,8 +45,8 @@ DIGITS = {"Separation (arcsec)": ".4f", "Distance (pix)": ".2f", "Position Angle
 class Rows:
     """Rows of values as texts, any run of them at a time."""
 
-    def __init__(self, columns: Sequence[str], found: list[dict[str, Any]], title: str) -> None:
-        self.columns, self._found, self.title = columns, found, title
+    def __init__(self, columns: Sequence[str], rows: list[dict[str, Any]], title: str) -> None:
+        self.columns, self._found, self.title = columns, rows, title
 
     @property
     def n_rows(self) -> int:

@@ -104,9 +104,9 @@ class Metadata(Plugin):
         return image
 
     def _list(self, *_: Any) -> None:
-        found = self.metadata
+        cards = self.metadata
         words = self.search.lower().split()
-        self.n_cards = len(found)
+        self.n_cards = len(cards)
         self.cards_shown = tuple(
-            card for card in found if all(word in " ".join(card).lower() for word in words)
+            card for card in cards if all(word in " ".join(card).lower() for word in words)
         )

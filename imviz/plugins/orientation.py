@@ -124,7 +124,7 @@ class Orientation(Plugin):
         return self._made(made, show=set_on_create)
 
     def delete_subsets(self) -> None:
-        """Delete all regions, as one step. Nothing needs it: images are aligned anew with regions present."""
+        """Delete all regions, as one step. It is never needed: images can be realigned as they are."""
         self._session.remove_regions(self._session.regions)
 
     # ---- inside

@@ -1,7 +1,7 @@
 """What lies over a picture to read it by: sky grid, contours, colour bar, scale bar; of each viewer its own.
 
 The grid (`imviz.science.display.graticule`) and contours (`imviz.science.display.contours`) are worked out
-beside the event loop and drawn as vector layers, anew when the view has come to rest; the bars are the
+beside the event loop and drawn as vector layers, again when the view has come to rest; the bars are the
 viewer's legends and cost the kernel nothing. Nothing of it is part of the document.
 """
 
@@ -257,11 +257,11 @@ class Overlays(Plugin):
         pyramid = viewer.picture.pyramid(self._session.data(label))
         work(partial(_contoured, image, box, wanted, pyramid))
 
-    def _show_contours(self, viewer: View, label: str, found: list[tuple[float, Any]]) -> None:
-        lines = [line for _, line in found]
+    def _show_contours(self, viewer: View, label: str, contours: list[tuple[float, Any]]) -> None:
+        lines = [line for _, line in contours]
         viewer.vectors.set(CONTOURS, Paths(lines, image=label, color=CONTOUR_COLOUR, width=1.2))
         if viewer.name == self.viewer:
-            self.levels_used = ", ".join(f"{level:.4g}" for level in sorted({level for level, _ in found}))
+            self.levels_used = ", ".join(f"{level:.4g}" for level in sorted({level for level, _ in contours}))
 
 
 def _contoured(image: NDData, box: Box, wanted: Wanted, pyramid: Any) -> list[tuple[float, Any]]:
@@ -295,14 +295,14 @@ def _show_grid(
     label: str,
     seen: tuple[float, float, float, float],
     corner: tuple[float, float] | None,
-    found: Graticule,
+    grid: Graticule,
 ) -> None:
     """Draw the lines, each with its label at its first point well inside and beside the scale bar."""
-    viewer.vectors.set(GRID, Paths(found.lines, image=label, color=GRID_COLOUR, width=1, alpha=0.85))
+    viewer.vectors.set(GRID, Paths(grid.lines, image=label, color=GRID_COLOUR, width=1, alpha=0.85))
     x0, x1, y0, y1 = _grown(seen, -0.03)
     spots, texts = [], []
     to_view = viewer.frame.transform_from(viewer.document.data(label)) if corner else None
-    for line, text in zip(found.lines, found.labels, strict=True):
+    for line, text in zip(grid.lines, grid.labels, strict=True):
         inside = (line[:, 0] > x0) & (line[:, 0] < x1) & (line[:, 1] > y0) & (line[:, 1] < y1)
         if corner and text:
             x, y = line.T if to_view is None else to_view(*line.T)
@@ -325,7 +325,7 @@ def _under_bar(viewer: View) -> tuple[float, float] | None:
 
 
 def _seen(viewer: View, label: str) -> tuple[float, float, float, float] | None:
-    """What is seen, as a rectangle of an image's pixels; None where that has no place."""
+    """What is seen, as a rectangle of an image's pixels; None where it lies outside."""
     limits = viewer.limits
     if limits is None:
         return None

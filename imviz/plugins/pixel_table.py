@@ -89,9 +89,9 @@ class PixelTable(Plugin):
             raise InputError("Give x and y, or move the cursor over a picture.")
         if not (1 <= size <= 101 and size % 2):
             raise InputError(f"The table is {size} pixels wide; it must be odd, 1 to 101.")
-        found = self._session.image(label)
-        values, _, _ = _around(found, floor(x + 0.5), floor(y + 0.5), size)
-        return values if found.unit is None else u.Quantity(values, found.unit, copy=False, subok=True)
+        data = self._session.image(label)
+        values, _, _ = _around(data, floor(x + 0.5), floor(y + 0.5), size)
+        return values if data.unit is None else u.Quantity(values, data.unit, copy=False, subok=True)
 
     def _follow(self, *_: Any) -> None:
         type(self).dataset.set_choices(self, list(self._session.images))

@@ -168,17 +168,19 @@ class SourceDetection(Plugin):
         InputError
             If nothing was found yet, or too many were.
         """
-        found = self._found
-        if found is None or not len(found):
+        sources = self._found
+        if sources is None or not len(sources):
             raise InputError("No source was found yet; search first, or with a lower threshold.")
-        if len(found) > MANY:
-            raise InputError(f"{len(found)} sources are too many to edit; raise the threshold below {MANY}.")
+        if len(sources) > MANY:
+            raise InputError(
+                f"{len(sources)} sources are too many to edit; raise the threshold below {MANY}."
+            )
         if radius is not None:
             self.radius = radius
         size = self.radius or 2 * self.fwhm
         circles = [
             CirclePixelRegion(PixCoord(float(x), float(y)), float(size))
-            for x, y in zip(found["xcentroid"].value, found["ycentroid"].value, strict=True)
+            for x, y in zip(sources["xcentroid"].value, sources["ycentroid"].value, strict=True)
         ]
         labels, bad = load_regions(self._session, circles, on=self._searched)
         if bad:
@@ -202,10 +204,10 @@ class SourceDetection(Plugin):
             raise InputError("A search needs a FWHM and a threshold; 3 pixels and 5 sigma are usual.")
         finder = Finder(method=str(self.method), fwhm=float(self.fwhm), threshold=float(self.threshold))
         self.say("")
-        found = yield from detecting(self._session.image(label), finder, self._box(label))
-        self._found, self._searched, self.n_sources = found, label, len(found)
-        self.table = SourcePages(found)
-        if not len(found):
+        sources = yield from detecting(self._session.image(label), finder, self._box(label))
+        self._found, self._searched, self.n_sources = sources, label, len(sources)
+        self.table = SourcePages(sources)
+        if not len(sources):
             self.say(f"Nothing on {label} is {self.threshold:g} sigma above its background.")
 
     def _box(self, label: str) -> Box | None:

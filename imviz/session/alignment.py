@@ -57,20 +57,20 @@ class Judge:
         Each must have a celestial WCS that is finite and invertible at its middle, and that middle must
         have a place in the pixels of the first image that has one (not so on the other half of the sky).
         """
-        found: dict[str, str] = {}
+        reasons: dict[str, str] = {}
         first = None
         for label, image in images.items():
             if image.wcs is not None and not has_celestial(image.wcs):
-                found[label] = f"{label} has a WCS that leads nowhere on the sky; it lies by its pixels."
+                reasons[label] = f"{label} has a WCS that leads nowhere on the sky; it lies by its pixels."
             elif image.wcs is None:
-                found[label] = f"{label} has no celestial WCS; it lies by its pixels."
+                reasons[label] = f"{label} has no celestial WCS; it lies by its pixels."
             elif not self._ask(_sound, image, image):
-                found[label] = f"{label} has a broken WCS; it lies by its pixels."
+                reasons[label] = f"{label} has a broken WCS; it lies by its pixels."
             elif first is None:
                 first = label
             elif not self._ask(_closed, image, images[first]):
-                found[label] = f"{label} has no place in the pixels of {first}; it lies by its pixels."
-        return found
+                reasons[label] = f"{label} has no place in the pixels of {first}; it lies by its pixels."
+        return reasons
 
     def _ask(self, question: Any, image: NDData, first: NDData) -> bool:
         key = id(image.wcs), id(first.wcs)

@@ -124,7 +124,7 @@ class AlignmentState:
             ground.apart = label in self._unaligned
 
     def relink(self) -> None:
-        """Lay all images on each other anew, in glue too."""
+        """Align all images again, in glue too."""
         self.judge()
         alignment.relink(self._document.glue.data_collection, self._document.alignment, self._unaligned)
 

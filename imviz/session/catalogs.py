@@ -120,29 +120,33 @@ class Catalogs(HasCallbackProperties):
 
     def shown_in(self, viewer: str) -> dict[str, Catalog]:
         """What a viewer shows: those of all viewers, then its own, by a name that tells them apart."""
-        every = {f"catalog {name}": found for (where, name), found in self._catalogs.items() if where is None}
-        own = {f"markers {name}": found for (where, name), found in self._catalogs.items() if where == viewer}
+        every = {
+            f"catalog {name}": catalog for (where, name), catalog in self._catalogs.items() if where is None
+        }
+        own = {
+            f"markers {name}": catalog for (where, name), catalog in self._catalogs.items() if where == viewer
+        }
         return every | own
 
     def remove(self, name: str, viewer: str | None = None) -> None:
         """Forget a catalog."""
         with self._session.lock:
             self.get(name, viewer)
-            left = {key: found for key, found in self._catalogs.items() if key != (viewer, name)}
+            left = {key: catalog for key, catalog in self._catalogs.items() if key != (viewer, name)}
             code = f"session.catalogs.remove({name!r}, {viewer!r})"
             self._do(f"Remove {name}", left, lambda: code)
 
     def clear(self, viewer: str | None) -> None:
         """Forget all catalogs of one viewer only (or, with None, of those shown in all)."""
         with self._session.lock:
-            left = {key: found for key, found in self._catalogs.items() if key[0] != viewer}
+            left = {key: catalog for key, catalog in self._catalogs.items() if key[0] != viewer}
             if len(left) != len(self._catalogs):
                 code = f"session.catalogs.clear({viewer!r})"
                 self._do("Remove all markers", left, lambda: code)
 
     def close(self, viewer: str) -> None:
         """Let go of what a viewer that is closed showed alone; a viewer cannot be brought back, nor these."""
-        self._apply({key: found for key, found in self._catalogs.items() if key[0] != viewer})
+        self._apply({key: catalog for key, catalog in self._catalogs.items() if key[0] != viewer})
 
     def amiss(self, error: Exception) -> None:
         """Say what an observer could not do."""
@@ -153,8 +157,8 @@ class Catalogs(HasCallbackProperties):
         before = dict(self._catalogs)
         grounds = (self._session.ground(label) for label in self._session.images)
         heir = next((other for other in grounds if other is not ground), None)
-        moved = {key: self._moved(found, ground, heir) for key, found in before.items()}
-        if any(moved[key] is not found for key, found in before.items()):
+        moved = {key: self._moved(catalog, ground, heir) for key, catalog in before.items()}
+        if any(moved[key] is not catalog for key, catalog in before.items()):
             self._apply(moved)
         return before
 

@@ -79,7 +79,7 @@ class Session(HasCallbackProperties, HubListener):
     fitted_models : dict
         Name to astropy model, the last of each name.
     origins : imviz.session.origins.Origins
-        Where images came from: planes of cubes, files read anew, quality rules.
+        Where images came from: planes of cubes, files read again, quality rules.
     catalogs : imviz.session.catalogs.Catalogs
         Markers and catalogs of sources.
     history : imviz.session.history.History

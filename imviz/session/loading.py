@@ -108,7 +108,7 @@ def export_regions(
     *,
     named: bool = False,
 ) -> tuple[dict[str, Region], Bad]:
-    """Regions as `regions` objects, by label; and those that have no place there with why.
+    """Regions as `regions` objects, by label; and those that do not lie there, with the reason.
 
     Parameters
     ----------
@@ -140,17 +140,17 @@ def export_regions(
             there[label] = error
     for ground, some in ways.items():
         there |= _brought(session, some, ground, on_sky=frame == "sky")
-    found: dict[str, Region] = {}
+    exported: dict[str, Region] = {}
     bad: Bad = []
     for label in wanted:
         region = there[label]
         if isinstance(region, InputError):
             bad.append((label, f"{label}: {region}"))
             continue
-        found[label] = region
+        exported[label] = region
         if named:
             _sign(region, label, session.region_list[label].color)
-    return found, bad
+    return exported, bad
 
 
 def _brought(
@@ -188,8 +188,8 @@ def save_regions(
     overwrite = bool(options.pop("overwrite", False))
     if file_format == "stcs" or str(path).lower().endswith(".stcs"):
         options["frame"] = options.get("frame") or "sky"
-    found, bad = export_regions(session, named=True, **options)
-    told = write(list(found.values()), path, file_format, overwrite=overwrite)
+    exported, bad = export_regions(session, named=True, **options)
+    told = write(list(exported.values()), path, file_format, overwrite=overwrite)
     return [f"{label} is left out. {reason}" for label, reason in bad] + told
 
 

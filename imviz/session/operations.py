@@ -148,11 +148,11 @@ def numbers(region: PixelRegion) -> dict[str, float]:
         region, CompoundPixelRegion | PolygonPixelRegion
     ):
         return {}
-    found = {"x": float(region.center.x), "y": float(region.center.y)}
+    sizes = {"x": float(region.center.x), "y": float(region.center.y)}
     for name in region._params[1:]:
         value = getattr(region, name)
-        found[name] = float(value.to_value(u.deg) if isinstance(value, u.Quantity) else value)
-    return found
+        sizes[name] = float(value.to_value(u.deg) if isinstance(value, u.Quantity) else value)
+    return sizes
 
 
 def edit(session: Session, label: str, on: str | None = None, **values: float) -> None:

@@ -59,7 +59,7 @@ class Orientations(HasCallbackProperties):
     """The orientations of one document, by label."""
 
     names: Any = News((), docstring="Labels, in the order they were made.")
-    revision: Any = News(0, docstring="Rises when one is made anew under its label.")
+    revision: Any = News(0, docstring="Rises when one is replaced under its label.")
 
     def __init__(self, session: Document) -> None:
         super().__init__()
@@ -120,7 +120,7 @@ class Orientations(HasCallbackProperties):
         centre = ((n_columns - 1) / 2, (n_rows - 1) / 2)
         return centre, directions(wcs, centre)
 
-    def _make(self, image: str, centre: tuple[float, float], found: Directions, label: str, code: str) -> str:
+    def _make(self, image: str, centre: tuple[float, float], axes: Directions, label: str, code: str) -> str:
         if (
             not (isinstance(label, str) and label.strip())
             or label == DEFAULT
@@ -128,7 +128,7 @@ class Orientations(HasCallbackProperties):
         ):
             raise InputError(f"An orientation cannot be called {str(label)[:60]!r}; choose another label.")
         sky = self._session.ground(image).wcs.pixel_to_world(*centre)
-        ground = Ground(label, tangent_plane(sky, centre, found), self._session.ground(image).shape)
+        ground = Ground(label, tangent_plane(sky, centre, axes), self._session.ground(image).shape)
         before, after = dict(self._made), {**self._made, label: Orientation(ground, image)}
         there, back = lambda: self._apply(after), lambda: self._apply(before)
         self._session.history.do(Step(f"Orientation {label}", there, back, lambda: code))
@@ -137,7 +137,7 @@ class Orientations(HasCallbackProperties):
     def _apply(self, made: dict[str, Orientation]) -> None:
         self._made = dict(made)
         self.names = tuple(self._made)
-        self.revision += 1  # who shows one is to look again
+        self.revision += 1  # views in one of them look again
 
 
 def _finite(angle: Any) -> float:

@@ -1,4 +1,4 @@
-"""Where the session's images came from: another plane of a cube, the same file read anew, quality rules.
+"""Where the session's images came from: another plane of a cube, the same file read again, quality rules.
 
 An image that is replaced keeps its label, its layers and the regions on it; rows measured before keep
 their numbers. What is *not* here: reading (`imviz.readers`) and the images themselves (`document`).

@@ -69,7 +69,7 @@ class RegionCommands:
         return self._placed(record, self._alignment.ground())
 
     def outlines(self, labels: Iterable[str], on: str | Ground) -> dict[str, PixelRegion | InputError]:
-        """Regions by label in pixels of image `on`, to be looked at and not changed; or why one has no place.
+        """Regions by label in pixels of image `on`, to be looked at, not changed; or why one lies outside.
 
         Many are placed together, through the sky by a few calls of the WCS.
         """

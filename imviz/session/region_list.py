@@ -38,7 +38,7 @@ class Changes:
     Attributes
     ----------
     changed, removed : tuple of str
-        Labels of those to draw anew and of those that are gone (a renamed one is both).
+        Labels of those to redraw and of those that are gone (a renamed one is both).
     everything : bool
         Whether all may lie elsewhere: the alignment or an image has changed. Then `changed` is all.
     """

@@ -111,8 +111,8 @@ class ResultCommands:
 
 def _text(columns: QTable | Mapping[str, Any], name: str) -> str:
     """The one text that a column has in all its rows; '' where it has several, or is not there."""
-    found = (columns[name] if name in getattr(columns, "colnames", columns) else None) or ""
-    several = {found} if isinstance(found, str) else {str(one) for one in found}
+    value = (columns[name] if name in getattr(columns, "colnames", columns) else None) or ""
+    several = {value} if isinstance(value, str) else {str(one) for one in value}
     return several.pop() if len(several) == 1 else ""
 
 

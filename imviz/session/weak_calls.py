@@ -21,7 +21,7 @@ def weak_call(method: Callable[..., Any], *first: Any) -> Callable[..., Any]:
     kept = WeakMethod(method)
 
     def call(*others: Any) -> Any:
-        found = kept()
-        return None if found is None else found(*first, *others)
+        target = kept()
+        return None if target is None else target(*first, *others)
 
     return call

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["OFFERED", "Chooser", "nearest"]
 
 OFFERED = 20
-"""Choices of a field with a search that the page has at a time, besides those selected."""
+"""Choices of a field with a search that the page has at a time, apart from those selected."""
 
 
 class Chooser:
@@ -52,10 +52,10 @@ class Chooser:
     def traits(self) -> dict[str, TraitType[Any, Any]]:
         """What the panel needs: the value, the choices offered, what is typed."""
         value: TraitType[Any, Any] = Unicode(None, allow_none=True) if self._single else List()
-        found = {self._value: value, f"{self._name}_items": List()}
+        kinds = {self._value: value, f"{self._name}_items": List()}
         if self._searched:
-            found[f"{self._name}_search"] = Unicode(None, allow_none=True)
-        return {name: trait.tag(sync=True) for name, trait in found.items()}
+            kinds[f"{self._name}_search"] = Unicode(None, allow_none=True)
+        return {name: trait.tag(sync=True) for name, trait in kinds.items()}
 
     def join(self, part: Part) -> None:
         """Follow the field, and the page."""
@@ -92,8 +92,8 @@ class Chooser:
         typed = (getattr(self._part, f"{self._name}_search") or "").strip()
         is_value = self._single and typed in chosen  # which the field has in it
         sought = "" if is_value else typed.lower()
-        found = list(islice((label for label in choices if sought in label.lower()), OFFERED))
-        return found + [label for label in chosen if label not in found]
+        matching = list(islice((label for label in choices if sought in label.lower()), OFFERED))
+        return matching + [label for label in chosen if label not in matching]
 
     def _choose(self, change: Any) -> None:
         """Take what the page has selected."""

@@ -24,8 +24,8 @@ def with_hints(layout: str, fields: Container[str]) -> str:
     A control without a label, as a slider beside a word, has the name in its tooltip.
     """
 
-    def hinted(found: re.Match[str]) -> str:
-        tag = found[0]
+    def hinted(match: re.Match[str]) -> str:
+        tag = match[0]
         names = [name.removesuffix("_selected") for name in BOUND.findall(tag)]
         name = next((name for name in names if name in fields), None)
         words = min(WORDS.finditer(tag), key=lambda one: one[2], default=None)  # a label before a title

@@ -1,7 +1,7 @@
 """Images as lists on the page know them: by what stays when they are renamed.
 
 A list is drawn from what the kernel said last, and a click on it arrives when the kernel knows more. By its
-label, an image renamed meanwhile would not be found, and its line, taken for another one, would be drawn anew
+label, an image renamed meanwhile would not be found, and its line, taken for another one, would be redrawn
 under the hand, which loses a click that has begun. So lists tell lines apart, and name them, by an id.
 """
 

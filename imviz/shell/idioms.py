@@ -50,8 +50,8 @@ def spelled_out(layout: str) -> str:
         If a tag names no idiom, or lacks what it needs.
     """
 
-    def idiom(found: re.Match[str]) -> str:
-        name, attributes, closed = found.groups()
+    def idiom(match: re.Match[str]) -> str:
+        name, attributes, closed = match.groups()
         if name not in IDIOMS:
             raise InputError(f"<imviz-{name}> is no idiom of a panel; there is: {', '.join(IDIOMS)}.")
         if (name == "button") == bool(closed):

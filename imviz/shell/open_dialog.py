@@ -161,13 +161,13 @@ class OpenDialog(Part):
 
     def _end(self, result: Callable[[], Any], then: Callable[[Any], Any]) -> None:
         try:
-            found = result()
+            answer = result()
         except TooLargeError as error:
             self.too_large = size_text(error.size) if error.size else "of unknown size"
             raise
         finally:
             self.busy = ""
-        then(found)
+        then(answer)
 
     def _offer(self, opened: Opened) -> None:
         """Let the user choose among several images; open the only one."""
@@ -188,8 +188,8 @@ class OpenDialog(Part):
                 for one in opened.contents
             ]
 
-    def _finish(self, found: list[Loaded]) -> None:
-        self._on_loaded(by_row_order(found, "header" if self.by_header else "file"))
+    def _finish(self, images: list[Loaded]) -> None:
+        self._on_loaded(by_row_order(images, "header" if self.by_header else "file"))
         if self._address:
             self._recent.add(self._address)
             self.recent = self._offered()

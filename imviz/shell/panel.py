@@ -181,11 +181,11 @@ def layout_text(layout: Path) -> str:
         If there is no such file, it is no template, or a tag is no idiom.
     """
 
-    def body(found: re.Match[str]) -> str:
-        path = layout.parent / found[1]
+    def body(match: re.Match[str]) -> str:
+        path = layout.parent / match[1]
         inside = BODY.fullmatch(path.read_text(encoding="utf-8")) if path.is_file() else None
         if inside is None:
-            raise InputError(f"{layout.name} names the part {found[1]!r}, which is no template beside it.")
+            raise InputError(f"{layout.name} names the part {match[1]!r}, which is no template beside it.")
         return inside[1]
 
     return spelled_out(PART.sub(body, layout.read_text(encoding="utf-8")))
@@ -202,13 +202,13 @@ def _shown(plugin: type[Plugin], layout: str) -> tuple[list[str], list[str]]:
 
 def _chosen(plugin: type[Plugin], layout: str) -> dict[str, bool]:
     """The choices that a `Chooser` joins to the layout, each with whether one can search in it."""
-    found = {}
+    searches = {}
     for name, field in plugin.fields().items():
         searched = f"{name}_search" in layout
         single = isinstance(field, Choice) and f"{name}_selected" in layout
         if single or (searched and isinstance(field, Several)):
-            found[name] = searched
-    return found
+            searches[name] = searched
+    return searches
 
 
 def _needs_argument(act: Callable[..., AnyValue]) -> bool:

@@ -98,9 +98,9 @@ class PlotView(Figure):
 
 def _ticks(values: Sequence[ArrayLike]) -> np.ndarray:
     """A handful of round numbers over the range of some values; bqplot's own choice is crowded."""
-    found = np.concatenate([np.ravel(np.asarray(value, dtype=float)) for value in values])
-    found = found[np.isfinite(found)]
-    low, high = (found.min(), found.max()) if found.size else (0.0, 1.0)
+    numbers = np.concatenate([np.ravel(np.asarray(value, dtype=float)) for value in values])
+    numbers = numbers[np.isfinite(numbers)]
+    low, high = (numbers.min(), numbers.max()) if numbers.size else (0.0, 1.0)
     if high <= low:
         return np.array([low])
     rough = (high - low) / 5

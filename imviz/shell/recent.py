@@ -56,7 +56,7 @@ class Recent:
     def add(self, source: str) -> None:
         """Put a source first."""
         self._own = [source, *(one for one in self._own if one != source)][:MOST]
-        keep, stored = self._read()  # anew: another session may have written meanwhile
+        keep, stored = self._read()  # again: another session may have written meanwhile
         if keep and not _may_be_secret(source) and len(source) <= LONGEST:
             self._write(keep, [source, *(one for one in stored if one != source)][:MOST])
 
@@ -67,15 +67,15 @@ class Recent:
 
     def _read(self) -> tuple[bool, list[str]]:
         """Whether sources are kept, and those that are; a file that makes no sense holds none."""
-        found: Any = None
+        content: Any = None
         with suppress(OSError, ValueError, RecursionError):
-            found = json.loads(self._path.read_text(encoding="utf-8"))
-        if not isinstance(found, dict):
+            content = json.loads(self._path.read_text(encoding="utf-8"))
+        if not isinstance(content, dict):
             return True, []
-        stored = found.get("recent")
+        stored = content.get("recent")
         texts = stored if isinstance(stored, list) else []
         sound = [one for one in texts if isinstance(one, str) and one.isprintable() and len(one) <= LONGEST]
-        return found.get("keep") is not False, [one for one in sound if not _may_be_secret(one)][:MOST]
+        return content.get("keep") is not False, [one for one in sound if not _may_be_secret(one)][:MOST]
 
     def _write(self, keep: bool, stored: list[str]) -> None:
         """Replace the file at once, readable by its owner only; where nothing can be written, do without."""

@@ -61,7 +61,7 @@ class Host(Protocol):
     def plugins(self) -> Mapping[str, Plugin]:
         """The plugins by name, in tray order."""
 
-    def take(self, found: list[Loaded], viewer: str | None) -> Any:
+    def take(self, images: list[Loaded], viewer: str | None) -> Any:
         """Bring images that are read into the session, and show them in a viewer."""
 
     def add_viewer(self) -> Any:
@@ -185,7 +185,7 @@ class Window(Part):
         """Show the dialog that asks for a file, to be shown in `viewer`."""
         self._target = viewer or DEFAULT_VIEWER
         if self.dialog is None:
-            self.dialog = OpenDialog(lambda found: self._host.take(found, self._target), root=self.root)
+            self.dialog = OpenDialog(lambda images: self._host.take(images, self._target), root=self.root)
         if not self.dialog.shown:
             self.dialog.show()
 

@@ -346,7 +346,7 @@ def test_the_zero_points_error_is_the_headers_or_typed_and_never_anothers(plugin
     plugin.zero_point_err = 0.02
     assert errors() == [0.02 * u.mag] * 2
     lines = {line["function"]: line["result"] for part in plugin.details for line in part["lines"]}
-    assert lines["zero point, its error besides"] == "25.000 ± 0.020 mag"
+    assert lines["zero point, its error not included"] == "25.000 ± 0.020 mag"
     assert "25 ± 0.02 mag" in plugin.methods_paragraph()
 
 

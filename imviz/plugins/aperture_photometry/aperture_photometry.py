@@ -241,5 +241,5 @@ class AperturePhotometry(PhotometryFields):
         self._display.settle()
 
     def _draw_guides(self) -> None:
-        """Outline, besides the background, apertures of selected rows that no region shows."""
+        """Outline, with the background, apertures of selected rows that no region shows."""
         self.guides = (*self._form.guides, *self._rows.outlines())

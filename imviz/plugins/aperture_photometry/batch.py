@@ -48,8 +48,8 @@ FEW = 4  # below which one by one is as fast
 class Target:
     """One measurement asked for: its number, the image, what it is called, and its options.
 
-    ``outline`` is in the image's pixels, or why it has no place there; without one, ``label`` is a region of
-    the session.
+    ``outline`` is in the image's pixels, or the reason why it cannot be placed there; without one, ``label``
+    is a region of the session.
     """
 
     number: int
@@ -80,8 +80,8 @@ class Outcome:
 
     def named(self, targets: Sequence[Target]) -> list[tuple[str, str]]:
         """What failed, by name: "star 3 on a", and the reason."""
-        found = ((targets[number], reason) for number, reason in sorted(self.failures))
-        return [(f"{target.label} on {target.image}", reason) for target, reason in found]
+        failed = ((targets[number], reason) for number, reason in sorted(self.failures))
+        return [(f"{target.label} on {target.image}", reason) for target, reason in failed]
 
     def add_to(self, session: Session) -> None:
         """Let the rows join the table as one change."""
@@ -212,12 +212,12 @@ class RegionBatch:
 
 def jobs_of(jobs: Iterable[Mapping[str, Any]], image: str, region: str) -> list[Target]:
     """Targets of dictionaries with a ``dataset``, an ``aperture`` (default: these) and options."""
-    found = []
+    targets = []
     for number, job in enumerate(jobs):
         options = {name: value for name, value in job.items() if name not in ("dataset", "aperture")}
         label = str(job.get("aperture") or region)
-        found.append(Target(number, str(job.get("dataset") or image), label, options))
-    return found
+        targets.append(Target(number, str(job.get("dataset") or image), label, options))
+    return targets
 
 
 def measuring(
@@ -338,10 +338,10 @@ def _several(data: NDData, some: Sequence[tuple[Target, Any]], recipe: Recipe, o
     targets, outlines = zip(*some, strict=True)
     labels = [target.label for target in targets]
     try:
-        found = measure_rows(data, outlines, recipe, image_label=targets[0].image, region_labels=labels)
+        rows = measure_rows(data, outlines, recipe, image_label=targets[0].image, region_labels=labels)
     except InputError as error:
         outcome.failures += [(target.number, str(error)) for target in targets]
         return
-    outcome.failures += [(targets[n].number, reason) for n, reason in found.failed.items()]
-    if found.n:
-        outcome.keep(found.columns, found.n)
+    outcome.failures += [(targets[n].number, reason) for n, reason in rows.failed.items()]
+    if rows.n:
+        outcome.keep(rows.columns, rows.n)

@@ -1,4 +1,4 @@
-"""What is worked out of a measurement besides its row: profile, fits, growth, magnitudes, several radii.
+"""What is worked out of a measurement beyond its row: profile, fits, growth, magnitudes, several radii.
 
 `find` does as much as is asked for; `told` makes texts and plots of it. Nothing here knows the panel.
 """
@@ -67,7 +67,7 @@ def find(image: NDData, m: Measurement, wanted: Wanted, *, quick: bool = False) 
     if wanted.plot != GROWTH or growth is None:
         make = profiles.radial_profile if wanted.plot == RADIAL else profiles.radial_profile_raw
         profile = make(m)
-    assert profile is not None  # noqa: S101  one of the two it is
+    assert profile is not None  # noqa: S101  one of the two branches has set it
     unit = m.calibration.sum_unit if profile.kind == "growth" else m.calibration.unit
     fit, notes = None, []
     if wanted.fit and wanted.plot != GROWTH:

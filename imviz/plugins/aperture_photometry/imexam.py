@@ -203,16 +203,16 @@ class Imexam:
     # ---- cuts
 
     def _cut(self, label: str, x: float, y: float, axis: str) -> str:
-        found = examine.cut_along(self._image(label), x, y, axis)
+        cut = examine.cut_along(self._image(label), x, y, axis)
         at = y if axis == "row" else x
         other = "x (pix)" if axis == "row" else "y (pix)"
-        self._plot_values([Series(found.x, found.y, "trace")], other, label, f"{axis.title()} {at:.0f}")
+        self._plot_values([Series(cut.x, cut.y, "trace")], other, label, f"{axis.title()} {at:.0f}")
         return f"{axis} {np.floor(at + 0.5):.0f} of {label}"
 
     def _fit(self, label: str, x: float, y: float, axis: str) -> str:
-        found = examine.cut_along(self._image(label), x, y, axis, FITTED, average=AVERAGED)
-        fit, unit = examine.fit_cut(found), self._image(label).unit
-        series = [Series(found.x, found.y), Series(fit.x, fit.y, "line", "Gaussian fit")]
+        cut = examine.cut_along(self._image(label), x, y, axis, FITTED, average=AVERAGED)
+        fit, unit = examine.fit_cut(cut), self._image(label).unit
+        series = [Series(cut.x, cut.y), Series(fit.x, fit.y, "line", "Gaussian fit")]
         other = "x (pix)" if axis == "row" else "y (pix)"
         self._plot_values(series, other, label, f"Gaussian along the {axis}")
         return (
@@ -228,15 +228,15 @@ class Imexam:
             self._mark = (label, x, y)
             return f"vector from ({x:.1f}, {y:.1f}); press v at its end"
         start, self._mark = self._mark[1:], None
-        found = examine.vector(self._image(label), start, (x, y))
-        self._plot_values([Series(found.x, found.y, "trace")], "Distance (pix)", label, "Vector")
-        return f"vector ({start[0]:.1f}, {start[1]:.1f}) to ({x:.1f}, {y:.1f}), {found.x[-1]:.1f} pix"
+        cut = examine.vector(self._image(label), start, (x, y))
+        self._plot_values([Series(cut.x, cut.y, "trace")], "Distance (pix)", label, "Vector")
+        return f"vector ({start[0]:.1f}, {start[1]:.1f}) to ({x:.1f}, {y:.1f}), {cut.x[-1]:.1f} pix"
 
     # ---- surroundings
 
     def _statistics(self, label: str, x: float, y: float) -> str:
-        found = examine.statistics(self._image(label), x, y, SAMPLED)
-        told = " ".join(f"{name} {value:.6g}" for name, value in found.items())
+        numbers = examine.statistics(self._image(label), x, y, SAMPLED)
+        told = " ".join(f"{name} {value:.6g}" for name, value in numbers.items())
         return told + self._trouble(label, x, y, SAMPLED)
 
     def _values(self, label: str, x: float, y: float) -> str:
@@ -290,8 +290,8 @@ class Imexam:
         saturation = self._bench.values(label, {})["saturation"]
         missing = (2 * half + 1) ** 2 - int(np.count_nonzero(np.isfinite(values)))
         full = 0 if saturation is None else int(np.count_nonzero(values >= saturation))
-        found = [(full, "saturated"), (missing, "off the image, masked or NaN")]
-        told = [f"{n} {'pixel is' if n == 1 else 'pixels are'} {what}" for n, what in found if n]
+        counts = [(full, "saturated"), (missing, "off the image, masked or NaN")]
+        told = [f"{n} {'pixel is' if n == 1 else 'pixels are'} {what}" for n, what in counts if n]
         return f"  [{'; '.join(told)}]" if told else ""
 
 

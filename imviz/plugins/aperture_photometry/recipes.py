@@ -54,9 +54,9 @@ def followed(session: Session, follow: bool, image: str, region: str, outline: P
 
 
 def guides(image: str, sky: PixelRegion | None, bent: PixelRegion | None) -> tuple[Guide, ...]:
-    """What is drawn besides the region: where the background is taken, and an aperture that is bent."""
-    found = [(sky, "background"), (bent, "aperture")]
-    return tuple(Guide(image, region, style) for region, style in found if region is not None)
+    """What is drawn beside the region: where the background is taken, and an aperture that is bent."""
+    shapes = [(sky, "background"), (bent, "aperture")]
+    return tuple(Guide(image, region, style) for region, style in shapes if region is not None)
 
 
 def choose_background(

@@ -70,20 +70,24 @@ def doubts(m: Measurement) -> list[str]:
     """What to say of a measurement at once: what was unusual, an error that the sky contradicts, a limit."""
     check, limit = m.sky_check, limit_of(m)
     flags = int(m.values["flags"]) & ~Flag.ERROR_DISAGREES if check else m.values["flags"]
-    found = [reports.warning({**m.values, "flags": flags}), check, "" if limit is None else limit.in_words()]
-    return [sentence for sentence in found if sentence]
+    sentences = [
+        reports.warning({**m.values, "flags": flags}),
+        check,
+        "" if limit is None else limit.in_words(),
+    ]
+    return [sentence for sentence in sentences if sentence]
 
 
 def sections(image: NDData, m: Measurement, findings: Findings) -> tuple[Any, ...]:
-    """Everything besides the main results: titles with lines of ``function`` and ``result``."""
-    found = {
+    """Everything beyond the main results: titles with lines of ``function`` and ``result``."""
+    texts = {
         "Size and growth": _growth(image, m, findings),
         "Magnitudes": _magnitudes(m, findings),
         "Errors": _errors(m, findings),
         "Source fit": _source(image, m, findings),
         "Several radii": _radii(findings),
     }
-    return tuple({"title": title, "lines": lines} for title, lines in found.items() if lines)
+    return tuple({"title": title, "lines": lines} for title, lines in texts.items() if lines)
 
 
 def _line(name: str, value: float, unit: Any = "", err: float = float("nan")) -> Lines:
@@ -102,7 +106,7 @@ def _told(name: str, result: str) -> Lines:
 
 
 def scale_of(image: NDData, m: Measurement) -> float:
-    """Arcseconds per pixel at the source; NaN where it has no place on the sky."""
+    """Arcseconds per pixel at the source; NaN without a celestial WCS."""
     if not has_celestial(image.wcs) or not np.isfinite(m.centroid).all():
         return float("nan")
     return pixel_scale(image.wcs, m.centroid)
@@ -132,7 +136,7 @@ def _magnitudes(m: Measurement, findings: Findings) -> Lines:
         lines += _line(magnitude.system, magnitude.value, magnitude.unit, magnitude.err)
     zero_point, err = m.calibration.zero_point, m.calibration.zero_point_err
     if zero_point is not None and err is not None:
-        lines += _line("zero point, its error besides", zero_point, "mag", err)
+        lines += _line("zero point, its error not included", zero_point, "mag", err)
     limit = limit_of(m)
     if limit is not None:
         value = f"below {limit.sum:.3g} {limit.unit}".rstrip()

@@ -81,7 +81,7 @@ class MeasuredRows:
         return [dict(self._results[row]) for row in sorted(self.chosen)]
 
     def choose(self, row: int, more: bool) -> None:
-        """Select the row at a place; with `more` besides those that are, or no more if it was."""
+        """Select the row at a place; with `more`, add it to those selected, or take it out if it was."""
         position = self.position(row)
         self._hear(self.chosen ^ {position} if more else frozenset({position}))
 
@@ -284,6 +284,6 @@ class Rows:
             try:
                 if to_ds9(self._session.region(label, on=image)) == row["aperture"]:
                     return None
-            except InputError:  # it has no place there any more, but the aperture had
+            except InputError:  # no longer on this image, but the aperture was
                 pass
         return Guide(image, region_of_row(row), "aperture")

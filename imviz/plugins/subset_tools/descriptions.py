@@ -31,30 +31,30 @@ def line(record: RegionRecord, *, selected: bool) -> dict[str, Any]:
 
 def parameters(region: Any) -> tuple[dict[str, Any], ...]:
     """A simple shape's numbers, with their units."""
-    found = operations.numbers(region)
+    sizes = operations.numbers(region)
     return tuple(
         {"name": name, "value": value, "unit": "deg" if name == "angle" else "pix"}
-        for name, value in found.items()
+        for name, value in sizes.items()
     )
 
 
 def tree(session: Session, label: str) -> tuple[dict[str, Any], ...]:
     """The parts of a composite, a line each: ``path``, ``join`` or '', ``text``; () for a simple shape."""
-    found = composites.parts(session, label)
-    if len(found) == 1:
+    parts = composites.parts(session, label)
+    if len(parts) == 1:
         return ()
     return tuple(
         {"path": list(part.path), "join": part.join or "", "text": "" if part.join else _where(part.region)}
-        for part in found
+        for part in parts
     )
 
 
 def figures(session: Session, label: str, on: str | None) -> tuple[dict[str, str], ...]:
     """Area and statistics of what lies under a region."""
-    found = operations.statistics(session, label, on)
-    numbers = {"Area": f"{found.area:.6g} pix²", "Pixels": str(found.n)}
+    statistics = operations.statistics(session, label, on)
+    numbers = {"Area": f"{statistics.area:.6g} pix²", "Pixels": str(statistics.n)}
     for name in ("sum", "mean", "median", "std", "min", "max"):
-        numbers[name.capitalize()] = f"{getattr(found, name):.6g} {found.unit}".strip()
+        numbers[name.capitalize()] = f"{getattr(statistics, name):.6g} {statistics.unit}".strip()
     return tuple({"function": name, "result": value} for name, value in numbers.items())
 
 

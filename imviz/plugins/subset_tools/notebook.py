@@ -203,8 +203,8 @@ class Notebook:
         A path has 0 for the first and 1 for the second of two, from the top; regions are in the anchor's
         pixels, or on the sky.
         """
-        found = composites.parts(self._session, subset_label or self.needed())
-        return [{"path": part.path, "join": part.join, "region": part.region} for part in found]
+        parts = composites.parts(self._session, subset_label or self.needed())
+        return [{"path": part.path, "join": part.join, "region": part.region} for part in parts]
 
     def set_join(self, path: Sequence[int], join: str, subset_label: str | None = None) -> None:
         """Join the two parts of that at `path` by 'or', 'and', 'xor' or 'andnot'."""

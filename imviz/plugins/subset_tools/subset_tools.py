@@ -98,7 +98,7 @@ class SubsetTools(Plugin):
 
     @action
     def tick(self, change: Sequence[Any]) -> None:
-        """Select a region besides the others, or no more: ``(label or number, whether)``.
+        """Add a region to those selected, or take it out: ``(label or number, whether)``.
 
         The list goes by numbers, which stay when a region is renamed.
         """
