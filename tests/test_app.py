@@ -411,7 +411,7 @@ def test_plugins_see_the_viewers_come_and_go_and_what_is_pressed_over_them():
     stage = imviz.plugins["Curious"]._viewers
     imviz.create_image_viewer("second")
     assert stage.names == ("imviz-0", "second")
-    assert stage["second"] is imviz.viewers["second"]
+    assert stage["second"] is imviz.viewers["second"].view
     pressed = []
     stage.add_callback("key", pressed.append)
     imviz.load_data(np.ones((20, 20)), data_label="flat")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from echo import CallbackProperty
+from echo import CallbackProperty, delay_callback
 
 from imviz.errors import InputError
 from imviz.plugin import Choice, Number, Plugin, Viewers, action
@@ -29,7 +29,7 @@ class Orientation(Plugin):
     icon = "mdi-axis-z-rotate-counterclockwise"
 
     align_by = Choice(tuple(ALIGNMENTS), doc="How images lie on each other: 'Pixels' or 'WCS'.")
-    viewer = Choice(doc="The viewer that `orientation` is about.")
+    viewer = Choice(of="viewers", doc="The viewer that `orientation` is about.")
     orientation = Choice((DEFAULT,), doc="The display frame that the viewer shows.")
     rotation_angle = Number(0.0, doc="Degrees anticlockwise, of the next orientation to be added.")
     east_left = CallbackProperty(True, docstring="Whether east is left of north in the next orientation.")
@@ -41,16 +41,14 @@ class Orientation(Plugin):
 
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
         super().__init__(session, viewers)
-        self._pulling = False
-        self._followed: set[str] = set()
         for name in ("alignment", "revision"):
-            session.add_callback(name, self._pull)
-        session.orientations.add_callback("names", self._pull)
-        self._viewers.add_callback("names", self._pull)
-        self.add_callback("viewer", self._pull)
+            session.add_callback(name, self._show)
+        session.orientations.add_callback("names", self._show)
+        self._viewers.watch("controls.orientation", self._show)
+        self.add_callback("viewer", self._show)
         self.add_callback("align_by", self._on_align_by)
         self.add_callback("orientation", self._on_orientation)
-        self._pull()
+        self._show()
 
     # ---- older names
 
@@ -140,44 +138,33 @@ class Orientation(Plugin):
         return next((one for one in offered if one not in self._session.unaligned), offered[0])
 
     def _made(self, label: str, *, show: bool) -> str:
-        self._pull()
+        self._show()
         if show and self.viewer:
             self._viewers[self.viewer].frame.choose(label)
-            self._pull()
+            self._show()
         return label
 
     def _on_align_by(self, value: str) -> None:
-        if not self._pulling and value:
+        if value and ALIGNMENTS[value] != self._session.alignment:
             self._session.align(ALIGNMENTS[value])
 
     def _on_orientation(self, value: str) -> None:
-        if not self._pulling and value and self.viewer:
+        if value and self.viewer and value != self._shown():
             self._viewers[self.viewer].frame.choose(value)
 
-    def _pull(self, *_: Any) -> None:
-        """Show how things are."""
-        if self._pulling:
-            return
-        self._pulling = True
-        try:
-            self._pull_viewers()
-            by_wcs = self._session.alignment == "wcs"
-            self.align_by = "WCS" if by_wcs else "Pixels"
-            self.by_wcs = by_wcs
-            self.notes = "\n".join(self._session.unaligned.values())
-            names = [DEFAULT, *(self._session.orientations.names if by_wcs else ())]
-            type(self).orientation.set_choices(self, names)
-            if self.viewer:
-                shown = self._viewers[self.viewer].controls.orientation
-                self.orientation = shown if shown in names else DEFAULT
-        finally:
-            self._pulling = False
+    def _shown(self) -> str:
+        """The orientation that the chosen viewer shows, if it is one that can be chosen now."""
+        shown = self._viewers[self.viewer].controls.orientation if self.viewer else DEFAULT
+        return shown if shown in self._offered() else DEFAULT
 
-    def _pull_viewers(self) -> None:
-        names = list(self._viewers.names)
-        if list(type(self).viewer.get_choices(self)) != names:
-            type(self).viewer.set_choices(self, names)
-        for name in names:
-            if name not in self._followed:
-                self._viewers[name].controls.add_callback("orientation", self._pull)
-        self._followed = set(names)
+    def _offered(self) -> list[str]:
+        return [DEFAULT, *(self._session.orientations.names if self._session.alignment == "wcs" else ())]
+
+    def _show(self, *_: Any) -> None:
+        """Show how things are; fields that say so are no wish to change them."""
+        self.by_wcs = self._session.alignment == "wcs"
+        self.align_by = "WCS" if self.by_wcs else "Pixels"
+        self.notes = "\n".join(self._session.unaligned.values())
+        with delay_callback(self, "orientation"):
+            type(self).orientation.set_choices(self, self._offered())
+            self.orientation = self._shown()
