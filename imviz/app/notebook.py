@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import warnings
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
@@ -25,6 +24,7 @@ from imviz.errors import InputError
 from imviz.options import check_options
 from imviz.science.results.reading import read_table
 from imviz.science.results.receipts import Verdict, verify
+from imviz.science.user_paths import user_path
 from imviz.shell import display
 from imviz.shell.recent import Recent
 from imviz.viewer.lifetime import collect_if_large
@@ -125,9 +125,10 @@ class Imviz:
 
     def confine(self, folder: str | PathLike[str]) -> None:
         """Let the window's *Open* dialog open files of one folder only; Python itself may open any."""
-        if not Path(folder).is_dir():
-            raise InputError(f"There is no folder {str(folder)!r}; name one that exists.")
-        self.app.window.root = Path(folder).resolve()
+        place = user_path(folder)
+        if not place.is_dir():
+            raise InputError(f"There is no folder {str(folder)[-150:]!r}; name one that exists.")
+        self.app.window.root = place.resolve()
 
     def remember_files(self, keep: bool = True) -> None:
         """Keep the *Open* dialog's list of what was opened before for your other sessions, or no more.

@@ -18,6 +18,7 @@ from imviz.science.regions.files import read
 from imviz.science.sky.geometry import far_from, has_celestial, sky_to_pixel
 from imviz.science.sources.centroids import METHODS
 from imviz.science.sources.source_columns import find_positions
+from imviz.science.user_paths import user_path
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -176,7 +177,7 @@ def _background(text: str) -> Any:
     """A value, `None` for an annulus, or the one region of a file."""
     if text == "annulus":
         return None
-    if not Path(text).is_file():
+    if not user_path(text).is_file():
         return _quantity(text, "--background", "annulus, or a file with one region")
     shapes, _ = read(text)
     if len(shapes) != 1:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imviz.errors import InputError, MissingFileError
+from imviz.science.user_paths import user_path
 from imviz.server import Address, Opening, serve
 
 if TYPE_CHECKING:
@@ -65,13 +66,13 @@ def _parser() -> argparse.ArgumentParser:
 def _opening(options: argparse.Namespace) -> Opening:
     """Turn the files named into what a tab opens with; each must exist."""
     demo = options.files[:1] == ["demo"]
-    paths = [Path(name) for name in options.files[demo:]]
+    paths = [user_path(name) for name in options.files[demo:]]
     for path in paths:
         if not path.exists():
             raise MissingFileError(f"There is no file {str(path)!r}; give the path of an image, or 'demo'.")
         if not path.is_file():
             raise InputError(f"{str(path)!r} is not a file; give the path of an image.")
-    root = options.root
+    root = None if options.root is None else user_path(options.root)
     if root is not None and not root.is_dir():
         raise InputError(f"--root {str(root)!r} is not a folder; name one that exists.")
     files = tuple(str(path.absolute()) for path in paths)

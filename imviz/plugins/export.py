@@ -22,6 +22,7 @@ from imviz.science.photometry.apertures import Box, box_of
 from imviz.science.results.files import FORMATS, write_table
 from imviz.science.safe_files import target_file, writing
 from imviz.science.sky.sections import section
+from imviz.science.user_paths import user_path
 from imviz.session.loading import save_regions
 from imviz.session.program import notebook
 from imviz.view.picture.render import render
@@ -178,7 +179,7 @@ class Export(Plugin):
             HISTORY: ("history_format", PROGRAMS),
         }
         field, known = endings[str(self.source)]
-        path = Path(str(filename).strip() or self._own_name()).expanduser()
+        path = user_path(str(filename).strip() or self._own_name())
         ending = path.suffix.lower().lstrip(".")
         if ending not in known:
             wanted = known[0] if field is None else str(getattr(self, field))

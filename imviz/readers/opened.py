@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from math import prod
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -95,7 +94,7 @@ def look_into(source: str, download: Download | None = None) -> Opened:
         return Opened(path.name, (), lambda _: load(source))
     contents = _of_store(zarr_store(path)) if os.path.isdir(path) and is_store(path) else None
     contents = _of_storage(open_storage(path)) if contents is None else contents
-    literal = Path(source).expanduser()
+    literal = path
 
     def chosen(exts: list[str] | None) -> list[Loaded]:
         return load(literal, ext=None if exts is None else [_ext(one) for one in exts])

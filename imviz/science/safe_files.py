@@ -9,15 +9,16 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imviz.errors import FileThereError, InputError, MissingFileError
 from imviz.science.scratch import HeldFolder
+from imviz.science.user_paths import user_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from os import PathLike
+    from pathlib import Path
 
 __all__ = ["target_file", "writing"]
 
@@ -31,8 +32,10 @@ def target_file(path: str | PathLike[str], *, overwrite: bool) -> Path:
         The folder does not exist.
     FileThereError
         There is a file and it may not be overwritten.
+    InputError
+        There can be no file of that name.
     """
-    target = Path(path).expanduser()
+    target = user_path(path)
     if not target.name:
         raise InputError("A file needs a name.")
     if not target.parent.is_dir():

@@ -18,6 +18,7 @@ from imviz.readers.files.places import check_place, confined, is_inside
 from imviz.readers.opened import look_into, look_into_storage
 from imviz.readers.remote.download import Download, TooLargeError, is_address
 from imviz.readers.row_order import by_row_order
+from imviz.science.user_paths import user_path
 from imviz.shell.background import Background
 from imviz.shell.listing import listing, size_text
 from imviz.shell.part import Part
@@ -132,7 +133,7 @@ class OpenDialog(Part):
 
     def _open(self, text: str, download: Download | None = None) -> None:
         self.problem = self.too_large = ""
-        path = Path(text).expanduser() if "\0" not in text and not is_address(text) else None
+        path = None if is_address(text) else user_path(text)
         with confined(self._root):
             if path is not None and path.is_dir():
                 check_place(path)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from traitlets import Bool, Int, List, Unicode
 
 from imviz.science.results.files import not_kept
+from imviz.science.user_paths import user_path
 from imviz.shell.part import Part
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class Table(Part):
         """Write the whole table to `path`."""
         self.note = self.problem = ""
         if self._export is not None:
-            path = str(Path(path).expanduser())
+            path = str(user_path(path))
             self._export(path)
             self.path, self.exporting = path, False
             saved = f"Saved {self.n_rows} row{'s' * (self.n_rows != 1)} to {path}."

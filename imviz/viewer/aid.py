@@ -26,6 +26,7 @@ from imviz.science.display.colormaps import find
 from imviz.science.display.cuts import extremes, sample
 from imviz.science.display.stretches import as_astropy
 from imviz.science.sky.geometry import has_celestial
+from imviz.science.user_paths import user_path
 from imviz.view.limits import Limits
 from imviz.view.still import save_picture
 from imviz.viewer.aid_catalogs import CatalogDisplay
@@ -132,7 +133,7 @@ class ImageDisplay(CatalogDisplay):
 
     def save(self, filename: str | PathLike[str], overwrite: bool = False, **options: Any) -> None:
         """Save the view as a PNG file; an existing one only if told to."""
-        if Path(filename).exists() and not overwrite:
+        if user_path(filename).exists() and not overwrite:
             raise FileThereError(f"{Path(filename).name} exists already; say overwrite=True to replace it.")
         save_picture(self._view, filename, regions=bool(options.get("regions")))
 

@@ -28,6 +28,7 @@ from imviz.readers.quiet import DAMAGED, quiet
 from imviz.science.sources.angles import unit_of
 from imviz.science.sources.source_columns import COUNTS_FROM, NOTES, find_positions
 from imviz.science.text_files import decoded
+from imviz.science.user_paths import user_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +61,7 @@ def read_catalog(path: str | PathLike[str]) -> QTable:
     ReadError
         If it holds no table, or an empty one.
     """
-    file = Path(path).expanduser()
+    file = user_path(path)
     if not file.is_file():
         raise MissingFileError(f"There is no catalog file {str(path)!r}.")
     kind = ENDINGS.get(file.suffix.lower(), "text")

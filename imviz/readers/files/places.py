@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from imviz.errors import InputError
+from imviz.science.user_paths import user_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +48,6 @@ def check_place(path: str | os.PathLike[str]) -> None:
         It lies outside the folder that imviz is confined to.
     """
     root = _ROOT.get()
-    if root is not None and not is_inside(path, root):
+    if root is not None and not is_inside(user_path(path), root):
         name = os.path.basename(os.fspath(path))[:60]
         raise InputError(f"{name!r} lies outside {root[-100:]}, the only folder that files are opened from.")

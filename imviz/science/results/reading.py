@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import astropy.units as u
@@ -19,9 +18,11 @@ from astropy.utils.masked import Masked
 
 from imviz.errors import MissingFileError, ReadError
 from imviz.science.results.files import META, kind_of
+from imviz.science.user_paths import user_path
 
 if TYPE_CHECKING:
     from os import PathLike
+    from pathlib import Path
 
 __all__ = ["read_table"]
 
@@ -39,7 +40,7 @@ def read_table(path: str | PathLike[str]) -> QTable:
     MissingFileError, ReadError
         There is no such file, or no table in it.
     """
-    file = Path(path).expanduser()
+    file = user_path(path)
     kind = kind_of(file)
     if not file.is_file():
         raise MissingFileError(f"There is no table {str(path)!r}.")

@@ -31,6 +31,7 @@ from imviz.science.regions.files.stcs import parse_stcs, to_stcs
 from imviz.science.regions.looks import settle
 from imviz.science.safe_files import target_file, writing
 from imviz.science.text_files import decoded
+from imviz.science.user_paths import user_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,10 +89,11 @@ def read(path: str | PathLike[str], file_format: str | None = None) -> tuple[lis
     """
     if not isinstance(path, str | PathLike):
         raise WrongTypeError(f"A region file is named by its path, not by {path!r:.60}.")
-    if file_format is None and Path(path).is_file():
+    path = user_path(path)
+    if file_format is None and path.is_file():
         file_format = _told_by_beginning(path)
     file_format = _format(path, file_format)
-    if not Path(path).is_file():
+    if not path.is_file():
         raise MissingFileError(f"There is no region file {str(path)!r}.")
     try:
         if file_format in PARSERS:
