@@ -27,7 +27,7 @@ from imviz.science.results.receipts import Verdict, verify
 from imviz.science.user_paths import user_path
 from imviz.shell import display
 from imviz.shell.recent import Recent
-from imviz.viewer.lifetime import collect_if_large
+from imviz.viewer.page.lifetime import collect_if_large
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

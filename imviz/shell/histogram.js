@@ -3,7 +3,7 @@
 // from where the hand is, and the newest cuts or knots are the widget's "dragged", which ipywidgets sends one
 // at a time. Double click: a knot more where there is none, one less where there is one.
 
-import { keepListening } from "../viewer/listening.js";
+import { keepListening } from "../viewer/page/listening.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const [TOP, HEIGHT, BAR, FOOT] = [8, 170, 10, 18]; // screen pixels: above the bars, in all, colours, numbers

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Bool, Dict, List, Unicode
 
-from imviz.viewer.listening import Listening
-from imviz.viewer.scripts import joined
+from imviz.viewer.page.listening import Listening
+from imviz.viewer.page.scripts import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable

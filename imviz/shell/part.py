@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ipyvuetify.VuetifyTemplate import VuetifyTemplate
 
 from imviz.errors import ImvizError
-from imviz.viewer.lifetime import keep_weakly
+from imviz.viewer.page.lifetime import keep_weakly
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from bqplot import Axis, Figure, Label, LinearScale, Lines, Mark, Scatter
 
-from imviz.viewer.lifetime import keep_weakly
+from imviz.viewer.page.lifetime import keep_weakly
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,6 +1,6 @@
 // A file from the user's own machine, dropped or chosen, sent piece by piece: the next one when the last has arrived.
 
-import { keepListening } from "../viewer/listening.js";
+import { keepListening } from "../viewer/page/listening.js";
 
 const PIECE = 1 << 20;
 

@@ -13,8 +13,8 @@ from imviz.errors import ImvizError, InputError
 from imviz.readers.files.open_file import OpenFile
 from imviz.readers.files.storage import Storage, inflated, short
 from imviz.science.scratch import ScratchFile
-from imviz.viewer.listening import Listening
-from imviz.viewer.scripts import joined
+from imviz.viewer.page.listening import Listening
+from imviz.viewer.page.scripts import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable

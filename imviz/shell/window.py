@@ -24,7 +24,7 @@ from imviz.shell.open_dialog import OpenDialog
 from imviz.shell.panel import Panel
 from imviz.shell.part import Part
 from imviz.shell.snapshot import snapshot
-from imviz.viewer.lifetime import hold_for_cell, let_go
+from imviz.viewer.page.lifetime import hold_for_cell, let_go
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

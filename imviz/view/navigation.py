@@ -35,7 +35,7 @@ MOST_LATITUDE = 90.0  # degrees
 
 
 class Page(Protocol):
-    """What every page that shows a view knows of where it looks; `imviz.viewer.mouse.Mouse` tells it.
+    """What every page that shows a view knows of where it looks; `imviz.viewer.motion.mouse.Mouse` tells it.
 
     Attributes
     ----------

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ipywidgets import Box
 
 from imviz.errors import InputError
-from imviz.viewer.lifetime import keep_weakly
+from imviz.viewer.page.lifetime import keep_weakly
 
 if TYPE_CHECKING:
     from ipywidgets import Widget

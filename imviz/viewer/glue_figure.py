@@ -18,7 +18,7 @@ from imviz.view.frame import ViewFrame, shown_limits
 from imviz.view.layer_state import LayerState
 from imviz.view.limits import Limits
 from imviz.view.soon import Soon
-from imviz.viewer.lifetime import keep_weakly
+from imviz.viewer.page.lifetime import keep_weakly
 
 if TYPE_CHECKING:
     from collections.abc import Callable

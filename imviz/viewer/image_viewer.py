@@ -23,18 +23,18 @@ from imviz.view.view import Pages, View
 from imviz.view.viewport import asked_limits, viewport_region
 from imviz.viewer.aid import ImageDisplay
 from imviz.viewer.alone import alone
-from imviz.viewer.comparison import Compared
-from imviz.viewer.compass import CompassArrows
-from imviz.viewer.contrast import ContrastDrag
 from imviz.viewer.data_menu import DataMenu
 from imviz.viewer.glue_figure import GlueFigure
-from imviz.viewer.legends import LegendsLayer
-from imviz.viewer.lifetime import hold_for_cell
-from imviz.viewer.mouse import Mouse
+from imviz.viewer.motion.mouse import Mouse
+from imviz.viewer.overlays.comparison import Compared
+from imviz.viewer.overlays.compass import CompassArrows
+from imviz.viewer.overlays.contrast import ContrastDrag
+from imviz.viewer.overlays.legends import LegendsLayer
+from imviz.viewer.overlays.quality_overlay import QualityOverlay
+from imviz.viewer.page.lifetime import hold_for_cell
 from imviz.viewer.picture.picture import PictureLayer
-from imviz.viewer.quality_overlay import QualityOverlay
-from imviz.viewer.regions import RegionsOverlay
-from imviz.viewer.vectors import VectorsOverlay
+from imviz.viewer.regions.overlay import RegionsOverlay
+from imviz.viewer.vectors.overlay import VectorsOverlay
 
 if TYPE_CHECKING:
     from collections.abc import Callable

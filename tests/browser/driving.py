@@ -16,7 +16,7 @@ from jupyter_client import BlockingKernelClient
 from PIL import Image
 
 SLOW = "[anywidget] Failed to initialize model."
-"""What anywidget says of a page busy for two seconds; `imviz.viewer.listening` hears all the same."""
+"""What anywidget says of a page busy for two seconds; `imviz.viewer.page.listening` hears all the same."""
 
 DRAWN = """() => new Promise((done) => {
     requestAnimationFrame(() => requestAnimationFrame(done));

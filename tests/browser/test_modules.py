@@ -71,7 +71,7 @@ SHAPES = [
 def test_a_shape_covers_what_regions_says_and_its_box_holds_just_that(run, shape, region):
     x, y = np.random.default_rng(11).uniform(0, 80, (2, 4000))
     covered, box = run(
-        """const { covers, boxOf } = await import("/viewer/geometry.js");
+        """const { covers, boxOf } = await import("/viewer/regions/geometry.js");
         return [value.points.map(([x, y]) => covers(value.shape, { x, y })), boxOf(value.shape)];""",
         {"shape": shape, "points": np.column_stack([x, y]).tolist()},
     )
@@ -87,7 +87,7 @@ def test_a_shape_covers_what_regions_says_and_its_box_holds_just_that(run, shape
 
 def test_the_distance_to_an_outline_is_the_plane_s(run):
     found = run(
-        """const { outlineDistance } = await import("/viewer/geometry.js");
+        """const { outlineDistance } = await import("/viewer/regions/geometry.js");
         return value.map(([shape, point]) => outlineDistance(shape, point));""",
         [
             [{"kind": "circle", "x": 0, "y": 0, "radius": 5}, {"x": 3, "y": 0}],
@@ -136,7 +136,7 @@ def test_boxes_are_found_where_they_are_as_by_looking_at_each(run):
     side = 10 ** rng.uniform(-1, 2.5, (500, 2))
     boxes = np.column_stack([low[:, 0], low[:, 0] + side[:, 0], low[:, 1], low[:, 1] + side[:, 1]])
     found = run(
-        """const { BoxIndex } = await import("/viewer/boxes.js");
+        """const { BoxIndex } = await import("/viewer/regions/boxes.js");
         const index = new BoxIndex();
         value.forEach((box, n) => index.set(n, box));
         index.delete(7);
@@ -153,7 +153,7 @@ def test_boxes_are_found_where_they_are_as_by_looking_at_each(run):
 
 def test_a_box_asked_for_is_shown_whole_in_square_pixels(run):
     wide, tall = run(
-        """const { containing } = await import("/viewer/aim.js");
+        """const { containing } = await import("/viewer/motion/aim.js");
         const box = { x: [10, 30], y: [100, 140] };
         const sizes = [{ width: 400, height: 200 }, { width: 100, height: 800 }];
         return sizes.map((size) => containing(box, size));"""
@@ -162,7 +162,7 @@ def test_a_box_asked_for_is_shown_whole_in_square_pixels(run):
     assert tall == {"x": [10, 30], "y": [40, 200]}
 
 
-POLYGON = """const { PolygonInHand } = await import("/viewer/polygon_in_hand.js");
+POLYGON = """const { PolygonInHand } = await import("/viewer/regions/polygon_in_hand.js");
     const sent = [];
     const times = (scale) => ({ x, y }) => ({ x: scale * x, y: scale * y });
     const surface = { toImage: times(0.5), toScreen: times(2) };
@@ -190,7 +190,7 @@ def test_a_polygon_of_two_corners_is_none_and_corners_are_taken_back(run):
 
 def test_a_shape_in_the_hand_is_told_once_at_a_time_and_then_the_newest(run):
     sent = run(
-        """const { LiveShape } = await import("/viewer/live_shape.js");
+        """const { LiveShape } = await import("/viewer/regions/live_shape.js");
         const sent = [];
         const live = new LiveShape({ send: ({ shape }) => sent.push(shape) });
         [1, 2, 3].forEach((shape) => live.tell("A", shape));
@@ -214,7 +214,7 @@ def test_all_copies_of_the_code_share_one_observer_of_the_page(run):
         let called = 0;
         const stops = [];
         for (let n = 0; n < 9; n++) {
-          const { watchPage } = await import(`/viewer/page_watch.js#${n}`);
+          const { watchPage } = await import(`/viewer/page/page_watch.js#${n}`);
           stops.push(watchPage(() => (called += 1)));
         }
         document.body.append(document.createElement("p"));

@@ -7,7 +7,7 @@
 
 import { makeBackend } from "./backends.js";
 import { TileStore } from "./tiles.js";
-import { listen, onFigure } from "../surface.js";
+import { listen, onFigure } from "../page/surface.js";
 
 const MARGIN = 1 / 3; // of the view, fetched on each side before it is seen, when the view is at rest
 const REST = 300; // milliseconds without a movement

@@ -1,0 +1,1 @@
+"""The hand that moves a view: pan, zoom, keys, cursor, views that move together."""

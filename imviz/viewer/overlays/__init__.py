@@ -1,0 +1,1 @@
+"""What else lies over a picture: legends, compass, comparison, contrast, quality flags."""

@@ -1,0 +1,1 @@
+"""The canvas of points and paths: markers, catalogs, contours, grids."""
