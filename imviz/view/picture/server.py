@@ -15,20 +15,22 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakValueDictionary
 
+import numpy as np
+
 from imviz.errors import ReadError
 from imviz.view.channel import Channel
-from imviz.view.picture.codes import Coding
+from imviz.view.picture.codes import STEP, Coding
 from imviz.view.picture.link import Link
 from imviz.view.picture.mesh import make_mesh
-from imviz.view.picture.pyramid import Pyramid
-from imviz.view.picture.served import Served, described, map_name
-from imviz.view.picture.tiles import Tile, encode_tile
+from imviz.view.picture.pyramid import FINE, Pyramid
+from imviz.view.picture.tiles import DROPPED, TILE, Tile, encode_tile
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from glue.core import Data
 
+    from imviz.science.display.look import Look
     from imviz.view.frame import ViewFrame
     from imviz.view.layer_state import LayerState
     from imviz.view.layers import Layers
@@ -39,6 +41,7 @@ MOST_WISHES = 400
 GIVE_WAY = 0.01  # seconds between two looks at whether tiles are still asked for
 _workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="imviz-tiles")
 _refiner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="imviz-overview")
+_WEIGHTS = (np.arange(1, 193, dtype=np.uint64) * np.uint64(2654435761)) | np.uint64(1)
 _pyramids: WeakValueDictionary[int, Pyramid] = WeakValueDictionary()
 
 
@@ -51,6 +54,25 @@ class PicturePage(Channel, Protocol):
 
     def hold_sync(self) -> AbstractContextManager[Any]:
         """Tell what is set inside in one message."""
+
+
+class Served:
+    """What the browser knows of one layer."""
+
+    def __init__(self, number: int, state: LayerState, pyramid: Pyramid, coding: Coding) -> None:
+        self.id, self.state, self.pyramid, self.coding = number, state, pyramid, coding
+        self.version = 0
+        self.estimated = False  # whether the browser has tiles that are not exact
+        self.packed = False  # whether it has tiles whose codes are cut short
+        self.refining = False
+
+    def fits(self, low: float, high: float) -> bool:
+        """Whether the tiles that the browser has do for some cuts."""
+        return self.coding.fits(low, high, DROPPED if self.packed else 0)
+
+    def recode(self, coding: Coding) -> None:
+        """Send other codes: the tiles there are, are of no use any more."""
+        self.coding, self.version, self.packed = coding, self.version + 1, False
 
 
 class PictureServer:
@@ -109,9 +131,9 @@ class PictureServer:
         self._served = {one.id: one for one in served}
         looks = [state.look for state in states]
         self._place(states, served)
-        layers = [described(one, two) for one, two in zip(served, looks, strict=True)]
+        layers = [_described(one, two) for one, two in zip(served, looks, strict=True)]
         with self._page.hold_sync():
-            self._page.colormaps = {map_name(one): one.table.tobytes() for one in looks}
+            self._page.colormaps = {_map_name(one): one.table.tobytes() for one in looks}
             self._page.layers = layers
 
     def _serve(self, state: LayerState) -> Served:
@@ -246,3 +268,26 @@ def _make(jobs: list[tuple[Any, ...]], *, pack: bool) -> list[Tile | ReadError]:
             tile.header.update(layer=served.id, version=version)
             made.append(tile)
     return made
+
+
+def _described(served: Served, one: Look) -> dict[str, Any]:
+    """A layer for the browser: what is needed to ask for its tiles and to colour them."""
+    n_rows, n_columns = served.pyramid.shape
+    return {
+        "id": served.id,
+        "label": served.state.layer.label,
+        "version": served.version,
+        "rows": n_rows,
+        "columns": n_columns,
+        "levels": served.pyramid.n_levels,
+        "tile": TILE,
+        "fine": FINE,
+        "coding": [served.coding.center, served.coding.scale, STEP],
+        "table": _map_name(one),
+        **one.message(),
+    }
+
+
+def _map_name(one: Look) -> str:
+    """A name for a table of colours: the same for the same colours."""
+    return f"{np.frombuffer(one.table.tobytes(), dtype='<u4').astype(np.uint64).dot(_WEIGHTS):x}"
