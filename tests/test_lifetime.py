@@ -15,7 +15,7 @@ from regions import CirclePixelRegion, PixCoord
 
 from imviz import Imviz
 from imviz.errors import InputError
-from imviz.viewer import lifetime
+from imviz.viewer.page import lifetime
 
 
 def used():
