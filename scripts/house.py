@@ -37,7 +37,7 @@ LIMITS = {
     "files in the largest circle": Limit(2, 2),
     "bases with exactly one child": Limit(6, 4),
     "public names of ImageViewer": Limit(45, 45),
-    "public names of Imviz": Limit(45, 42),
+    "public names of Imviz": Limit(45, 44),
     "other classes of over 25 public names": Limit(0, 0),
     "scripts without import or export": Limit(0, 2),
     "template lines over 160 characters": Limit(0, 0),

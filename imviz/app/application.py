@@ -17,6 +17,7 @@ from imviz.app.installed_plugins import installed_plugins
 from imviz.app.jdaviz_application import OLDER_PLUGINS, ApplicationNames
 from imviz.app.named import Named
 from imviz.app.opening import LONGEST, Opener
+from imviz.app.session_files import SessionFiles
 from imviz.delegation import answered_by, told_by
 from imviz.errors import InputError
 from imviz.plugin import Viewers
@@ -121,6 +122,7 @@ class Application:
             plugin.add_callback("guides", self._draw_guides)
             plugin.meet(self.plugins)
         self.window = Window(self)
+        self.files = SessionFiles(self)
         self.opener = Opener(self.session, self.add_data_to_viewer, self.window.tell)
         self.add_viewer(DEFAULT_VIEWER)
         self.session.add_callback("images", self._drop_removed_images)

@@ -19,6 +19,7 @@ from imviz.app.jdaviz_application import check_level
 from imviz.app.jdaviz_names import ImvizNames
 from imviz.app.loader import Loader
 from imviz.app.regions import Regions
+from imviz.app.session_files import SessionFiles
 from imviz.delegation import answered_by, told_by
 from imviz.errors import InputError
 from imviz.options import check_options
@@ -75,6 +76,7 @@ class Imviz:
         for level in (verbosity, history_verbosity):
             check_level(level)
         self.app = Application(plugins) if app is None else app
+        self._files = self.app.files
         self.app.verbosity, self.app.history_verbosity = verbosity, history_verbosity
         self._images, self._regions = Images(self.app.session), Regions(self.app)
         self._loader = Loader(self.app, self._regions)
@@ -251,6 +253,11 @@ class Imviz:
     def fitted_models(self) -> dict[str, Model]:
         """Models fitted so far, by name."""
         return self.app.fitted_models
+
+    # ---- sessions in files
+
+    save_session = answered_by("_files", SessionFiles.save)
+    load_session = answered_by("_files", SessionFiles.load)
 
     # ---- display
 

@@ -12,7 +12,8 @@ from imviz.plugin.layer_field import LayerField
 from imviz.plugin.linked_sources import LinkedSources
 from imviz.plugin.outputs import Guide, Histogram, Pages
 from imviz.plugin.plot import Plot, Series
-from imviz.plugin.plugin import Plugin, Viewers, action
+from imviz.plugin.plugin import Plugin, action
+from imviz.plugin.viewers import Viewers
 from imviz.view.vectors import MARKERS, Paths, Points
 
 __all__ = [

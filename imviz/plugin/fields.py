@@ -107,7 +107,10 @@ class Choice(SelectionCallbackProperty):
     Parameters
     ----------
     choices : sequence of str
-        What can be chosen at first.
+        What can always be chosen.
+    of : str, optional
+        What can be chosen besides, while it is there: ``"images"``, ``"regions"``, ``"catalogs"`` or
+        ``"viewers"`` (`imviz.plugin.sources`).
     doc : str
         Its help.
     named : callable, optional
@@ -116,10 +119,15 @@ class Choice(SelectionCallbackProperty):
     """
 
     def __init__(
-        self, choices: Sequence[str] = (), *, doc: str, named: Callable[[Any], str] | None = None
+        self,
+        choices: Sequence[str] = (),
+        *,
+        of: str = "",
+        doc: str,
+        named: Callable[[Any], str] | None = None,
     ) -> None:
         super().__init__(choices=list(choices) or None, docstring=doc)
-        self._name, self._named = "", named
+        self.of, self._name, self._named = of, "", named
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -131,6 +139,12 @@ class Choice(SelectionCallbackProperty):
         return Chosen(
             super().__get__(instance, owner), choices, lambda value: setattr(instance, self._name, value)
         )
+
+    def offer(self, instance: Any, labels: Sequence[str]) -> None:
+        """Offer these labels after what can always be chosen."""
+        choices = [*self.default_choices, *labels]
+        if choices != self.get_choices(instance):
+            self.set_choices(instance, choices)
 
     def _choices_updated(self, instance: Any, choices: Sequence[str]) -> None:
         if str(self.__get__(instance)) not in choices:  # echo's own search takes 30 ms in ten thousand
@@ -206,10 +220,22 @@ class Several(CallbackProperty):
 
     The choices are observable beside it, as ``<name>_items``; a choice that goes is selected no more. What is
     assigned may hold patterns: ``"*"`` selects all.
+
+    Parameters
+    ----------
+    choices : sequence of str
+        What can always be chosen.
+    of : str, optional
+        What can be chosen besides, as of a `Choice`.
+    joining : bool
+        Whether what is new there is selected.
+    doc : str
+        Its help.
     """
 
-    def __init__(self, choices: Sequence[str] = (), *, doc: str) -> None:
+    def __init__(self, choices: Sequence[str] = (), *, of: str = "", joining: bool = False, doc: str) -> None:
         super().__init__((), docstring=doc)
+        self.of, self._joining = of, joining
         self._first, self._name = tuple(choices), ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -231,9 +257,19 @@ class Several(CallbackProperty):
         chosen.update(*(matching(self._name, str(value), choices) for value in wanted if value not in known))
         super().__set__(instance, tuple(str(one) for one in choices if one in chosen))
 
+    def offer(self, instance: Any, labels: Sequence[str]) -> None:
+        """Offer these labels after what can always be chosen."""
+        choices = (*self._first, *labels)
+        if choices != getattr(instance, f"{self._name}_items"):
+            self.set_choices(instance, choices)
+
     def set_choices(self, instance: Any, choices: Sequence[str]) -> None:
         """Offer other choices; those selected that are still there stay so."""
-        kept = [one for one in getattr(instance, self._name) if one in choices]
+        there = set(choices)
+        kept = [one for one in getattr(instance, self._name) if one in there]
+        if self._joining:
+            before = set(getattr(instance, f"{self._name}_items"))
+            kept += [one for one in choices if one not in before]
         with delay_callback(instance, self._name, f"{self._name}_items"):
             setattr(instance, f"{self._name}_items", tuple(choices))
             setattr(instance, self._name, kept)

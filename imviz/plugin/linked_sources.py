@@ -14,16 +14,16 @@ from echo import CallbackProperty
 
 from imviz.errors import InputError
 from imviz.plugin.fields import Choice, Held
-from imviz.plugin.plugin import Plugin, Viewers, action
+from imviz.plugin.plugin import Plugin, action
 from imviz.science.results.files import write_table
 from imviz.science.results.reports import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from astropy.table import QTable
 
+    from imviz.plugin.viewers import Viewers
     from imviz.session import Session
     from imviz.view import Picked, View
 
@@ -70,7 +70,7 @@ class LinkedSources(Plugin):
     """
 
     layer: ClassVar[str] = ""
-    viewer = Choice(doc="The viewer that is looked at, and zoomed.")
+    viewer = Choice(of="viewers", doc="The viewer that is looked at, and zoomed.")
     n_sources = CallbackProperty(0, docstring="How many sources there are.")
     n_selected = CallbackProperty(0, docstring="How many of them are selected.")
     table = Held("The sources.")
@@ -79,9 +79,7 @@ class LinkedSources(Plugin):
         super().__init__(session, viewers)
         self._found: QTable | None = None
         self._chosen: frozenset[int] = frozenset()
-        self._followed: dict[str, View] = {}
-        self._viewers.add_callback("names", self._follow_viewers)
-        self._follow_viewers()
+        self._viewers.watch("vectors.picked", self._pick)
 
     @property
     def sources(self) -> QTable | None:
@@ -188,23 +186,14 @@ class LinkedSources(Plugin):
 
     def _choose(self, rows: frozenset[int], focus: int | None = None) -> None:
         self._chosen, self.n_selected = rows, len(rows)
-        for viewer in self._followed.values():
+        for viewer in map(self._viewers.__getitem__, self._viewers):
             if self.layer in viewer.vectors.names:
                 viewer.vectors.select(self.layer, sorted(rows))
         if self.table is not None:
             self.table.focus = focus
             self.table = self.table
 
-    def _pick(self, pick: Picked | None) -> None:
+    def _pick(self, _: str, pick: Picked | None) -> None:
         """Points were clicked in a viewer."""
         if pick is not None and pick.layer == self.layer:
             self.choose(pick.indices, more=pick.more, focus=True)
-
-    def _follow_viewers(self, *_: Any) -> None:
-        """Offer the viewers there are now, and hear what is clicked in them."""
-        type(self).viewer.set_choices(self, list(self._viewers))
-        now = {name: self._viewers[name] for name in self._viewers}
-        for name, viewer in now.items():
-            if self._followed.get(name) is not viewer:
-                viewer.vectors.add_callback("picked", self._pick)
-        self._followed = now

@@ -1,4 +1,4 @@
-"""The base of all plugins, the viewers they may act on, and what marks an action."""
+"""The base of all plugins, and what marks an action."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from astropy.utils.exceptions import AstropyDeprecationWarning
 from echo import CallbackProperty, HasCallbackProperties
 
 from imviz.errors import InputError
 from imviz.plugin.fields import Choice, Held, Number, Several
+from imviz.plugin.sources import SOURCES
+from imviz.plugin.viewers import Viewers
 
 if TYPE_CHECKING:
     from imviz.session import Session
-    from imviz.view import KeyPress, LiveShape, View
 
-__all__ = ["Plugin", "Viewers", "action"]
+__all__ = ["Plugin", "action"]
 
 TOLD = ("viewer", "layer", "dataset", "aperture")  # fields that say what a plugin is about
 
@@ -37,35 +38,6 @@ def action(function: Function) -> Function:
     """
     function.is_action = True  # type: ignore[attr-defined]
     return function
-
-
-class Viewers(HasCallbackProperties):
-    """The views of the viewers there are, by name, and what is pressed over them: what a plugin may act on.
-
-    A view's own ``controls`` tell its layers, cursor and tool; `View.set_layer` changes a layer.
-    """
-
-    names = CallbackProperty((), docstring="Names of the viewers, in the order they were made.")
-    key: KeyPress | None = CallbackProperty(None, docstring="The last key pressed over a picture.")
-    examining: Mapping[str, str] = CallbackProperty(
-        {}, docstring="While keys go to `exam` and to nobody else (imexam): what each does."
-    )
-    exam: KeyPress | None = CallbackProperty(None, docstring="The last key pressed while `examining`.")
-    live: LiveShape | None = CallbackProperty(None, docstring="The shape in the hand, as last told.")
-
-    def __init__(self, viewers: Mapping[str, View] | None = None) -> None:
-        super().__init__()
-        self._viewers = {} if viewers is None else viewers
-
-    def __getitem__(self, name: str) -> View:
-        return self._viewers[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._viewers)
-
-    def refresh(self) -> None:
-        """Tell that viewers have come or gone."""
-        self.names = tuple(self._viewers)
 
 
 class Plugin(HasCallbackProperties):
@@ -86,6 +58,8 @@ class Plugin(HasCallbackProperties):
         Its button in the tray, a name of Material Design Icons 4.9.95.
     """
 
+    kept_elsewhere: ClassVar[frozenset[str]] = frozenset()
+    """Fields that show what the document or a viewer keeps: no part of `imviz.plugin.settings`."""
     name = ""
     icon = "mdi-puzzle-outline"
     active = CallbackProperty(False, docstring="Whether the plugin's panel is open.")
@@ -100,6 +74,10 @@ class Plugin(HasCallbackProperties):
         super().__init__()
         self._session = session
         self._viewers = Viewers() if viewers is None else viewers
+        for source in {field.of for field in self._choices().values()}:
+            teller = SOURCES[source].teller(session, self._viewers)
+            teller.add_callback(SOURCES[source].news, self._offer_sources, priority=1)
+        self._offer_sources()
 
     @classmethod
     @cache
@@ -161,6 +139,20 @@ class Plugin(HasCallbackProperties):
         """Set fields by name, as `to_dict` gives them."""
         for name, value in fields.items():
             setattr(self, name, value)
+
+    @classmethod
+    def _choices(cls) -> dict[str, Choice | Several]:
+        """The fields whose choices are of something that comes and goes."""
+        return {
+            name: field
+            for name, field in cls.fields().items()
+            if isinstance(field, Choice | Several) and field.of
+        }
+
+    def _offer_sources(self, *_: Any) -> None:
+        """Offer the images, regions… there are now, in every field that is of them."""
+        for field in self._choices().values():
+            field.offer(self, SOURCES[field.of].labels(self._session, self._viewers))
 
     def __repr__(self) -> str:
         held = self.to_dict()

@@ -23,18 +23,16 @@ class Compass(Plugin):
     name = "Compass"
     icon = "mdi-compass-outline"
 
-    viewer = Choice(doc="The viewer it is about.")
+    viewer = Choice(of="viewers", doc="The viewer it is about.")
     visible = CallbackProperty(False, docstring="Whether that viewer shows the compass.")
 
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
         super().__init__(session, viewers)
-        self._pulling = False
-        self._followed: set[str] = set()
-        self._viewers.add_callback("names", self._pull)
-        self.add_callback("viewer", self._pull)
+        self._viewers.watch("controls.compass", self._show)
+        self.add_callback("viewer", self._show)
         self.add_callback("visible", self._on_visible)
         self.add_callback("active", self._on_active)
-        self._pull()
+        self._show()
 
     @property
     def data_label(self) -> str:
@@ -47,17 +45,9 @@ class Compass(Plugin):
             self.visible = True
 
     def _on_visible(self, visible: bool) -> None:
-        if self.viewer and not self._pulling:
+        if self.viewer:
             self._viewers[self.viewer].controls.compass = bool(visible)
 
-    def _pull(self, *_: Any) -> None:
-        names = list(self._viewers.names)
-        if list(type(self).viewer.get_choices(self)) != names:
-            type(self).viewer.set_choices(self, names)
-        for name in names:
-            if name not in self._followed:
-                self._viewers[name].controls.add_callback("compass", self._pull)
-        self._followed = set(names)
-        self._pulling = True
+    def _show(self, *_: Any) -> None:
+        """Show what the chosen viewer has."""
         self.visible = bool(self.viewer and self._viewers[self.viewer].controls.compass)
-        self._pulling = False

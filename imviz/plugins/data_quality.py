@@ -20,7 +20,6 @@ from imviz.plugin import BackgroundTask, Choice, Number, Plugin, Several, Viewer
 from imviz.readers.quality.missions import MISSIONS, Flags
 from imviz.science.display.colormaps import color as as_color
 from imviz.science.display.quality_map import coloured, flag_colours, flags_at, flags_between
-from imviz.session.weak_calls import weak_call
 
 if TYPE_CHECKING:
     from imviz.session import Session
@@ -35,6 +34,7 @@ MASKED = Flags("mask", {"MASKED": 1})
 class DataQuality(Plugin):
     """Show quality flags as colours."""
 
+    kept_elsewhere = frozenset({"flags_filter"})
     name = "Data Quality"
     icon = "mdi-flag-outline"
     science_layer = Choice(doc="The image whose flags are shown.")
@@ -52,11 +52,11 @@ class DataQuality(Plugin):
         super().__init__(session, viewers)
         self._colours: dict[str, str] = {}
         self._names: dict[str, int] = {}
-        self._known: set[str] = set()
         self._work: dict[str, BackgroundTask[Any]] = {}
         for field in ("images", "alignment"):
             session.add_callback(field, self._follow)
-        self._viewers.add_callback("names", self._follow)
+        for what, told in (("rested", self._redraw), ("layers", self._redraw), ("cursor", self._on_cursor)):
+            self._viewers.watch(f"controls.{what}", told)
         for field in ("science_layer", "flag_map_definitions"):
             self.add_callback(field, self._take_flags)
         for field in ("active", "overlay", "dq_layer_opacity", "flags_filter"):
@@ -117,13 +117,6 @@ class DataQuality(Plugin):
     def _follow(self, *_: Any) -> None:
         labels = [label for label in self._session.images if self._values(label) is not None]
         type(self).science_layer.set_choices(self, labels)
-        for name in self._viewers:
-            if name not in self._known:
-                controls = self._viewers[name].controls
-                controls.add_callback("rested", weak_call(self._redraw, name))
-                controls.add_callback("layers", weak_call(self._redraw, name))
-                controls.add_callback("cursor", self._on_cursor)
-        self._known = set(self._viewers)
         self._take_flags()
 
     def _values(self, label: str) -> Any:
@@ -161,7 +154,7 @@ class DataQuality(Plugin):
         if self.flag and self._colours.get(str(self.flag)) != color:
             self.set_color(str(self.flag), color)
 
-    def _on_cursor(self, readout: Any) -> None:
+    def _on_cursor(self, _: str, readout: Any) -> None:
         if not self.active or readout is None or readout.image != self.science_layer:
             return
         if readout.value is None:

@@ -54,12 +54,13 @@ MOST = 20_000  # pixels of a picture's side
 class Export(Plugin):
     """Write files."""
 
+    kept_elsewhere = frozenset({"plugin_plot", "plugin_table"})  # there until the next session at most
     name = "Export"
     icon = "mdi-export-variant"
     source = Choice([VIEWER, CUTOUT, TABLE, PLOT, REGIONS, HISTORY], doc="What is written.")
     filename = CallbackProperty("", docstring="The file; without one a name is made up.")
     overwrite = CallbackProperty(False, docstring="Whether a file that is there is replaced.")
-    viewer = Choice(doc="The viewer to draw.")
+    viewer = Choice(of="viewers", doc="The viewer to draw.")
     viewer_format = Choice(PICTURES, doc="Format of the picture.")
     image_custom_size = CallbackProperty(False, docstring="Whether the picture has a size of its own.")
     image_width = Number(800, doc="Width of the picture, pixels.")
@@ -67,26 +68,22 @@ class Export(Plugin):
     with_regions = CallbackProperty(True, docstring="Whether regions are drawn.")
     with_overlays = CallbackProperty(True, docstring="Whether markers, grid and contours are drawn.")
     with_bars = CallbackProperty(True, docstring="Whether colour and scale bar are drawn if they are shown.")
-    dataset = Choice(doc="The image to cut out of.")
-    part = Choice([SEEN, WHOLE, BETWEEN], doc="What is cut out: what is seen, all, or a region's box.")
+    dataset = Choice(of="images", doc="The image to cut out of.")
+    part = Choice([SEEN, WHOLE, BETWEEN], of="regions", doc="What is cut out: all, or some of it.")
     x_min, x_max = Number(doc="First column."), Number(doc="Last column.")
     y_min, y_max = Number(doc="First row."), Number(doc="Last row.")
     plugin_table = Choice(doc="The table to write.")
     plugin_table_format = Choice([kind.lstrip(".") for kind in FORMATS], doc="Format of the table.")
     plugin_plot = Choice(doc="The plot to draw.")
     plugin_plot_format = Choice(PICTURES, doc="Format of the plot.")
-    subset = Choice([EVERY], doc="The region to write, or all of them.")
+    subset = Choice([EVERY], of="regions", doc="The region to write, or all of them.")
     subset_format = Choice(list(REGION_FORMATS), doc="Format of the regions.")
     history_format = Choice(PROGRAMS, doc="Format of the history as a program: a notebook or a script.")
 
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
         super().__init__(session, viewers)
         self._plugins: Mapping[str, Plugin] = {}
-        for news in ("images", "regions"):
-            session.add_callback(news, self._follow)
-        self._viewers.add_callback("names", self._follow)
-        self.add_callback("active", self._follow)
-        self._follow()
+        self.add_callback("active", self._offer_results)
 
     def meet(self, plugins: Mapping[str, Plugin]) -> None:
         """Learn whose tables and plots there are to write."""
@@ -94,8 +91,8 @@ class Export(Plugin):
         for plugin in plugins.values():
             held = [name for name, field in plugin.fields().items() if isinstance(field, Held)]
             for name in held:
-                plugin.add_callback(f"{name}_revision", self._follow)
-        self._follow()
+                plugin.add_callback(f"{name}_revision", self._offer_results)
+        self._offer_results()
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
@@ -136,7 +133,7 @@ class Export(Plugin):
         """
         overwrite = self.overwrite if overwrite is None else overwrite
         path = self._path(self.filename if filename is None else filename)
-        self._follow()
+        self._offer_results()
         try:
             target_file(path, overwrite=overwrite)
             told = self._writers()[str(self.source)](path, overwrite)
@@ -267,7 +264,8 @@ class Export(Plugin):
         history = self._session.history
         if not len(history):
             raise InputError("Nothing has been done yet that a program could do again.")
-        text = str(history) if self.history_format == "py" else writes(notebook(history.codes))
+        codes = [step.code() for step in history]
+        text = str(history) if self.history_format == "py" else writes(notebook(codes))
         with writing(path, overwrite=overwrite) as temporary:
             Path(temporary).write_text(text, "utf-8")
 
@@ -286,12 +284,9 @@ class Export(Plugin):
                 fields[f"{plugin.name}: {name.replace('_', ' ')}"] = plugin, name
         return fields
 
-    def _follow(self, *_: Any) -> None:
+    def _offer_results(self, *_: Any) -> None:
+        """Offer the tables and plots there are now."""
         kind = type(self)
-        kind.viewer.set_choices(self, list(self._viewers))
-        kind.dataset.set_choices(self, list(self._session.images))
-        kind.subset.set_choices(self, [EVERY, *self._session.regions])
-        kind.part.set_choices(self, [SEEN, WHOLE, BETWEEN, *self._session.regions])
         kind.plugin_table.set_choices(self, list(self.found("table")))
         kind.plugin_plot.set_choices(self, list(self.found("plot")))
 

@@ -60,7 +60,7 @@ class Footprints(Plugin):
     name = "Footprints"
     icon = "mdi-shape-polygon-plus"
     overlay = Choice([DEFAULT], doc="The overlay that is changed.")
-    viewer = Several(doc="The viewers it is drawn in.")
+    viewer = Several(of="viewers", doc="The viewers it is drawn in.")
     visible = CallbackProperty(True, docstring="Whether it is drawn.")
     color = CallbackProperty(COLOUR, docstring="Its colour.")
     fill_opacity = Number(0.1, doc="Opacity of its inside, 0 to 1.")
@@ -218,7 +218,6 @@ class Footprints(Plugin):
 
     def _follow(self, *_: Any) -> None:
         names = self._viewers.names
-        type(self).viewer.set_choices(self, names)
         if names and not self.viewer:
             self.viewer = names[:1]
         self._draw()

@@ -40,12 +40,12 @@ class ForcedPhotometry(Plugin):
 
     name = "Forced Photometry"
     icon = "mdi-target-variant"
-    catalog = Choice([FILE], doc="The sources: of a file, or of a catalog that is shown.")
+    catalog = Choice([FILE], of="catalogs", doc="The sources: of a file, or of a catalog that is shown.")
     filename = CallbackProperty("", docstring="Path of the file: ECSV, VOTable, FITS or CSV.")
     from_file = CallbackProperty(True, docstring="Whether the catalog is a file.")
     radius = Number(5.0, doc="Radius of the circles.")
     radius_unit = Choice([PIXELS, ARCSEC], doc="What the radius is in.")
-    images = Several(doc="The images to measure on.")
+    images = Several(of="images", joining=True, doc="The images to measure on.")
     can_measure = CallbackProperty(False, docstring="Whether a catalog and an image are chosen.")
     guidance = CallbackProperty("", docstring="What to do next, or ''.")
     failures = CallbackProperty((), docstring="What failed in the last run, with the reasons, as texts.")
@@ -53,11 +53,9 @@ class ForcedPhotometry(Plugin):
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
         super().__init__(session, viewers)
         self._measurer: Any = None
-        session.add_callback("images", self._follow)
-        session.catalogs.add_callback("revision", self._follow)
         for field in ("catalog", "filename", "images"):
             self.add_callback(field, self._guide)
-        self._follow()
+        self._guide()
 
     def meet(self, plugins: Mapping[str, Plugin]) -> None:
         """Learn who measures."""
@@ -101,15 +99,6 @@ class ForcedPhotometry(Plugin):
             where = {"x": np.asarray(chosen.x), "y": np.asarray(chosen.y)}
         kept = {name: table[name] for name in table.colnames if name.lower() not in _POSITIONS}
         return QTable({**where, **kept})
-
-    def _follow(self, *_: Any) -> None:
-        """Offer the catalogs and images there are now."""
-        new = [label for label in self._session.images if label not in self.images_items]
-        kept = [*self.images, *new]
-        type(self).images.set_choices(self, list(self._session.images))
-        self.images = [label for label in kept if label in self._session.images]
-        type(self).catalog.set_choices(self, [FILE, *self._session.catalogs.names()])
-        self._guide()
 
     def _guide(self, *_: Any) -> None:
         self.from_file = self.catalog == FILE

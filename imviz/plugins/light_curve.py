@@ -92,9 +92,9 @@ class LightCurve(Plugin):
 
     name = "Light Curve"
     icon = "mdi-chart-timeline-variant"
-    images = Several(doc="The images of the series; they are put in the order of their times.")
-    target = Choice(doc="The region of the star to follow.")
-    comparisons = Several(doc="The regions of the comparison stars.")
+    images = Several(of="images", joining=True, doc="The images of the series, in any order.")
+    target = Choice(of="regions", doc="The region of the star to follow.")
+    comparisons = Several(of="regions", doc="The regions of the comparison stars.")
     annulus_width = Number(
         doc="Width of each star's background annulus, pixels; None: as wide as Aperture Photometry's.",
         units=(u.pix,),
@@ -116,11 +116,9 @@ class LightCurve(Plugin):
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
         super().__init__(session, viewers)
         self._curve: QTable | None = None
-        for news in ("images", "regions"):
-            session.add_callback(news, self._follow)
         for field in ("images", "target", "comparisons"):
             self.add_callback(field, self._guide)
-        self._follow()
+        self._guide()
 
     @property
     def curve(self) -> QTable | None:
@@ -242,17 +240,6 @@ class LightCurve(Plugin):
         flux, err = u.Quantity(measured.values["sum"]), measured.values["sum_err"]
         err = u.Quantity(np.nan, flux.unit) if err is None else u.Quantity(err)
         return Star(flux, err, int(measured.values["flags"]))
-
-    def _follow(self, *_: Any) -> None:
-        """Offer the images and regions there are now."""
-        new = [label for label in self._session.images if label not in self.images_items]
-        kept = [*self.images, *new]
-        type(self).images.set_choices(self, list(self._session.images))
-        self.images = [label for label in kept if label in self._session.images]
-        labels = list(self._session.regions)
-        type(self).target.set_choices(self, labels)
-        type(self).comparisons.set_choices(self, labels)
-        self._guide()
 
     def _guide(self, *_: Any) -> None:
         self.guidance = self._missing()

@@ -43,7 +43,7 @@ class LineProfiles(Plugin):
 
     name = "Image Profiles (XY)"
     icon = "mdi-chart-bell-curve"
-    viewer = Choice(doc="The viewer whose top image is read.")
+    viewer = Choice(of="viewers", doc="The viewer whose top image is read.")
     x = Number(doc="Column, in pixels of the viewer's top image; 0 is the first.")
     y = Number(doc="Row, in pixels of the viewer's top image; 0 is the first.")
     only_seen = CallbackProperty(True, docstring="Whether rows and columns end where the view does.")
@@ -282,7 +282,7 @@ class LineProfiles(Plugin):
             self._draw()
 
     def _follow(self, *_: Any) -> None:
-        type(self).viewer.set_choices(self, list(self._viewers))
+        """See whether there is a picture to read."""
         self.can_plot = bool(self.viewer) and bool(self._session.images)
 
 

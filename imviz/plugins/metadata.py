@@ -30,7 +30,7 @@ class Metadata(Plugin):
 
     name = "Metadata"
     icon = "mdi-card-text-outline"
-    dataset = Choice(doc="The image whose header is shown.")
+    dataset = Choice(of="images", doc="The image whose header is shown.")
     header = Choice([IMAGE], doc="The image's own extension, or the file's primary header.")
     search = CallbackProperty("", docstring="Only cards that have this in key, value or comment.")
     cards_shown = CallbackProperty((), docstring="The cards as (key, value, comment), those searched for.")
@@ -40,12 +40,11 @@ class Metadata(Plugin):
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
         self._audited, self._verdict = None, ""
         super().__init__(session, viewers)
-        session.add_callback("images", self._follow)
         session.add_callback("revision", self._show)
         for name in ("dataset", "search", "active"):
             self.add_callback(name, self._show)
         self.add_callback("header", self._list)
-        self._follow()
+        self._show()
 
     @property
     def metadata(self) -> list[tuple[str, str, str]]:
@@ -76,10 +75,6 @@ class Metadata(Plugin):
     def noise_audit(self) -> NoiseAudit | None:
         """Whether the chosen image's noise is what header or uncertainty say, by nine small cut-outs."""
         return audit(self._session.image(str(self.dataset))) if self.dataset else None
-
-    def _follow(self, *_: Any) -> None:
-        type(self).dataset.set_choices(self, list(self._session.images))
-        self._show()
 
     def _show(self, *_: Any) -> None:
         """Show the chosen image, while the panel is open."""

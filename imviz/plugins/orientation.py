@@ -25,6 +25,7 @@ ALIGNMENTS = {"Pixels": "pixels", "WCS": "wcs"}
 class Orientation(Plugin):
     """Align images by pixels or by WCS; turn the view north-up or by any angle."""
 
+    kept_elsewhere = frozenset({"align_by", "orientation"})
     name = "Orientation"
     icon = "mdi-axis-z-rotate-counterclockwise"
 

@@ -21,7 +21,6 @@ from imviz.science.display.cuts import sample
 from imviz.science.display.graticule import FRAMES, Graticule, graticule
 from imviz.science.photometry.apertures import Box
 from imviz.science.sky.geometry import has_celestial
-from imviz.session.weak_calls import weak_call
 
 if TYPE_CHECKING:
     from astropy.nddata import NDData
@@ -63,11 +62,11 @@ class Overlays(Plugin):
 
     name = "Overlays"
     icon = "mdi-grid"
-    viewer = Choice(doc="The viewer that is changed.")
+    viewer = Choice(of="viewers", doc="The viewer that is changed.")
     grid = CallbackProperty(False, docstring="Whether lines of equal longitude and latitude are drawn.")
     grid_frame = Choice(list(SYSTEMS), doc="The sky frame of the grid.")
     contours_shown = CallbackProperty(False, docstring="Whether contours are drawn.")
-    contour_image = Choice([TOP], doc="The image that is contoured: the top one, or another.")
+    contour_image = Choice([TOP], of="images", doc="The image that is contoured: the top one, or another.")
     contour_levels = Choice(LEVELS, doc="How the levels are chosen.")
     n_levels = Number(5, doc="How many contours.")
     manual_levels = CallbackProperty("", docstring="Levels in the image's unit, with commas between.")
@@ -81,9 +80,10 @@ class Overlays(Plugin):
         super().__init__(session, viewers)
         self._wanted: dict[str, Wanted] = {}
         self._work: dict[tuple[str, str], BackgroundTask[Any]] = {}
-        self._viewers.add_callback("names", self._follow)
-        session.add_callback("images", self._follow)
         self._frame: Any = None
+        self._viewers.add_callback("names", self._follow)
+        self._viewers.watch("controls.rested", self._redraw)
+        self._viewers.watch("controls.layers", self._layers_changed)
         session.add_callback("revision", self._on_revision)
         self.add_callback("viewer", self._pull)
         for field in FIELDS:
@@ -146,25 +146,16 @@ class Overlays(Plugin):
     # ---- fields and viewers
 
     def _follow(self, *_: Any) -> None:
-        """Viewers or images have come or gone."""
-        for name in self._viewers:
-            if name not in self._wanted:
-                self._wanted[name] = Wanted()
-                controls = self._viewers[name].controls
-                controls.add_callback("rested", weak_call(self._redraw, name))
-                controls.add_callback("layers", weak_call(self._layers_changed, name))
-        self._wanted = {name: self._wanted[name] for name in self._viewers}
-        type(self).viewer.set_choices(self, list(self._viewers))
-        type(self).contour_image.set_choices(self, [TOP, *self._session.images])
+        """Viewers have come or gone."""
+        self._wanted = {name: self._wanted.get(name, Wanted()) for name in self._viewers}
         self._redraw_all()
 
     def _pull(self, *_: Any) -> None:
         """Show what the chosen viewer has."""
-        wanted = self._wanted.get(str(self.viewer))
-        if wanted is not None:
-            with delay_callback(self, *FIELDS):
-                for field in FIELDS:
-                    setattr(self, field, getattr(wanted, field))
+        wanted = self._wanted.get(str(self.viewer), Wanted())
+        with delay_callback(self, *FIELDS):
+            for field in FIELDS:
+                setattr(self, field, getattr(wanted, field))
 
     def _push(self, *_: Any) -> None:
         """The chosen viewer is to have what the fields say."""

@@ -17,7 +17,6 @@ from imviz.errors import InputError
 from imviz.plugin import Choice, Number, Plugin, Viewers
 from imviz.science.display.digits import exact
 from imviz.science.photometry.apertures import Box
-from imviz.session.weak_calls import weak_call
 
 if TYPE_CHECKING:
     from astropy.nddata import NDData
@@ -35,7 +34,7 @@ class PixelTable(Plugin):
 
     name = "Pixel Table"
     icon = "mdi-eyedropper-variant"
-    dataset = Choice(doc="The image that is read.")
+    dataset = Choice(of="images", doc="The image that is read.")
     x = Number(doc="Column in the middle.")
     y = Number(doc="Row in the middle.")
     size = Choice(SIZES, doc="How many pixels each way.")
@@ -48,14 +47,13 @@ class PixelTable(Plugin):
     def __init__(self, session: Session, viewers: Viewers | None = None) -> None:
         super().__init__(session, viewers)
         self.size = "5"
-        self._known: set[str] = set()
-        session.add_callback("images", self._follow)
         session.add_callback("revision", self._show)
-        self._viewers.add_callback("names", self._follow)
+        self._viewers.watch("controls.cursor", self._on_cursor)
+        self._viewers.add_callback("names", self._magnify)
         for name in ("dataset", "x", "y", "size", "active"):
             self.add_callback(name, self._show)
         self.add_callback("magnifier", self._magnify)
-        self._follow()
+        self._magnify()
 
     def read(
         self,
@@ -93,17 +91,8 @@ class PixelTable(Plugin):
         values, _, _ = _around(data, floor(x + 0.5), floor(y + 0.5), size)
         return values if data.unit is None else u.Quantity(values, data.unit, copy=False, subok=True)
 
-    def _follow(self, *_: Any) -> None:
-        type(self).dataset.set_choices(self, list(self._session.images))
-        for name in self._viewers:
-            if name not in self._known:
-                self._viewers[name].controls.add_callback("cursor", weak_call(self._on_cursor, name))
-        self._known = set(self._viewers)
-        self._magnify()
-        self._show()
-
     def _on_cursor(self, name: str, readout: Any) -> None:
-        if readout is None or not (self.active and self.follow_cursor) or name not in self._known:
+        if readout is None or not (self.active and self.follow_cursor) or name not in self._viewers:
             return
         with delay_callback(self, "dataset", "x", "y"):
             if readout.image in self._session.images:

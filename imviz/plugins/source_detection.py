@@ -63,10 +63,12 @@ class SourceDetection(Plugin):
 
     name = "Source Detection"
     icon = "mdi-star-four-points-outline"
-    dataset = Choice(doc="The image to search.")
+    dataset = Choice(of="images", doc="The image to search.")
     method = Choice(METHODS, doc="'stars': point sources; 'segments': anything above the background.")
     where = Choice(
-        [WHOLE, VIEW], doc="The part of the image to search: all, what is seen, or a region's box."
+        [WHOLE, VIEW],
+        of="regions",
+        doc="What is searched: all, what is seen, or a region's box.",
     )
     fwhm = Number(3.0, doc="Full width at half maximum of a star, pixels.", units=(u.pix,))
     threshold = Number(5.0, doc="Least significance, in standard deviations of the background.")
@@ -82,10 +84,8 @@ class SourceDetection(Plugin):
         super().__init__(session, viewers)
         self._found: QTable | None = None
         self._searched = ""
-        for news in ("images", "regions"):
-            session.add_callback(news, self._follow)
-        self.add_callback("dataset", self._look_for_corrections)
-        self._follow()
+        self.add_callback("dataset", self._look)
+        self._look()
 
     @property
     def sources(self) -> QTable | None:
@@ -240,13 +240,8 @@ class SourceDetection(Plugin):
                 return places[:, 0].tolist(), places[:, 1].tolist()
         raise InputError(f"No viewer shows {label}; show it, or search the whole image.")
 
-    def _follow(self, *_: Any) -> None:
-        """Offer the images and regions there are now."""
-        type(self).dataset.set_choices(self, list(self._session.images))
-        type(self).where.set_choices(self, [WHOLE, VIEW, *self._session.regions])
+    def _look(self, *_: Any) -> None:
+        """See what can be done with the chosen image."""
         self.can_find = bool(self.dataset)
-        self._look_for_corrections()
-
-    def _look_for_corrections(self, *_: Any) -> None:
         image = self._session.image(str(self.dataset)) if self.dataset else None
         self.has_corrections = image is not None and len(published_corrections(image.meta)) > 1

@@ -1,4 +1,7 @@
-"""The labels images go by before anyone names them: ``stem[SCI,1]`` for FITS, bare for arrays."""
+"""The labels images go by before anyone names them: ``stem[SCI,1]`` for FITS, bare for arrays.
+
+And how names are shortened for a message.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable
     from pathlib import Path
 
-__all__ = ["ARRAY", "NDDATA", "UNKNOWN_HDU", "extension_labels", "free_label", "stem"]
+__all__ = ["ARRAY", "NDDATA", "UNKNOWN_HDU", "extension_labels", "free_label", "short", "stem"]
 
 ARRAY = "Array"
 NDDATA = "NDData"
@@ -19,6 +22,12 @@ UNKNOWN_HDU = "Unknown HDU object"
 def stem(path: Path) -> str:
     """A file's name without its last suffix (``x.fits.gz`` → ``x.fits``)."""
     return path.stem or path.name
+
+
+def short(text: str, limit: int = 80) -> str:
+    """A name cut in the middle, so that a message stays one line."""
+    half = limit // 2 - 1
+    return text if len(text) <= limit else f"{text[:half]}…{text[-half:]}"
 
 
 def free_label(label: str, taken: Container[str]) -> str:

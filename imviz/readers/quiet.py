@@ -8,6 +8,7 @@ one for the whole process, so a lock keeps two loading threads from restoring ea
 from __future__ import annotations
 
 import logging
+import sys
 import traceback
 import warnings
 import zlib
@@ -25,7 +26,7 @@ from astropy.utils.exceptions import AstropyWarning
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["DAMAGED", "heard", "not_ours", "quiet"]
+__all__ = ["DAMAGED", "damaged", "heard", "quiet"]
 
 _LOCK = RLock()
 _PACKAGE = Path(__file__).parents[1]
@@ -48,7 +49,10 @@ DAMAGED: tuple[type[Exception], ...] = (
     CfitsioException,
     zlib.error,
 )
-"""What astropy, Pillow and numpy raise on damaged content: no common ancestor but `Exception`."""
+"""What astropy, Pillow and numpy raise on damaged content: no common ancestor but `Exception`.
+
+Caught through `damaged`, save around other people's objects, whose C code leaves no line of theirs to see.
+"""
 
 
 @contextmanager
@@ -108,15 +112,17 @@ class _Ear(logging.Handler):
             self.said.append(text)
 
 
-def not_ours(error: Exception) -> Exception:
-    """An error of damaged content, as it is; one that only a mistake in imviz' own lines makes goes on.
+def damaged(*also: type[Exception]) -> tuple[type[Exception], ...]:
+    """What damaged content raises, to be caught around what reads it: ``except damaged() as error``.
 
-    Between what libraries raise on damaged content there are names that do not exist, attributes that are
-    not there and arguments that do not fit: when one of these comes from a line of this package, and not
-    from a library's, it is a bug, which no sentence about the file may hide.
+    Python asks when an error is on its way. Between what libraries raise on damaged content there are names
+    that do not exist, attributes that are not there and arguments that do not fit: when one of these comes
+    from a line of this package, and not from a library's, it is a mistake of ours, which no sentence about
+    the file may hide. Then nothing is caught, and it goes on.
     """
+    error = sys.exception()
     if isinstance(error, (AssertionError, AttributeError, NameError, TypeError)):
         *_, (frame, _line) = traceback.walk_tb(error.__traceback__)
         if _PACKAGE in Path(frame.f_code.co_filename).parents:
-            raise error
-    return error
+            return ()
+    return (*DAMAGED, *also)

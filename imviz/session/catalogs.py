@@ -101,6 +101,15 @@ class Catalogs(HasCallbackProperties):
             code = f"# {name!r}: a catalog of {len(catalog)} sources, added from a table"
             self._do(f"Mark {name}", {**self._catalogs, (viewer, name): catalog}, lambda: code)
 
+    def items(self) -> tuple[tuple[str | None, str, Catalog], ...]:
+        """All catalogs, each behind its viewer and its name."""
+        return tuple((viewer, name, catalog) for (viewer, name), catalog in self._catalogs.items())
+
+    def replace_all(self, catalogs: Kept) -> None:
+        """Have other catalogs, by viewer and name, instead of all these, as one change."""
+        with self._session.lock:
+            self._do("Replace catalogs", dict(catalogs), lambda: "")
+
     def get(self, name: str, viewer: str | None = None) -> Catalog:
         """One catalog.
 

@@ -131,6 +131,8 @@ class Session(HasCallbackProperties, HubListener):
     remove_image = answered_by("_images", ImageCommands.remove_image)
     replace_image = answered_by("_images", ImageCommands.replace_image)
     rename_image = answered_by("_images", ImageCommands.rename_image)
+    missing = told_by("_images", ImageCommands.missing)
+    replace_missing = answered_by("_images", ImageCommands.replace_missing)
 
     unaligned = told_by("_alignment", AlignmentState.unaligned)
     ground = answered_by("_alignment", AlignmentState.ground)
@@ -156,6 +158,7 @@ class Session(HasCallbackProperties, HubListener):
     add_rows = answered_by("_rows", ResultCommands.add_rows)
     remove_rows = answered_by("_rows", ResultCommands.remove_rows)
     clear_results = answered_by("_rows", ResultCommands.clear_results)
+    replace_results = answered_by("_rows", ResultCommands.replace_results)
 
     # ---- glue
 

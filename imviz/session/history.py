@@ -54,6 +54,8 @@ class Step:
     kind : str
         Steps of one kind that follow each other count as one, as planes that a slider runs through; '' for
         one that stands by itself.
+    anew : bool
+        Whether nothing of the document before it is left: a session was opened.
     """
 
     title: str
@@ -64,6 +66,7 @@ class Step:
     image: str = ""
     when: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
     kind: str = ""
+    anew: bool = False
 
 
 class History(HasCallbackProperties):
@@ -96,6 +99,7 @@ class History(HasCallbackProperties):
         self._undone: list[Step] = []
         self._open: list[Step] | None = None
         self._branches = Branches()
+        self._earlier: tuple[tuple[str, str], ...] = ()
         self.most_held = MOST_HELD
 
     def __len__(self) -> int:
@@ -105,15 +109,10 @@ class History(HasCallbackProperties):
         return iter(tuple(self._done))
 
     def __str__(self) -> str:
-        return program(self.codes)
+        return program([step.code() for step in self._done])
 
     def __repr__(self) -> str:
         return str(self) if self._done else "Nothing has been done yet."
-
-    @property
-    def codes(self) -> list[str]:
-        """The Python of each step, the oldest first: see `imviz.session.program`."""
-        return [step.code() for step in self._done]
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -134,6 +133,21 @@ class History(HasCallbackProperties):
     def branches(self) -> tuple[Branch, ...]:
         """What was undone before something else was done, the newest last: see `follow`."""
         return self._branches.there
+
+    @property
+    def record(self) -> tuple[tuple[str, str], ...]:
+        """Title and Python of all that made the document as it is, steps of sessions before among them."""
+        since = max((n for n, step in enumerate(self._done, 1) if step.anew), default=0)
+        return (*self._earlier, *((step.title, step.code()) for step in self._done[since:]))
+
+    def begin(self, earlier: Sequence[tuple[str, str]], code: str) -> None:
+        """Begin anew, as a step: with what was done before, as `record` gave it, and how to get there."""
+        before, after = self._earlier, tuple(earlier)
+
+        def have(record: tuple[tuple[str, str], ...]) -> None:
+            self._earlier = record
+
+        self.do(Step("Begin", lambda: have(after), lambda: have(before), lambda: code, anew=True))
 
     def do(self, step: Step) -> None:
         """Make a change, and remember it if it was made."""
@@ -293,7 +307,12 @@ def _joined(title: str, parts: list[Step]) -> Step:
 
     heavy = [part.held for part in parts if part.held is not None]
     held = (lambda: sum(size() for size in heavy)) if heavy else None
-    return Step(title, redo, undo, lambda: "\n".join(part.code() for part in parts), held)
+    anew = any(part.anew for part in parts)
+
+    def code() -> str:
+        return "\n".join(filter(None, (part.code() for part in parts)))
+
+    return Step(title, redo, undo, code, held, anew=anew)
 
 
 def _all(changes: Sequence[tuple[Callable[[], object], Callable[[], object]]]) -> None:

@@ -17,7 +17,7 @@ from imviz.session.image_data import ImageData
 from imviz.session.region_placement import Ground
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Mapping
 
     from astropy.nddata import NDData
     from glue.core import Data
@@ -55,18 +55,40 @@ class ImageCommands:
             catalogs,
         )
         self._formerly: dict[str, Ground] = {}
+        self._missing: dict[str, Any] = {}
 
-    def add_image(self, image: NDData, label: str, code: Callable[[str], str] | None = None) -> str:
+    @property
+    def missing(self) -> dict[str, Any]:
+        """Label to what a session file tells of an image that was not found (`session.archive.images`)."""
+        return self._missing
+
+    def replace_missing(self, missing: Mapping[str, Any]) -> None:
+        """Know of other images that were not found than of these, as one change."""
+        before, after = self._missing, dict(missing)
+
+        def have(which: dict[str, Any]) -> None:
+            self._missing = which
+
+        step = Step("Replace missing", lambda: have(after), lambda: have(before), lambda: "")
+        self._document.history.do(step)
+
+    def add_image(
+        self,
+        image: NDData,
+        label: str,
+        code: Callable[[str], str] | None = None,
+        ground: Ground | None = None,
+    ) -> str:
         """Take an image into the document; `code` gives the Python that does so under a label.
 
-        Returns the label it got: if another image had it, with " (2)", " (3)" … added.
+        Returns the label it got: if another image had it, with " (2)", " (3)" … added. One that was missing
+        has a `ground` already, that regions lie on.
         """
         with self._document.lock:
             label = _free_label(label, (*self._alignment.images, *self._alignment.orientations.names))
-            wcs = _celestial(image)
-            kept = _Kept(
-                Ground(label, wcs, image.data.shape), len(self._document.glue.data_collection), image
-            )
+            ground = Ground(label, None, ()) if ground is None else ground
+            ground.label, ground.wcs, ground.shape = label, _celestial(image), image.data.shape
+            kept = _Kept(ground, len(self._document.glue.data_collection), image)
             told = f"session.add_image(images[{label!r}], {label!r})" if code is None else code(label)
             put, take = lambda: self._put(kept), lambda: self._take(kept)
             self._document.history.do(Step(f"Open {label}", put, take, lambda: told, kept.held, label))

@@ -48,6 +48,7 @@ class Document(Protocol):
     revision: Any
     alignment: Any
     n_rows: Any
+    fitted_models: dict[str, Any]
     combine: Any
     seen_image: Any
     selected_region: Any
@@ -62,7 +63,7 @@ class Document(Protocol):
     def fold(self) -> None:
         """Say which images there are now."""
 
-    def add_image(self, image: NDData, label: str, code: Any = None) -> str:
+    def add_image(self, image: NDData, label: str, code: Any = None, ground: Ground | None = None) -> str:
         """Take in an image; its label."""
 
     def image(self, label: str) -> NDData:

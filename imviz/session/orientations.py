@@ -20,6 +20,8 @@ from imviz.session.news import News
 from imviz.session.region_placement import Ground
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from imviz.session.interface import Document
 
 __all__ = ["DEFAULT", "NORTH_UP_EAST_LEFT", "NORTH_UP_EAST_RIGHT", "Orientation", "Orientations"]
@@ -108,6 +110,12 @@ class Orientations(HasCallbackProperties):
         label = label or (NORTH_UP_EAST_LEFT if east_left else NORTH_UP_EAST_RIGHT)
         code = f"session.orientations.north_up({image!r}, east_left={east_left!r}, label={label!r})"
         return self._make(image, centre, Directions(90, 0, own.scale, east_left), label, code)
+
+    def replace_all(self, orientations: Iterable[Orientation]) -> None:
+        """Have other orientations instead of all these, as one change."""
+        before, after = dict(self._made), {one.label: one for one in orientations}
+        there, back = lambda: self._apply(after), lambda: self._apply(before)
+        self._session.history.do(Step("Replace orientations", there, back, lambda: ""))
 
     def _from(self, image: str) -> tuple[tuple[float, float], Directions]:
         wcs = self._session.placing(image)

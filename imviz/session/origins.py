@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from imviz.readers.quality.quality import Quality
     from imviz.session.image_data import ImageData
     from imviz.session.interface import Document
+    from imviz.session.region_placement import Ground
 
 __all__ = ["Origins"]
 
@@ -74,12 +75,37 @@ class Origins:
         self._planes: WeakKeyDictionary[ImageData, tuple[int, ...]] = WeakKeyDictionary()
         self.bad_flags: dict[str, tuple[str, ...]] = {}
 
-    def add(self, one: Loaded, label: str | None = None) -> str:
-        """Take an image with its origin into the session (default: by its own label); the label it got."""
+    def add(
+        self,
+        one: Loaded,
+        label: str | None = None,
+        plane: tuple[int, ...] = (),
+        ground: Ground | None = None,
+    ) -> str:
+        """Take an image with its origin into the session; returns the label it got.
+
+        Parameters
+        ----------
+        one : Loaded
+            The image.
+        label : str, optional
+            Default: its own.
+        plane : tuple of int, optional
+            Which of its planes it is. Default: the first, or the only one.
+        ground : Ground, optional
+            Of an image that was missing: what regions lie on already.
+        """
         self._follow_rules(one.image)
-        label = self._session.add_image(one.image, label or one.label, partial(opening, one))
-        self._loaded[self._session.data(label)] = one
+        label = self._session.add_image(one.image, label or one.label, partial(opening, one), ground)
+        data = self._session.data(label)
+        self._loaded[data] = one
+        if plane:
+            self._planes[data] = plane
         return label
+
+    def loaded(self, label: str) -> Loaded | None:
+        """An image as it came from its source; None for one that was made in this session."""
+        return self._loaded.get(self._session.data(label))
 
     def forget(self, data: ImageData) -> Origin | None:
         """Let go of an image that is removed, whoever still holds on to its data.

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from imviz.readers.recorded import plain_ext
+from imviz.readers.remote.download import may_hold_secret
 from imviz.science.results.program import IMPORTS
 
 if TYPE_CHECKING:
@@ -37,9 +38,12 @@ ARRAY = re.compile(r"^session\.add_image\(images\[(.+?)\], ", re.MULTILINE)
 
 
 def opening(one: Loaded, label: str) -> str:
-    """The statement that opens an image from where it came, or takes it from ``images``."""
+    """The statement that opens an image from where it came, or takes it from ``images``.
+
+    An address that may hold a secret is not written down: who runs the program puts its image in.
+    """
     source = one.source
-    if source is None:
+    if source is None or may_hold_secret(source.address):
         return f"session.add_image(images[{label!r}], {label!r})"
     record: dict[str, Any] = {"file": source.address, "ext": plain_ext(one.ext), "plane": source.plane}
     if source.row_order != "file":

@@ -66,7 +66,7 @@ class RegionList:
         self._log: dict[str, int] = {}  # label -> when it last changed, the latest last
         self._clock = self._all_changed = 0
         self._count = 0  # of the numbers given, never used twice
-        self._automatic = 0  # of the automatic labels, neither
+        self.automatic = 0  # of the automatic labels, neither
 
     def __len__(self) -> int:
         return len(self._records)
@@ -157,6 +157,23 @@ class RegionList:
             title, records, lambda: "\n".join(_adding(record, on) for record in records.values() if record)
         )
         return made
+
+    def replace_all(self, records: Iterable[RegionRecord], automatic: int) -> None:
+        """Have other regions instead of all these, locked ones too, as one change; they get new numbers.
+
+        Parameters
+        ----------
+        records
+            In their order; of labels that are all different.
+        automatic : int
+            How many automatic labels have been given, none of which is given again.
+        """
+        new: Records = dict.fromkeys(self._records)
+        for record in records:
+            self._count += 1
+            new[self._count] = replace(record, number=self._count)
+        self.automatic = max(self.automatic, automatic)
+        self._do("Replace regions", new, lambda: "")
 
     def update(self, outlines: Mapping[str, Any], ground: Ground | None = None, title: str = "") -> None:
         """Give regions other outlines: in pixels of `ground` (default: each its own), or on the sky."""
@@ -261,8 +278,8 @@ class RegionList:
 
     def _automatic_label(self, taken: set[str]) -> str:
         while True:
-            self._automatic += 1
-            label = f"Subset {self._automatic}"
+            self.automatic += 1
+            label = f"Subset {self.automatic}"
             if label not in self._numbers and label not in taken:
                 return label
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from astropy.table import QTable
 
+    from imviz.science.results.table import Part
     from imviz.session.interface import Document
 
 __all__ = ["ResultCommands"]
@@ -88,6 +89,27 @@ class ResultCommands:
             self._document.history.do(
                 Step("Clear results", clear, lambda: self._rewind(mark), lambda: "session.clear_results()")
             )
+
+    def replace_results(self, parts: Iterable[Part], next_id: int, models: Mapping[str, Any]) -> None:
+        """Have other tables and models instead of all these, as one change."""
+        fitted = self._document.fitted_models
+        with self._document.lock:
+            mark, before, tables = self.results.mark(), dict(fitted), self.results.made(parts)
+
+            def have(which: Mapping[str, Any]) -> None:
+                fitted.clear()
+                fitted.update(which)
+                self._count()
+
+            def there() -> None:
+                self.results.adopt(tables, next_id)
+                have(models)
+
+            def back() -> None:
+                self.results.rewind(mark)
+                have(before)
+
+            self._document.history.do(Step("Replace results", there, back, lambda: ""))
 
     def _grow(self, title: str, add: Any, image: str, code: Callable[[], str]) -> str:
         with self._document.lock:

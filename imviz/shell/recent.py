@@ -11,12 +11,11 @@ import json
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from jupyter_core.paths import jupyter_config_dir
 
 from imviz.errors import ImvizError
-from imviz.readers.remote.download import is_address
+from imviz.readers.remote.download import may_hold_secret
 from imviz.science.safe_files import writing
 
 __all__ = ["MOST", "Recent"]
@@ -57,7 +56,7 @@ class Recent:
         """Put a source first."""
         self._own = [source, *(one for one in self._own if one != source)][:MOST]
         keep, stored = self._read()  # again: another session may have written meanwhile
-        if keep and not _may_be_secret(source) and len(source) <= LONGEST:
+        if keep and not may_hold_secret(source) and len(source) <= LONGEST:
             self._write(keep, [source, *(one for one in stored if one != source)][:MOST])
 
     def clear(self) -> None:
@@ -75,7 +74,7 @@ class Recent:
         stored = content.get("recent")
         texts = stored if isinstance(stored, list) else []
         sound = [one for one in texts if isinstance(one, str) and one.isprintable() and len(one) <= LONGEST]
-        return content.get("keep") is not False, [one for one in sound if not _may_be_secret(one)][:MOST]
+        return content.get("keep") is not False, [one for one in sound if not may_hold_secret(one)][:MOST]
 
     def _write(self, keep: bool, stored: list[str]) -> None:
         """Replace the file at once, readable by its owner only; where nothing can be written, do without."""
@@ -84,15 +83,3 @@ class Recent:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with writing(self._path, overwrite=True, private=True) as temporary:
                 temporary.write_text(text, encoding="utf-8")
-
-
-def _may_be_secret(source: str) -> bool:
-    """Whether a source is an address with a query, a fragment, or a name and password."""
-    if not is_address(source):
-        return False
-    if "?" in source or "#" in source:
-        return True
-    try:
-        return "@" in urlsplit(source).netloc
-    except ValueError:
-        return True

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from imviz.errors import ImvizError, InputError
 from imviz.readers.files.open_file import OpenFile
-from imviz.readers.files.storage import Storage, inflated, short
+from imviz.readers.files.storage import Storage, inflated
+from imviz.readers.labels import short
 from imviz.science.scratch import ScratchFile
 from imviz.viewer.page.listening import Listening
 from imviz.viewer.page.scripts import joined

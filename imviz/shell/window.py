@@ -165,6 +165,11 @@ class Window(Part):
         self._count_frames()
         self.cursor.leave(viewer)
 
+    @property
+    def open_panels(self) -> list[str]:
+        """Names of the plugins whose panels are open, the one opened last the last."""
+        return sorted(self._opened, key=self._opened.__getitem__)
+
     def set_theme(self, theme: str | None) -> None:
         """Fix the page's theme, for all its widgets: 'light', 'dark', or None to follow Jupyter."""
         if theme not in (None, "light", "dark"):

@@ -86,6 +86,12 @@ class Navigation:
         return bool(self._page.fitted)
 
     @property
+    def aimed(self) -> Aim | None:
+        """What was asked to be seen, or what the hand has moved it to; None where nothing is shown."""
+        shown = self._frame.limits
+        return None if shown is None or not self._layers.states else self._aim or Aim(shown)
+
+    @property
     def shape(self) -> tuple[int, int]:
         """Height and width of the window in screen pixels, nominal while it is not displayed."""
         return self._frame.window

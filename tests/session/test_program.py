@@ -96,7 +96,7 @@ def values(column):
 
 def run_again(session):
     again = Session()
-    exec(IMPORTS + statements(session.history.codes), {"session": again})
+    exec(IMPORTS + statements([step.code() for step in session.history]), {"session": again})
     return again
 
 
@@ -248,7 +248,7 @@ def test_arrays_are_to_be_put_in_and_the_program_says_which():
     assert str(session.history).count("put in what came as arrays, as NDData: 'mine'") == 1
     ast.parse(str(session.history))
     with pytest.raises(KeyError, match="mine"):
-        exec(IMPORTS + statements(session.history.codes), {"session": Session()})
+        exec(IMPORTS + statements([step.code() for step in session.history]), {"session": Session()})
 
 
 def test_planes_that_follow_each_other_are_one_step_that_goes_back_to_the_first(folder):
@@ -267,7 +267,7 @@ def test_planes_that_follow_each_other_are_one_step_that_goes_back_to_the_first(
 
 
 def test_a_notebook_of_it_shows_the_window_and_the_table(folder):
-    cells = [cell.source for cell in notebook(opened(folder).history.codes).cells]
+    cells = [cell.source for cell in notebook([step.code() for step in opened(folder).history]).cells]
     assert "imviz.show()" in cells[2]
     for cell in cells:
         ast.parse(cell)

@@ -377,7 +377,7 @@ def test_the_printed_history_does_the_same():
     session.remove_image("a")
 
     again = Session()
-    exec(IMPORTS + "\n".join(session.history.codes), {"session": again, "images": images})
+    exec(IMPORTS + "\n".join([step.code() for step in session.history]), {"session": again, "images": images})
     assert [row[1:] for row in state(again)[-1]] == [row[1:] for row in state(session)[-1]]
     assert state(again)[:2] == state(session)[:2]
 

@@ -91,6 +91,11 @@ class AperturePhotometry(PhotometryFields):
         measured = fields.get("background", MANUAL) != MANUAL
         super().from_dict({n: v for n, v in fields.items() if not (measured and n == "background_value")})
 
+    @property
+    def kept_elsewhere(self) -> frozenset[str]:  # type: ignore[override]
+        """A background's value where it was measured, and not typed."""
+        return frozenset() if self.background == MANUAL else frozenset({"background_value"})
+
     # ---- one measurement
 
     @action

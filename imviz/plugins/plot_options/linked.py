@@ -139,6 +139,7 @@ def linked_to(look: type[Look]) -> Callable[[Kind], Kind]:
 
     def decorate(kind: Kind) -> Kind:
         kind.links = links(look)  # type: ignore[attr-defined]
+        kind.kept_elsewhere = kind.kept_elsewhere | set(kind.links)  # type: ignore[attr-defined]
         for name, link in kind.links.items():  # type: ignore[attr-defined]
             setattr(kind, name, link.field)
             link.field.__set_name__(kind, name)

@@ -53,6 +53,7 @@ class PlotOptions(Plugin):
     ('Arcsinh', 'Linear')
     """
 
+    kept_elsewhere = frozenset({"default_cuts", "contour_mode"})
     name = "Plot Options"
     icon = "mdi-tune"
     links: Mapping[str, Link]

@@ -14,41 +14,39 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from astropy.wcs.wcsapi import BaseHighLevelWCS
 
 from imviz.readers.asdf.tree import fault
-from imviz.readers.quiet import DAMAGED, not_ours
+from imviz.readers.quiet import damaged
 from imviz.readers.wcs.celestial import leading_back, noted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from imviz.readers.files.storage import Storage
-    from imviz.readers.fits.extensions import FitsSource
 
 __all__ = ["gwcs_of", "wcs_in"]
 
 
-def gwcs_of(source: FitsSource) -> tuple[Any | None, list[str]]:
-    """The GWCS of a file with an ASDF extension.
+def gwcs_of(raw: Callable[[], bytes]) -> tuple[Any | None, list[str]]:
+    """The GWCS in a FITS file's ASDF extension, given a function that reads its bytes.
 
     Returns
     -------
     wcs, notes
-        ``(None, [])`` where the file has no such extension or the extension no WCS.
+        ``(None, [])`` where the extension has no WCS.
     """
-    record = next((record for record in source.records if record.name == "ASDF"), None)
-    if record is None:
-        return None, []
     if find_spec("asdf") is None or find_spec("gwcs") is None:
         return None, ["the file's GWCS needs 'pip install imviz[gwcs]'; its FITS WCS is used"]
-    raw = record.raw()
-    start = raw.find(b"#ASDF")
+    content = raw()
+    start = content.find(b"#ASDF")
     if start < 0:
         return None, ["the ASDF extension holds no ASDF; its FITS WCS is used"]
-    content = raw[start:]
+    content = content[start:]
     if (why := fault(content.split(b"\n...", 1)[0])) is not None:
         return None, [f"the file's GWCS is not read ({why}); its FITS WCS is used"]
     notes: list[str] = []
     try:
         return _read_wcs(BytesIO(content), notes), notes
-    except DAMAGED as error:
-        why = _first_line(not_ours(error))
+    except damaged() as error:
+        why = _first_line(error)
         return None, [f"the file's GWCS cannot be read ({why}); its FITS WCS is used"]
 
 
@@ -60,8 +58,8 @@ def wcs_in(storage: Storage, shape: tuple[int, ...]) -> tuple[Any | None, list[s
     try:
         with storage.handle() as file:
             wcs = _read_wcs(file, notes)
-    except DAMAGED as error:
-        return None, [f"the file's GWCS cannot be read ({_first_line(not_ours(error))}); loaded without WCS"]
+    except damaged() as error:
+        return None, [f"the file's GWCS cannot be read ({_first_line(error)}); loaded without WCS"]
     if wcs is not None and wcs.array_shape is None:
         wcs.array_shape = shape
     return leading_back(wcs, shape), notes

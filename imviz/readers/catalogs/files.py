@@ -24,7 +24,7 @@ from imviz.errors import InputError, MissingFileError, ReadError
 from imviz.readers.catalogs.daophot import astroimagej_stars, daophot_table
 from imviz.readers.catalogs.text import text_table
 from imviz.readers.catalogs.votables import votable_table
-from imviz.readers.quiet import DAMAGED, quiet
+from imviz.readers.quiet import damaged, quiet
 from imviz.science.sources.angles import unit_of
 from imviz.science.sources.source_columns import COUNTS_FROM, NOTES, find_positions
 from imviz.science.text_files import decoded
@@ -70,7 +70,7 @@ def read_catalog(path: str | PathLike[str]) -> QTable:
             content = _content(file)
             kind = "fits" if isinstance(content, Path) else _kind(content) or kind
             table = _fits(content) if isinstance(content, Path) else _READERS[kind](content)
-    except DAMAGED as error:
+    except damaged() as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         reason = (lines or [type(error).__name__])[0][:100].rstrip(".")
         if reason.startswith("it holds no table"):

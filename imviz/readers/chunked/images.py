@@ -17,8 +17,9 @@ from astropy.nddata import NDData
 from imviz.errors import InputError, MissingExtraError, ReadError
 from imviz.readers.chunked.zarr_store import check_store, size_of
 from imviz.readers.decoding.sandbox import decode
-from imviz.readers.files.storage import check_expansion, short
+from imviz.readers.files.storage import check_expansion
 from imviz.readers.headers.units import parse_unit
+from imviz.readers.labels import short
 from imviz.readers.loaded import Loaded
 from imviz.readers.memory.arrays import plane_of, told_by_metadata, with_plane
 from imviz.readers.pixels.tiled import TiledArray

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from imviz.errors import ReadError
 from imviz.readers.files.places import check_place
-from imviz.readers.files.storage import short
+from imviz.readers.labels import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -40,8 +40,10 @@ def _hdus(path: str, stored: bool) -> fits.HDUList:
 def fits_tiles(path: str, hdu: int, box: list[list[int]], stored: bool = False) -> tuple[NDArray[Any], None]:
     """The tiles of a compressed image that a box needs, cut to it; as ``stored``, or scaled by astropy."""
     with quiet():
-        cut = tuple(slice(*bounds) for bounds in box)
-        return np.asarray(_hdus(path, stored)[hdu].section[cut]), None
+        image = _hdus(path, stored)[hdu]
+        if not hasattr(image, "section"):
+            raise ValueError(f"astropy finds no image there but a {type(image).__name__}")
+        return np.asarray(image.section[tuple(slice(*bounds) for bounds in box)]), None
 
 
 def picture(path: str, shown: str) -> tuple[NDArray[Any], str | None]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imviz.errors import ReadError
-from imviz.readers.files.storage import check_expansion, short
-from imviz.readers.quiet import DAMAGED, quiet
+from imviz.readers.files.storage import check_expansion
+from imviz.readers.labels import short
+from imviz.readers.quiet import damaged, quiet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +33,6 @@ def gray_picture(path: str, name: str) -> tuple[NDArray[Any], str | None]:
     """
     from PIL import Image, ImageOps
 
-    refused: tuple[type[Exception], ...] = (*DAMAGED, Image.DecompressionBombError)
     try:
         with quiet(), open(path, "rb") as file, Image.open(file, formats=_FORMATS) as picture:
             size = file.seek(0, 2)
@@ -40,7 +40,7 @@ def gray_picture(path: str, name: str) -> tuple[NDArray[Any], str | None]:
             frames = int(getattr(picture, "n_frames", 1))
             note = f"the first of {frames} pictures in the file is shown" if frames > 1 else None
             return _gray(ImageOps.exif_transpose(picture)), note
-    except refused as error:
+    except damaged(Image.DecompressionBombError) as error:
         if isinstance(error, ReadError):
             raise
         why = short(str(error).splitlines()[0] if str(error) else type(error).__name__, 90)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imviz.errors import ReadError
-from imviz.readers.files.storage import short
+from imviz.readers.labels import short
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,6 +95,8 @@ def decode(name: str, do: str, **request: Any) -> tuple[NDArray[Any], Any]:
     ------
     ReadError
         The file is damaged, or its decoder crashed or did not end.
+    AssertionError
+        A mistake in a line of ours, with what the process says of it.
     """
     with _LOCK:
         if not _WORKERS:
@@ -110,6 +112,8 @@ def decode(name: str, do: str, **request: Any) -> tuple[NDArray[Any], Any]:
         raise ReadError(head["refused"])
     if "damaged" in head:
         raise ReadError(f"{name} cannot be decoded ({short(head['damaged'], 100)}); the file is damaged.")
+    if "mistake" in head:
+        raise AssertionError(f"imviz' own code failed on {name}: {head['mistake']}")
     array = np.frombuffer(content, np.dtype(head["dtype"])).reshape(head["shape"])
     return array, head["more"]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ import numpy as np
 
 from imviz.errors import ImvizError
 from imviz.readers.decoding.decoders import DECODERS
-from imviz.readers.quiet import DAMAGED
+from imviz.readers.quiet import DAMAGED, damaged
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -45,9 +46,11 @@ def _answer(request: dict[str, Any], out: BinaryIO) -> None:
         head = {"dtype": array.dtype.str, "shape": array.shape, "bytes": array.nbytes, "more": more}
     except ImvizError as error:
         head, array = {"refused": str(error)}, None
-    except DAMAGED as error:
+    except damaged() as error:
         why = (str(error).splitlines() or [""])[0]
         head, array = {"damaged": f"{type(error).__name__}: {why}"[:200]}, None
+    except DAMAGED as error:
+        head, array = {"mistake": "".join(traceback.format_exception(error))}, None
     out.write(json.dumps(head).encode() + b"\n")
     if array is not None:
         out.write(array.tobytes() if not array.nbytes else array.reshape(-1).view(np.uint8).data)

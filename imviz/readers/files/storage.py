@@ -24,6 +24,7 @@ from imviz.readers import progress
 from imviz.readers.files.on_disk import DiskArray
 from imviz.readers.files.open_file import OpenFile
 from imviz.readers.files.places import check_place
+from imviz.readers.labels import short
 from imviz.science.scratch import ScratchFile
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ __all__ = [
     "inflated",
     "memory_storage",
     "open_storage",
-    "short",
     "temporary",
     "unpacked",
 ]
@@ -114,12 +114,6 @@ class Storage:
         """
         with self.handle() as file, fits.open(file, memmap=False) as hdus:
             yield hdus
-
-
-def short(text: str, limit: int = 80) -> str:
-    """A name cut in the middle, so that a message stays one line."""
-    half = limit // 2 - 1
-    return text if len(text) <= limit else f"{text[:half]}…{text[-half:]}"
 
 
 def open_storage(path: Path) -> Storage:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from astropy import units as u
 
-from imviz.readers.quiet import DAMAGED, quiet
+from imviz.readers.quiet import damaged, quiet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +44,6 @@ def beam_of(source: FitsSource, record: HDURecord, header: Mapping[str, Any]) ->
                 float((hdu.data[name][row] * u.Unit(hdu.columns[name].unit or "arcsec")).to_value(u.deg))
                 for name in ("BMAJ", "BMIN")
             ]
-    except DAMAGED:
+    except damaged():
         return None
     return sizes[0], sizes[1]

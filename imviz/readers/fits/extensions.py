@@ -18,12 +18,13 @@ from astropy.io import fits
 
 from imviz.errors import ImvizError, ReadError
 from imviz.readers.decoding.sandbox import decode
-from imviz.readers.files.storage import check_expansion, open_storage, short
+from imviz.readers.files.storage import check_expansion, open_storage
 from imviz.readers.fits.structure import scan
 from imviz.readers.headers.cards import header_from_bytes
+from imviz.readers.labels import short
 from imviz.readers.pixels.planes import squeezed
 from imviz.readers.pixels.tiled import TiledArray
-from imviz.readers.quiet import DAMAGED, quiet
+from imviz.readers.quiet import damaged, quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +143,7 @@ def hdu_list(hdus: fits.HDUList) -> FitsSource:
     try:
         with quiet():
             records = [_object_record(name, index, hdu) for index, hdu in enumerate(hdus)]
-    except DAMAGED as error:
+    except damaged() as error:
         raise ReadError(f"{name} cannot be read: {short(str(error))}; open the file again.") from None
     for record in _untouched(hdus):
         if record.index < len(records) and records[record.index].shape == record.shape:
@@ -248,7 +249,7 @@ def _by_astropy(storage: Storage, part: Part, take: Callable[[Any], Any]) -> Any
     try:
         with quiet(), storage.hdulist() as hdus:
             return take(hdus[part.index])
-    except DAMAGED as error:
+    except damaged() as error:
         why = short(f"{error.__class__.__name__}: {error}", 90)
         raise ReadError(
             f"{storage.name}[{part.name or part.index}] cannot be decoded ({why}); the file is damaged."
@@ -277,7 +278,7 @@ def _object_pixels(source: str, hdu: Any) -> NDArray[Any]:
     try:
         with quiet():
             return _frozen(_without_blank(hdu))
-    except DAMAGED as error:
+    except damaged() as error:
         why = short(f"{error.__class__.__name__}: {error}", 90)
         raise ReadError(
             f"{source}[{hdu.name}]: pixels cannot be read ({why}); open the file again."

@@ -98,8 +98,11 @@ def _image(source: FitsSource, record: HDURecord, offered: tuple[int, ...]) -> N
 def _wcs(source: FitsSource, record: HDURecord, header: fits.Header, notes: list[str]) -> Any | None:
     """The image's WCS: the pipeline's own (GWCS) where there is one, else the header's, else its owner's."""
     owner = owner_of(source, record)
-    wcs, remarks = gwcs_of(source) if len(record.shape) == 2 and _has_place(record, owner) else (None, [])
-    notes += remarks
+    tree = next((one for one in source.records if one.name == "ASDF"), None)
+    wcs = None
+    if tree is not None and len(record.shape) == 2 and _has_place(record, owner):
+        wcs, remarks = gwcs_of(tree.raw)
+        notes += remarks
     if wcs is not None:
         if wcs.array_shape is None:
             wcs.array_shape = record.shape

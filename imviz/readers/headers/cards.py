@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from astropy.io import fits
 
-from imviz.readers.quiet import DAMAGED, quiet
+from imviz.readers.quiet import damaged, quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def comments(header: fits.Header) -> dict[str, str]:
         for card in header.cards:
             try:
                 key, comment = str(card.rawkeyword), str(card.comment)
-            except DAMAGED:
+            except damaged():
                 continue
             if comment:
                 found.setdefault(key, comment)
@@ -84,13 +84,13 @@ def card_values(header: fits.Header) -> Iterator[tuple[str, Any]]:
 def _card_value(card: fits.Card) -> tuple[str, Any]:
     try:
         key = str(card.rawkeyword).strip()
-    except DAMAGED:
+    except damaged():
         return "", ""
     try:
         return key, card.rawvalue
-    except DAMAGED:
+    except damaged():
         pass
     try:
         return key, str(card.image)[8:].strip(" =")
-    except DAMAGED:
+    except damaged():
         return key, ""

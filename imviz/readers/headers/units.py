@@ -14,7 +14,7 @@ import warnings
 
 from astropy import units as u
 
-from imviz.readers.quiet import DAMAGED, quiet
+from imviz.readers.quiet import damaged, quiet
 
 __all__ = ["parse_unit"]
 
@@ -102,7 +102,7 @@ def _read(text: str) -> tuple[u.UnitBase | None, str]:
             with quiet(), warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("always")
                 unit = u.Unit(text, format=grammar)
-        except DAMAGED:
+        except damaged():
             continue
         said = [str(one.message).splitlines()[0].rstrip(".") for one in caught]
         return unit, "; ".join(one for one in said if not any(word in one for word in _ONLY_STYLE))[:160]

@@ -17,14 +17,13 @@ from astropy.utils.masked import Masked
 from astropy.wcs import WCS
 
 from imviz.errors import InputError, ReadError
-from imviz.readers.files.storage import short
 from imviz.readers.headers.conventions import remarks
 from imviz.readers.headers.linear import told_nonlinear
-from imviz.readers.labels import ARRAY, NDDATA
+from imviz.readers.labels import ARRAY, NDDATA, short
 from imviz.readers.loaded import Loaded
 from imviz.readers.pixels.lazy import LazyArray
 from imviz.readers.pixels.planes import choose_plane, first_plane_note
-from imviz.readers.quiet import DAMAGED, quiet
+from imviz.readers.quiet import damaged, quiet
 from imviz.readers.wcs.celestial import usable_wcs
 from imviz.science.calibration.header import autofill
 
@@ -130,7 +129,7 @@ def load_npy(storage: Storage, label: str, plane: Plane = None) -> list[Loaded]:
     """An array that numpy has saved; objects in it are never unpickled."""
     try:
         array = _saved(storage)
-    except DAMAGED as error:
+    except damaged() as error:
         why = short(str(error).splitlines()[0] if str(error) else type(error).__name__, 90)
         raise ReadError(f"{storage.name} is not a readable .npy array of numbers ({why}).") from None
     notes: list[str] = []

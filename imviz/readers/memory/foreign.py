@@ -16,8 +16,9 @@ from astropy.nddata import NDData, StdDevUncertainty
 
 from imviz.errors import InputError, ReadError
 from imviz.readers import labels
-from imviz.readers.files.storage import memory_storage, short
+from imviz.readers.files.storage import memory_storage
 from imviz.readers.headers.units import parse_unit
+from imviz.readers.labels import short
 from imviz.readers.memory.arrays import load_array, load_nddata
 from imviz.readers.pixels.tiled import TiledArray
 from imviz.readers.quality.missions import flags_of

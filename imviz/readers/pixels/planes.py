@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from imviz.errors import InputError
-from imviz.readers.files.storage import short
+from imviz.readers.labels import short
 
 if TYPE_CHECKING:
     from imviz.readers.addresses import Plane

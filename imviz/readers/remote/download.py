@@ -23,8 +23,9 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from imviz.errors import ImvizError, InputError, MissingExtraError, ReadError
 from imviz.readers import progress
-from imviz.readers.files.storage import Storage, inflated, short, temporary
-from imviz.readers.quiet import DAMAGED
+from imviz.readers.files.storage import Storage, inflated, temporary
+from imviz.readers.labels import short
+from imviz.readers.quiet import damaged
 from imviz.readers.remote.proxies import proxy_for
 from imviz.science.safe_files import writing
 
@@ -285,7 +286,7 @@ def _s3(address: str, download: Download, file: ScratchFile) -> None:
         size = system.size(path)
         with system.open(path, "rb") as source:
             _pour(_shown(address), source, size, download.max_bytes, file)
-    except DAMAGED as error:
+    except damaged() as error:
         if isinstance(error, ImvizError):
             raise
         why = short((str(error) or type(error).__name__).splitlines()[0], 80)

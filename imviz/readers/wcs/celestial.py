@@ -16,7 +16,7 @@ import numpy as np
 from astropy.wcs import WCS
 
 from imviz.readers.headers.cards import card_values
-from imviz.readers.quiet import DAMAGED, heard, not_ours, quiet
+from imviz.readers.quiet import damaged, heard, quiet
 from imviz.readers.wcs.cards import CardsError, matrix, picked, types, written
 from imviz.readers.wcs.frames import framed
 from imviz.readers.wcs.iraf_distortions import left_out
@@ -110,8 +110,8 @@ def usable_wcs(wcs: Any, shape: tuple[int, ...]) -> tuple[Any, str | None]:
                 wcs, doubt = (wcs, None) if fault or has_celestial(wcs) else _of_another_frame(wcs)
             else:
                 wcs.low_level_wcs.world_axis_object_classes  # noqa: B018 - raises for a matrix of zeros
-    except DAMAGED as error:
-        fault = f"WCS cannot be used ({_first_words(not_ours(error))})"
+    except damaged() as error:
+        fault = f"WCS cannot be used ({_first_words(error)})"
     return (wcs, doubt) if fault is None else (None, f"{fault}; {WITHOUT}")
 
 
@@ -178,8 +178,8 @@ def _built(
         fault = _unusable(wcs, given, shape)
         if fault is None:
             _say_bending(wcs, shape, notes)
-    except DAMAGED as error:
-        raise CardsError(f"WCS cannot be used ({_first_words(not_ours(error))})") from None
+    except damaged() as error:
+        raise CardsError(f"WCS cannot be used ({_first_words(error)})") from None
     if fault is not None:
         raise CardsError(fault)
     wcs.array_shape = shape

@@ -9,8 +9,10 @@ built when they are asked for. Rows can be taken out and come back; an id is giv
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import astropy.units as u
 import numpy as np
 from astropy.table import QTable
 
@@ -20,10 +22,10 @@ from imviz.science.results.files import write_table
 from imviz.science.results.seals import seal, seals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from os import PathLike
 
-__all__ = ["Results"]
+__all__ = ["Part", "Results"]
 
 
 class _Rows:
@@ -79,6 +81,16 @@ class _Rows:
             if name in columns
         }
 
+    def take(self, columns: Mapping[str, Any], n: int, alive: list[int]) -> None:
+        """Have ``n`` rows, those at ``alive`` with the values of some columns."""
+        self.n, self.alive = n, list(alive)
+        for name, values in columns.items():
+            column = Column()
+            column.extend(values, len(alive)) if alive else None
+            kept = dict(zip(alive, column.values, strict=True))
+            column.values = [kept.get(row) for row in range(n)]
+            self.columns[name] = column
+
     def build(self) -> QTable:
         rows = None if len(self.alive) == self.n else self.alive
         return QTable({name: column.build(rows) for name, column in self.columns.items()}, copy=False)
@@ -91,6 +103,50 @@ class _Rows:
     def _grow(self, n: int) -> None:
         self.alive.extend(range(self.n, self.n + n))
         self.n += n
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """One table of results, whole: its rows, and where its ids stand.
+
+    Attributes
+    ----------
+    first_id, n : int
+        The id of its first row ever, and how many it has had; rows that were taken out keep their ids.
+    alive : tuple of int
+        Which of them are there.
+    table : QTable
+        Those.
+    absent : mapping
+        Column to the rows of `table` in which a text is not there, which a table cannot tell from an empty
+        one.
+    """
+
+    first_id: int
+    n: int
+    alive: tuple[int, ...]
+    table: QTable
+    absent: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    def columns(self) -> dict[str, Any]:
+        """The columns as `Results.extend` takes them: lists with None where they hold no value."""
+        return {name: self._column(name) for name in self.table.colnames}
+
+    def _column(self, name: str) -> Any:
+        column = self.table[name]
+        if getattr(column, "dtype", None) is not None and column.dtype.kind in "US":
+            gone = set(self.absent.get(name, ()))
+            texts = np.ma.filled(np.ma.asarray(column), "").tolist()
+            return [None if n in gone else text for n, text in enumerate(texts)]
+        mask = np.asarray(getattr(column, "mask", False))
+        if getattr(getattr(column, "dtype", None), "kind", "") == "O" or mask.all():
+            return [None] * len(self.table)
+        if not mask.any():
+            return getattr(column, "unmasked", column) if isinstance(column, u.Quantity) else column
+        bare = column.unmasked if hasattr(column, "unmasked") else column
+        return [
+            None if absent else bare[n] for n, absent in enumerate(np.broadcast_to(mask, len(self.table)))
+        ]
 
 
 class Results:
@@ -230,6 +286,31 @@ class Results:
         del self._tables[n_tables:]
         if self._tables:
             self._tables[-1].rewind(*grown)
+
+    def parts(self) -> list[Part]:
+        """All tables, with what is needed to go on with them; empty ones that gave ids, too."""
+        return [
+            Part(rows.first_id, rows.n, tuple(rows.alive), rows.build() if rows.alive else QTable())
+            for rows in self._tables
+        ]
+
+    @property
+    def next_id(self) -> int:
+        """The id that the first row of the next table gets."""
+        return self._next_id
+
+    def made(self, parts: Iterable[Part]) -> Any:
+        """Tables for `adopt`, of what `parts` gave."""
+        tables = []
+        for part in parts:
+            rows = _Rows(part.first_id)
+            rows.take(part.columns(), part.n, list(part.alive))
+            tables.append(rows)
+        return tables
+
+    def adopt(self, tables: Any, next_id: int) -> None:
+        """Have other tables, as `made` made them, instead of these; `rewind` to a `mark` takes it back."""
+        self._tables, self._next_id = tables, next_id
 
     def shown(self) -> Any:
         """Which rows there are, for `show`: what takes back a `remove`."""

@@ -17,7 +17,7 @@ from imviz.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["from_json", "to_json"]
+__all__ = ["from_json", "from_record", "to_json", "to_record"]
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "and": operator.and_,
@@ -34,18 +34,27 @@ DEEPEST = 60  # composites inside composites that are read from a file
 
 def to_json(region: Region) -> str:
     """A line of text that `from_json` turns back into the same region."""
-    return json.dumps(_record(region), default=str)
+    return json.dumps(to_record(region), default=str)
 
 
 def from_json(text: str) -> Region:
     """The region of a line made by `to_json`; `InputError` for any other."""
     try:
-        return _region(json.loads(text), 0)
-    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        return from_record(json.loads(text))
+    except (ValueError, RecursionError) as error:
         raise InputError(f"Not a record of a region: {text[:100]}.") from error
 
 
-def _record(region: Any) -> dict[str, Any]:
+def from_record(record: Any) -> Region:
+    """The region of a record made by `to_record`; `InputError` for any other."""
+    try:
+        return _region(record, 0)
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        raise InputError(f"Not a record of a region: {str(record)[:100]}.") from error
+
+
+def to_record(region: Any) -> dict[str, Any]:
+    """A dictionary of numbers, texts and, among its attributes, whatever they are."""
     record: dict[str, Any] = {"shape": type(region).__name__}
     for name in region._params:  # regions has no public list of them
         record[name] = _plain(getattr(region, name))
@@ -57,7 +66,7 @@ def _record(region: Any) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Region):
-        return _record(value)
+        return to_record(value)
     if isinstance(value, PixCoord):
         return {"x": np.asarray(value.x, float).tolist(), "y": np.asarray(value.y, float).tolist()}
     if isinstance(value, SkyCoord):

@@ -1,0 +1,264 @@
+"""Sessions in files: the document with its viewers and panels, saved as one file and opened again.
+
+Each part is described where it lives; here they are joined. What a file tells of the document becomes one
+step of the history, all of it or nothing; a viewer or panel that cannot be as it was costs nothing else.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from imviz.errors import FileThereError, ImvizError, InputError
+from imviz.plugin.settings import have_settings
+from imviz.plugin.settings import settings as settings_of
+from imviz.session.archive import described, read, read_archive, restore, write_archive
+from imviz.session.archive.container import SUFFIX
+from imviz.session.archive.images import read_image
+from imviz.session.archive.schema import flag, items, mapping, plain, quantity, text
+from imviz.shell import DEFAULT_VIEWER
+from imviz.view.vectors import Points
+from imviz.viewer import record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from os import PathLike
+    from typing import BinaryIO
+
+    from imviz.app.application import Application
+    from imviz.session.archive import Archive, Read
+    from imviz.session.archive.images import Missing
+    from imviz.session.catalogs import Catalog
+
+__all__ = ["SessionFiles"]
+
+LONGEST = 240
+MOST_VIEWERS = 64
+PASSES = 3  # of a panel's settings, some of which set others
+
+
+class SessionFiles:
+    """Saves an application's session to files, and opens them.
+
+    Parameters
+    ----------
+    app : Application
+        Whose.
+
+    Attributes
+    ----------
+    path : Path or None
+        The file that was saved to or opened last.
+    """
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self.path: Path | None = None
+
+    def save(
+        self,
+        path: str | PathLike[str] | None = None,
+        pixels: str | None = "arrays",
+        *,
+        overwrite: bool = False,
+    ) -> None:
+        """Save all there is to a file, whole or not at all; `load_session` opens it again.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            The file; ``.imviz`` is added. Default: the one saved to or opened last, which is replaced.
+        pixels : {'arrays', 'all', None}
+            Whose pixels are in it: of images that have no file of their own, of all, of none.
+        overwrite : bool
+            Whether another file that is there may be replaced.
+        """
+        target = self.path if path is None else Path(path).expanduser()
+        if target is None:
+            raise InputError(f"Name the file to save the session to, as 'night3{SUFFIX}'.")
+        ending = "" if target.suffix.lower() == SUFFIX else SUFFIX
+        target = target.with_name(target.name + ending).absolute()
+        if target.exists() and target != self.path and not overwrite:
+            raise FileThereError(
+                f"{target.name[-120:]!r} exists already; choose another name or overwrite it."
+            )
+        document, inside, notes = self.described(target.parent, pixels)
+        write_archive(target, document, inside, overwrite=True)
+        self.path = target
+        self._tell(f"Saved to {target.name[-80:]}.", notes)
+
+    def load(
+        self, path: str | PathLike[str] | None = None, folder: str | PathLike[str] | None = None
+    ) -> None:
+        """Open a session's file instead of what is there; `undo` brings that back.
+
+        An image that is not where it was is named, and costs nothing else.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            The file. Default: the session that is open stays, and images that it misses are looked for.
+        folder : str or Path, optional
+            Where to look for images that are not where they were, in and below it, by name and by content.
+        """
+        if path is None:
+            if folder is None:
+                raise InputError(f"Name a session's file, as 'night3{SUFFIX}', or a folder with its images.")
+            self.find(folder)
+            return
+        notes = self.open(path, folder)
+        if notes:
+            more = f" And {len(notes) - 1} more: see the window." if len(notes) > 1 else ""
+            warnings.warn(f"{notes[0][:200]}{more}", stacklevel=3)
+
+    def open(self, path: str | PathLike[str], look_in: str | PathLike[str] | None = None) -> list[str]:
+        """As `load`; returns what could not be had, in sentences."""
+        archive = read_archive(path)
+        folder = None if look_in is None else _folder(look_in)
+        notes = self.restore(archive, folder)
+        self.path = None if archive.path is None else archive.path.absolute()
+        return notes
+
+    def find(self, folder: str | PathLike[str]) -> list[str]:
+        """Look for the images that a session misses in a folder and below it; returns the labels found."""
+        session, place = self._app.session, _folder(folder)
+        came: list[Missing] = []
+        for label, missing in session.missing.items():
+            found = read_image(missing.record, missing.index, missing.archive, place, [])
+            if found.loaded is None:
+                continue
+            with session.lock, session.history.step(f"Find {label}"):
+                session.replace_missing({name: one for name, one in session.missing.items() if name != label})
+                session.origins.add(found.loaded, plane=found.plane, ground=missing.ground)
+            came.append(missing)
+        notes = [f"Found {len(came)}." if came else "None of them is there."]
+        self._show_again(came, notes)
+        self._tell("", notes)
+        return [missing.ground.label for missing in came]
+
+    # ---- as data
+
+    def described(
+        self, folder: Path | None = None, pixels: str | None = "arrays"
+    ) -> tuple[dict[str, Any], dict[str, Callable[[BinaryIO], object]], list[str]]:
+        """The whole as JSON, the pixels to be written beside it, and what could not be kept."""
+        app = self._app
+        document, inside, notes = described(app.session, folder, pixels)
+        document["viewers"] = [self._viewer(name) for name in app.viewers]
+        if app.matching.by is not None:
+            document["matched"] = {"by": app.matching.by, "crosshair": bool(app.matching.crosshair)}
+        document["panels"] = {name: plain(settings_of(plugin)) for name, plugin in app.plugins.items()}
+        document["open_panels"] = list(app.window.open_panels)
+        return document, inside, notes
+
+    def restore(self, archive: Archive, look_in: Path | None = None) -> list[str]:
+        """Have what `described` told; returns what could not be had, in sentences."""
+        app, document = self._app, archive.document
+        name = "a session" if archive.path is None else archive.path.name[-60:]
+        made = read(archive, look_in)
+        made.catalogs = {
+            key: one for key, one in made.catalogs.items() if _can_be_drawn(key[1], one, made.notes)
+        }
+        viewers = items(document, "viewers", dict)[:MOST_VIEWERS]
+        names = [text(one, "name") for one in viewers]
+        restore(app.session, made, f"imviz.load_session({str(archive.path)!r})", f"Open {name}")
+        for other in [other for other in app.viewers if other not in (DEFAULT_VIEWER, *names)]:
+            app.remove_viewer(other)
+        for name, one in zip(names, viewers, strict=True):
+            if name.strip():
+                viewer = app.viewers[name] if name in app.viewers else app.add_viewer(name)
+                record.restore(viewer, one, made.notes)
+                self._keep_missing(name, one)
+        self._match(document, made)
+        self._have_panels(document, made.notes)
+        self._tell("", made.notes)
+        return made.notes
+
+    # ---- inside
+
+    def _viewer(self, name: str) -> dict[str, Any]:
+        """A viewer, with the layers of missing images in their places."""
+        found = record.to_record(self._app.viewers[name])
+        for missing in self._app.session.missing.values():
+            if name in missing.shown:
+                place, layer = missing.shown[name]
+                found["layers"].insert(place, layer)
+        return found
+
+    def _keep_missing(self, name: str, viewer: Mapping[str, Any]) -> None:
+        """Remember how a viewer showed images that are missing."""
+        for place, layer in enumerate(items(viewer, "layers", dict)):
+            missing = self._app.session.missing.get(text(layer, "image"))
+            if missing is not None:
+                missing.shown[name] = place, layer
+
+    def _show_again(self, came: list[Missing], notes: list[str]) -> None:
+        """Show images that were found as they were shown, from the bottom up."""
+        layers = [(place, name, layer) for one in came for name, (place, layer) in one.shown.items()]
+        for place, name, layer in sorted(layers, key=lambda one: one[0]):
+            if name in self._app.viewers:
+                try:
+                    record.show_layer(self._app.viewers[name], layer, place)
+                except record.REFUSED as error:
+                    notes.append(f"Viewer {name}: {error}"[:LONGEST])
+
+    def _match(self, document: Mapping[str, Any], made: Read) -> None:
+        matched = mapping(document, "matched")
+        try:
+            crosshair = flag(matched, "crosshair", True)
+            self._app.matching.start(matched.get("by"), lead=DEFAULT_VIEWER, crosshair=crosshair)
+        except ImvizError as error:
+            made.notes.append(str(error))
+
+    def _have_panels(self, document: Mapping[str, Any], notes: list[str]) -> None:
+        panels, known = mapping(document, "panels"), self._app.plugins
+        for name in panels:
+            if name in known:
+                settings = self._without_missing(mapping(panels, name))
+                refused = have_settings(known[name], settings)
+                notes += [f"{name}: {sentence}"[:LONGEST] for sentence in refused]
+        if "open_panels" in document:
+            for plugin in known.values():
+                plugin.active = False
+            for name in items(document, "open_panels", str):
+                if name in known:
+                    known[name].active = True
+
+    def _without_missing(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Settings without the images that are not there to be chosen."""
+        missing, found = self._app.session.missing, {}
+        for name, value in settings.items():
+            if isinstance(value, list):
+                found[name] = [one for one in value if not (isinstance(one, str) and one in missing)]
+            elif not (isinstance(value, str) and value in missing):
+                found[name] = quantity(value)
+        return found
+
+    def _tell(self, first: str, notes: list[str]) -> None:
+        """Show a sentence, and as many of the notes as there is room for."""
+        missing = self._app.session.missing
+        told = [first] if first else []
+        if missing:
+            told.append(f"{len(missing)} images are missing: {', '.join(missing)}."[:120])
+        told += [note for note in notes if " is missing: " not in note]
+        self._app.window.tell(" ".join(told)[:LONGEST], "error" if missing else "info")
+
+
+def _folder(path: str | PathLike[str]) -> Path:
+    """A folder to look for images in."""
+    folder = Path(path).expanduser()
+    if not folder.is_dir():
+        raise InputError(f"There is no folder {str(path)[-120:]!r} to look for images in.")
+    return folder
+
+
+def _can_be_drawn(name: str, catalog: Catalog, notes: list[str]) -> bool:
+    """Whether a catalog's style is one that points can have."""
+    where = {"sky": catalog.sky} if catalog.sky is not None else {"x": catalog.x, "y": catalog.y}
+    try:
+        Points(**where, image=catalog.image, **catalog.style)
+    except (ImvizError, TypeError, ValueError) as error:
+        notes.append(f"Catalog {name[:60]} cannot be drawn: {error}"[:LONGEST])
+        return False
+    return True

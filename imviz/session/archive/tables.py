@@ -1,0 +1,84 @@
+"""Tables as the lines of an ECSV file, which is text that people and other programs read, and back.
+
+Every digit is kept: times as the two numbers they are made of. What ECSV cannot hold of a table of a user's
+own (a column of objects, metadata that are no plain values) is left out, and said.
+"""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+import astropy.units as u
+from astropy.table import QTable, Table
+from astropy.time import Time
+
+from imviz.errors import ReadError
+from imviz.readers.quiet import DAMAGED, quiet
+from imviz.session.archive.schema import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["from_lines", "to_lines"]
+
+
+def to_lines(table: Table, notes: list[str] | None = None, what: str = "table") -> list[str]:
+    """The lines of its ECSV file.
+
+    Parameters
+    ----------
+    table : Table
+        Columns of numbers, texts, quantities, coordinates and times, masked or not.
+    notes : list of str, optional
+        Gets a sentence for what is left out. Default: it raises.
+    what : str
+        What to call it there.
+    """
+    try:
+        return _written(table)
+    except DAMAGED:
+        if notes is None:
+            raise
+    kept = Table({name: table[name] for name in table.colnames if _fits(table, name)}, copy=False)
+    kept.meta = plain(dict(table.meta))
+    lost = [name for name in table.colnames if name not in kept.colnames]
+    notes.append(
+        f"{what}: {', '.join(lost) or 'some of its metadata'} cannot be kept as text, and is left out."[:240]
+    )
+    return _written(kept)
+
+
+def from_lines(lines: Sequence[str], kind: type[Table] = QTable) -> Any:
+    """The table of such lines; a `ReadError` if they are none."""
+    try:
+        with quiet():
+            return kind.read("\n".join(lines), format="ascii.ecsv", guess=False)
+    except DAMAGED as error:
+        why = (str(error).splitlines() or [type(error).__name__])[0]
+        raise ReadError(f"One of its tables cannot be read: {why[:100]}.") from None
+
+
+def _written(table: Table) -> list[str]:
+    units: dict[str, u.UnitBase] = {}
+    columns: dict[str, Any] = {}
+    for name in table.colnames:
+        column = columns[name] = table[name]
+        if isinstance(column, Time):
+            column.info.serialize_method["ecsv"] = "jd1_jd2"
+        elif isinstance(
+            column, u.Quantity
+        ):  # YAML names an object that is there twice: equal units shall be one
+            unit = units.setdefault(column.unit.to_string(), column.unit)
+            columns[name] = u.Quantity(column, unit, copy=False, subok=True)
+    buffer = StringIO(newline="")
+    type(table)(columns, meta=table.meta, copy=False).write(buffer, format="ascii.ecsv")
+    return buffer.getvalue().removesuffix("\n").split("\n")
+
+
+def _fits(table: Table, name: str) -> bool:
+    try:
+        _written(Table({name: table[name][:1]}))
+    except DAMAGED:
+        return False
+    return True
