@@ -40,6 +40,7 @@ from regions import (
 )
 
 from imviz.errors import InputError
+from imviz.science.regions.kinds import parts_of
 from imviz.science.regions.looks import settle
 from imviz.science.regions.trees import joined
 from imviz.science.sky import geometry
@@ -188,8 +189,9 @@ def to_state(region: PixelRegion, x_att: ComponentID, y_att: ComponentID) -> Sub
     if isinstance(region, CompoundPixelRegion):
         combine = COMBINED[region.operator]
         return combine(to_state(region.region1, x_att, y_att), to_state(region.region2, x_att, y_att))
-    if isinstance(region, EllipseAnnulusPixelRegion | RectangleAnnulusPixelRegion):
-        outer, inner = _annulus_parts(region)
+    rings = None if isinstance(region, CircleAnnulusPixelRegion) else parts_of(region)
+    if rings is not None:
+        inner, outer = rings
         return AndState(to_state(outer, x_att, y_att), InvertState(to_state(inner, x_att, y_att)))
     if isinstance(region, LinePixelRegion):
         return SubsetState()  # a line selects no pixel
@@ -269,12 +271,6 @@ def _from_roi(roi: rois.Roi) -> PixelRegion:
 
 def _radian(region: PixelRegion) -> float:
     return float(region.angle.to_value(u.rad))
-
-
-def _annulus_parts(region: PixelRegion) -> tuple[PixelRegion, PixelRegion]:
-    simple = EllipsePixelRegion if isinstance(region, EllipseAnnulusPixelRegion) else RectanglePixelRegion
-    outer = simple(region.center, region.outer_width, region.outer_height, region.angle)
-    return outer, simple(region.center, region.inner_width, region.inner_height, region.angle)
 
 
 def removed(outer: Any, inner: Any) -> Any:

@@ -13,42 +13,26 @@ from typing import Any
 import astropy.units as u
 import numpy as np
 from regions import (
-    CircleAnnulusPixelRegion,
-    CirclePixelRegion,
     CompoundPixelRegion,
-    EllipseAnnulusPixelRegion,
-    EllipsePixelRegion,
     LinePixelRegion,
     PixCoord,
     PixelRegion,
-    PointPixelRegion,
     PolygonPixelRegion,
-    RectangleAnnulusPixelRegion,
-    RectanglePixelRegion,
 )
 
 from imviz.errors import InputError
+from imviz.science.regions.kinds import KINDS
 
 __all__ = ["is_plain", "packed", "to_region", "to_shape"]
 
 Shape = dict[str, Any]
 
-# kind of the browser's shape -> its class and the class's parameters after the centre
 _KINDS: dict[str, tuple[type[PixelRegion], tuple[str, ...]]] = {
-    "circle": (CirclePixelRegion, ("radius",)),
-    "ellipse": (EllipsePixelRegion, ("width", "height", "angle")),
-    "rectangle": (RectanglePixelRegion, ("width", "height", "angle")),
-    "annulus": (CircleAnnulusPixelRegion, ("inner_radius", "outer_radius")),
-    "ellipse-annulus": (
-        EllipseAnnulusPixelRegion,
-        ("inner_width", "outer_width", "inner_height", "outer_height", "angle"),
-    ),
-    "rectangle-annulus": (
-        RectangleAnnulusPixelRegion,
-        ("inner_width", "outer_width", "inner_height", "outer_height", "angle"),
-    ),
-    "point": (PointPixelRegion, ()),
+    kind.tool: (kind.pixel, (*kind.sizes, "angle") if kind.turned else kind.sizes)
+    for kind in KINDS
+    if kind.places == ("center",) and kind.tool != "text"
 }
+"""Of what is drawn about a centre: its class and the class's parameters after that."""
 _OPERATORS = {operator.or_: "or", operator.and_: "and", operator.xor: "xor"}
 _COMBINED = {name: by for by, name in _OPERATORS.items()}
 _NAMES = {kind: name for name, (kind, _) in _KINDS.items()}

@@ -17,7 +17,8 @@ from regions import (
 )
 
 from imviz.errors import InputError
-from imviz.science.photometry.apertures import center_of, half_size, outline_parts
+from imviz.science.photometry.apertures import center_of, half_size
+from imviz.science.regions.kinds import parts_of
 
 __all__ = ["Annulus", "annulus_region"]
 
@@ -51,7 +52,7 @@ def annulus_region(aperture: PixelRegion, inner_radius: float, width: float) -> 
     for name, value in (("inner radius", inner_radius), ("width", width)):
         if not (isinstance(value, Real) and np.isfinite(value) and value > 0):
             raise InputError(f"The background annulus' {name} is {value!r}; it must be above 0 pixels."[:240])
-    parts = outline_parts(aperture)
+    parts = parts_of(aperture)
     shape = parts[1] if parts is not None else aperture
     if isinstance(shape, EllipsePixelRegion | RectanglePixelRegion):
         is_ellipse = isinstance(shape, EllipsePixelRegion)

@@ -16,19 +16,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from photutils.geometry import circular_overlap_grid, elliptical_overlap_grid, rectangular_overlap_grid
 from regions import (
-    CircleAnnulusPixelRegion,
     CirclePixelRegion,
     CompoundPixelRegion,
-    EllipseAnnulusPixelRegion,
     EllipsePixelRegion,
     PixCoord,
     PolygonPixelRegion,
-    RectangleAnnulusPixelRegion,
     RectanglePixelRegion,
 )
 
 from imviz.errors import InputError
 from imviz.science.photometry.polygons import polygon_area, polygon_centers, polygon_coverage, polygon_samples
+from imviz.science.regions.kinds import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +43,6 @@ __all__ = [
     "coverage",
     "half_size",
     "in_words",
-    "outline_parts",
     "scaled",
 ]
 
@@ -129,22 +126,6 @@ def _compound_box(region: CompoundPixelRegion) -> Box:
     return box_of(region.region1).union(box_of(region.region2))
 
 
-def outline_parts(region: PixelRegion) -> tuple[PixelRegion, PixelRegion] | None:
-    """``(inner, outer)`` shapes of an annulus, `None` for anything else."""
-    if isinstance(region, CircleAnnulusPixelRegion):
-        return (
-            CirclePixelRegion(region.center, region.inner_radius),
-            CirclePixelRegion(region.center, region.outer_radius),
-        )
-    if isinstance(region, EllipseAnnulusPixelRegion | RectangleAnnulusPixelRegion):
-        shape = EllipsePixelRegion if isinstance(region, EllipseAnnulusPixelRegion) else RectanglePixelRegion
-        return (
-            shape(region.center, region.inner_width, region.inner_height, region.angle),
-            shape(region.center, region.outer_width, region.outer_height, region.angle),
-        )
-    return None
-
-
 def coverage(region: PixelRegion, box: Box) -> NDArray[np.float64]:
     """Fraction of each pixel of ``box`` covered by ``region``: float64, shape (ny, nx), 0 .. 1.
 
@@ -153,7 +134,7 @@ def coverage(region: PixelRegion, box: Box) -> NDArray[np.float64]:
     InputError
         ``region`` is a line, a point or another shape without an area.
     """
-    parts = outline_parts(region)
+    parts = parts_of(region)
     if parts is not None:
         return coverage(parts[1], box) - coverage(parts[0], box)
     if isinstance(region, CompoundPixelRegion):
@@ -171,7 +152,7 @@ def coverage(region: PixelRegion, box: Box) -> NDArray[np.float64]:
 
 def centers_inside(region: PixelRegion, box: Box) -> NDArray[np.bool_]:
     """Whether the center of each pixel of ``box`` lies inside ``region``, shape (ny, nx)."""
-    parts = outline_parts(region)
+    parts = parts_of(region)
     if parts is not None:
         return centers_inside(parts[1], box) & ~centers_inside(parts[0], box)
     if isinstance(region, CompoundPixelRegion):
@@ -285,7 +266,7 @@ def in_words(region: PixelRegion) -> str:
 
 def half_size(region: PixelRegion) -> float:
     """Radius, larger semi-axis or half of the longer side [pix]; half-diagonal of the box otherwise."""
-    parts = outline_parts(region)
+    parts = parts_of(region)
     if parts is not None:
         return half_size(parts[1])
     if isinstance(region, CirclePixelRegion):

@@ -13,7 +13,7 @@ from regions import PixelRegion
 from imviz.errors import InputError
 from imviz.science.photometry.annuli import Annulus
 from imviz.science.photometry.estimators import ESTIMATORS, PLANE
-from imviz.science.regions.text import from_record, to_record
+from imviz.science.regions.records import from_record, to_record
 
 __all__ = ["Recipe"]
 

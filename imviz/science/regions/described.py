@@ -17,6 +17,7 @@ from astropy.coordinates import SkyCoord
 from regions import PixCoord
 
 from imviz.errors import InputError
+from imviz.science.regions.kinds import KINDS
 from imviz.science.regions.physical import physical_frame
 from imviz.science.sky.geometry import has_celestial, pixel_scale
 
@@ -28,20 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["IMAGE", "PHYSICAL", "SKY", "Described", "placed"]
 
 IMAGE, PHYSICAL, SKY = "image", "physical", "sky"
-SIZES = {  # of each kind of shape, in the order of files
-    "Circle": ("radius",),
-    "Ellipse": ("width", "height"),
-    "Rectangle": ("width", "height"),
-    "CircleAnnulus": ("inner_radius", "outer_radius"),
-    "EllipseAnnulus": ("inner_width", "inner_height", "outer_width", "outer_height"),
-    "RectangleAnnulus": ("inner_width", "inner_height", "outer_width", "outer_height"),
-    "Point": (),
-    "Polygon": (),
-    "Line": (),
-    "Text": (),
-}
+SIZES = {kind.word: kind.sizes for kind in KINDS}
+"""Of each kind of shape, in the order of files."""
 STEP = 1 * u.arcsec  # over which a direction on the sky is taken
-TURNED = ("Ellipse", "Rectangle", "EllipseAnnulus", "RectangleAnnulus")
+TURNED = tuple(kind.word for kind in KINDS if kind.turned)
 
 
 @dataclass(frozen=True, slots=True)

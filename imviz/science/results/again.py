@@ -16,7 +16,7 @@ from imviz.science.photometry.cutout import check_image, cut
 from imviz.science.photometry.fingerprints import HASHED, fingerprint
 from imviz.science.photometry.measurement import measure
 from imviz.science.photometry.recipe import Recipe
-from imviz.science.regions.text import from_record
+from imviz.science.regions.records import from_record
 from imviz.science.results.table import Results
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from imviz.science.photometry.estimators import PLANE
 from imviz.science.photometry.flags import Flag
 from imviz.science.photometry.provenance import VERSIONED
 from imviz.science.photometry.recipe import Recipe
-from imviz.science.regions.text import to_record
+from imviz.science.regions.records import to_record
 from imviz.science.results.again import region_of_row
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from regions import (
 )
 
 from imviz.errors import InputError
-from imviz.science.photometry.apertures import outline_parts
+from imviz.science.regions.kinds import parts_of
 from imviz.science.sky.geometry import pixel_to_sky, sky_to_pixel, to_image
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def outline_to_image(region: PixelRegion, from_wcs: Any, to_wcs: Any, n_points: 
             outline_to_image(part, from_wcs, to_wcs, n_points) for part in (region.region1, region.region2)
         )
         return CompoundPixelRegion(first, second, region.operator)
-    parts = outline_parts(region)
+    parts = parts_of(region)
     if parts is not None:
         inner, outer = (outline_to_image(part, from_wcs, to_wcs, n_points) for part in parts)
         return CompoundPixelRegion(outer, inner, np.logical_xor)

@@ -24,6 +24,7 @@ from regions import (
 )
 
 from imviz.errors import InputError
+from imviz.science.regions.kinds import KINDS, kind_of, parts_of
 from imviz.science.sky.local_maps import Form, mapped
 
 if TYPE_CHECKING:
@@ -34,23 +35,17 @@ if TYPE_CHECKING:
 
 __all__ = ["angles", "in_pieces", "positions_of", "rebuilt"]
 
-_SHAPES = {  # names of full widths and heights, outermost first; a circle's are its radii
-    "Circle": (("radius", "radius"),),
-    "Ellipse": (("width", "height"),),
-    "Rectangle": (("width", "height"),),
-    "CircleAnnulus": (("outer_radius", "outer_radius"), ("inner_radius", "inner_radius")),
-    "EllipseAnnulus": (("outer_width", "outer_height"), ("inner_width", "inner_height")),
-    "RectangleAnnulus": (("outer_width", "outer_height"), ("inner_width", "inner_height")),
-}
+_SHAPES = {kind.word: kind.edges for kind in KINDS if kind.sizes}
+"""Names of full widths and heights, outermost first; a circle's are its radii."""
+PLACES = {name for kind in KINDS for name in kind.places}
 OUTSIDE = "The region has no position on the image; its place on the sky is outside the image's WCS."
 UNDEFINED = "The region has no position on the image; the image's WCS is not defined there."
 
 
 def positions_of(leaf: Region) -> list[str]:
     """Names of a shape's positions; regions has no public list of them."""
-    if isinstance(leaf, PolygonPixelRegion):
-        return ["vertices"]
-    return [name for name in leaf._params if name in ("center", "vertices", "start", "end")]
+    kind = kind_of(leaf)
+    return list(kind.places) if kind else [name for name in leaf._params if name in PLACES]
 
 
 def rebuilt(leaf: Any, kind: str, where: list[Any], matrices: list[Any]) -> Any:
@@ -110,15 +105,11 @@ def _sizes(form: Form, kind: str) -> dict[str, Any]:
 def in_pieces(leaf: Any) -> Region:
     """A shape that does not survive a shear as one that does: by its corners, or its two outlines."""
     meta, visual = dict(leaf.meta), dict(leaf.visual)
-    if not _name(leaf).endswith("Annulus"):
+    rings = parts_of(leaf)
+    if rings is None:
         return _polygon(leaf, meta, visual)
-    part, family = _name(leaf).removesuffix("Annulus"), "Sky" if isinstance(leaf, SkyRegion) else "Pixel"
-    shape = getattr(regions, f"{part}{family}Region")
-    outer, inner = (
-        shape(leaf.center, getattr(leaf, f"{edge}_width"), getattr(leaf, f"{edge}_height"), leaf.angle)
-        for edge in ("outer", "inner")
-    )
-    compound = CompoundSkyRegion if family == "Sky" else CompoundPixelRegion
+    inner, outer = rings
+    compound = CompoundSkyRegion if isinstance(leaf, SkyRegion) else CompoundPixelRegion
     return compound(outer, inner, operator.xor, meta, visual)
 
 

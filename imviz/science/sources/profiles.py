@@ -28,12 +28,12 @@ from imviz.science.photometry.apertures import (
     box_of,
     coverage,
     half_size,
-    outline_parts,
     scaled,
 )
 from imviz.science.photometry.cutout import check_image, cut
 from imviz.science.photometry.errors_model import sum_variance
 from imviz.science.photometry.patch import Patch, make_patch, weighted_sum
+from imviz.science.regions.kinds import parts_of
 from imviz.science.sources.profile_fits import GaussianFit, MoffatFit, fit_gaussian, fit_moffat
 from imviz.science.sources.rings import about_centroid, profile_center, rings_of
 
@@ -210,7 +210,7 @@ def _variance(patch: Patch, m: Measurement) -> float:
 
 def _size(region: PixelRegion) -> tuple[float, str]:
     """The size that a curve of growth is plotted against, and its label."""
-    parts = outline_parts(region)
+    parts = parts_of(region)
     outer = region if parts is None else parts[1]
     if isinstance(region, CirclePixelRegion | CircleAnnulusPixelRegion):
         return half_size(outer), "Radius (pix)"

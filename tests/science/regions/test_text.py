@@ -10,6 +10,7 @@ from regions import (
     CircleAnnulusPixelRegion,
     CompoundPixelRegion,
     EllipseAnnulusPixelRegion,
+    EllipsePixelRegion,
     LinePixelRegion,
     PixCoord,
     RectangleAnnulusPixelRegion,
@@ -18,7 +19,8 @@ from regions import (
 
 from imviz.errors import InputError
 from imviz.science.photometry.apertures import Box, coverage
-from imviz.science.regions.text import from_record, to_ds9, to_record
+from imviz.science.regions.records import from_record, to_json, to_record
+from imviz.science.regions.text import record_text, to_ds9
 
 from ..fields import circle, ellipse, polygon, rectangle
 
@@ -77,7 +79,8 @@ def test_what_has_no_area_is_refused():
 
 
 @pytest.mark.parametrize(
-    "record", [{}, {"shape": "system"}, {"shape": "os"}, {"operator": "?", "parts": []}, {"shape": 3}]
+    "record",
+    [{}, {"shape": "system"}, {"shape": "os"}, {"operator": "?", "parts": []}, {"shape": 3}, [], "circle"],
 )
 def test_a_record_of_something_else_is_refused(record):
     with pytest.raises(InputError):
@@ -94,3 +97,29 @@ def test_a_composite_that_is_unbounded_is_refused():
 
     with pytest.raises(InputError, match="unbounded"):
         box_of(CompoundPixelRegion(circle(), circle(), lambda a, b: ~(a | b)))
+
+
+def test_a_row_of_an_earlier_version_gives_its_region():
+    old = {"shape": "EllipsePixelRegion", "center": [30.5, 20.25], "width": 9.0, "height": 4.0, "angle": 33.0}
+    region = from_record(old)
+    same(region, EllipsePixelRegion(PixCoord(30.5, 20.25), 9, 4, 33 * u.deg), 0)
+    corners = [[0.0, 0.0], [4.0, 0.0], [0.0, 3.0]]
+    old = {"operator": "&!", "parts": [old, {"shape": "PolygonPixelRegion", "vertices": corners}]}
+    both = from_record(old)
+    assert both.region2.area == 6
+    assert from_record(to_record(both)).operator is both.operator
+
+
+def test_rows_and_files_have_one_form_and_rows_are_without_name_and_look():
+    region = circle(3, 4, 5)
+    region.meta["text"], region.visual["color"] = "star", "red"
+    plain = json.loads(to_json(region))
+    assert (plain.pop("meta")["text"], plain.pop("visual")["color"]) == ("star", "red")
+    assert plain == to_record(region) == json.loads(record_text(region))
+
+
+def test_a_composite_of_many_parts_comes_back():
+    many = circle(0, 0, 3)
+    for n in range(1, 150):
+        many = CompoundPixelRegion(many, circle(n, 0, 3), operator.or_)
+    assert to_ds9(from_record(json.loads(record_text(many)))) == to_ds9(many)

@@ -26,9 +26,9 @@ from imviz.science.regions.files.crtf import parse_crtf
 from imviz.science.regions.files.crtf_writing import to_crtf
 from imviz.science.regions.files.ds9 import parse_ds9
 from imviz.science.regions.files.ds9_writing import to_ds9
-from imviz.science.regions.files.records import from_json, to_json
 from imviz.science.regions.files.stcs import parse_stcs, to_stcs
 from imviz.science.regions.looks import settle
+from imviz.science.regions.records import from_json, to_json
 from imviz.science.safe_files import target_file, writing
 from imviz.science.text_files import decoded
 from imviz.science.user_paths import user_path

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imviz.science.regions.files.records import from_json, to_json
+from imviz.science.regions.records import from_json, to_json
 
 if TYPE_CHECKING:
     from regions import Region

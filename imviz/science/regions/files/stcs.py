@@ -22,7 +22,7 @@ from regions import (
 )
 
 from imviz.errors import InputError
-from imviz.science.regions.files.records import from_json, to_json
+from imviz.science.regions.records import from_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
