@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from astropy import visualization
 
+import imviz
 from imviz.errors import InputError
 from imviz.science.display.look import Look, changed, options_of, within
 
@@ -108,3 +111,22 @@ def test_a_new_property_is_one_line():
             refused()
     with pytest.raises(InputError):
         changed(Look(), {"glow": 2}, never)
+
+
+PACKAGE = Path(imviz.__file__).parent
+KNOWING = {  # who names properties: where each is declared, put together, drawn, offered
+    "nan_color": {"look.py", "linked.py", "render.py", "stretch.js", "view.py"},
+    "interpolation": {"look.py", "render.py", "canvas.js", "webgl.js", "view.py"},
+}
+
+
+@pytest.mark.parametrize("name", KNOWING)
+def test_only_who_draws_or_offers_a_property_names_it(name):
+    floors = ("science/display", "view", "viewer", "plugins/plot_options", "shell")
+    files = [
+        path for floor in floors for path in (PACKAGE / floor).rglob("*") if path.suffix in {".py", ".js"}
+    ]
+    named = re.compile(rf"(\.|[\"'`]){name}\b")
+    found = {path.name for path in files if named.search(path.read_text(encoding="utf-8"))}
+    assert found - {"mesh.py", "tiles.py"} <= KNOWING[name]  # these interpolate positions and values
+    assert found & {"stretch.js", "webgl.js"}

@@ -14,7 +14,7 @@ import imviz
 from imviz.science.regions.kinds import KINDS, kind_of, parts_of
 from imviz.view.controls import TOOLS
 
-SCRIPTS = Path(imviz.__file__).parent / "viewer"
+GEOMETRY = Path(imviz.__file__).parent / "viewer" / "regions" / "geometry.js"
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.word)
@@ -39,7 +39,7 @@ def test_every_shape_that_is_drawn_by_hand_is_in_the_table():
     ("name", "wanted"), [("ROUND", lambda kind: kind.round), ("OPEN", lambda kind: not kind.area)]
 )
 def test_the_browser_s_lists_are_the_table_s(name, wanted):
-    text = (SCRIPTS / "geometry.js").read_text(encoding="utf-8")
+    text = GEOMETRY.read_text(encoding="utf-8")
     listed = re.search(rf"{name} = new Set\(\[(.*?)\]\)", text)[1]
     assert set(re.findall(r'"(.*?)"', listed)) == {kind.tool for kind in KINDS if wanted(kind)} - {"text"}
 
