@@ -140,7 +140,7 @@ def _encode(value: Any) -> Any:
     if isinstance(value, Annulus):
         return {"annulus": [float(value.inner_radius), float(value.width)]}
     if isinstance(value, PixelRegion):
-        return {"region": to_record(value)}
+        return {"region": to_record(value, look=False)}
     return value if isinstance(value, str | bool | None) else float(value)
 
 

@@ -21,8 +21,6 @@ from imviz.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from regions import PixelRegion
-
 __all__ = ["from_json", "from_record", "operator_word", "to_json", "to_record"]
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
@@ -43,7 +41,7 @@ DEEPEST = 60  # composites inside composites that are read from a file
 
 def to_json(region: Region) -> str:
     """A line of text that `from_json` turns back into the same region."""
-    return json.dumps(_record(region, look=True), default=str)
+    return json.dumps(to_record(region), default=str)
 
 
 def from_json(text: str) -> Region:
@@ -55,9 +53,20 @@ def from_json(text: str) -> Region:
     return from_record(record, deepest=DEEPEST)
 
 
-def to_record(region: PixelRegion) -> dict[str, Any]:
-    """A dictionary of plain numbers and strings that `from_record` turns back into the same shape."""
-    return _record(region, look=False)
+def to_record(region: Region, *, look: bool = True) -> dict[str, Any]:
+    """A dictionary that `from_record` turns back into the same region: numbers, texts, and any attributes.
+
+    Without `look` it has no attributes, and a regular polygon is given by its corners: the bare shape.
+    """
+    if not look and isinstance(region, PolygonPixelRegion):
+        return {"shape": "PolygonPixelRegion", "vertices": _plain(region.vertices, look=look)}
+    record: dict[str, Any] = {"shape": type(region).__name__}
+    for name in region._params:  # regions has no public list of them
+        record[name] = _plain(getattr(region, name), look=look)
+    for name in ("meta", "visual") if look else ():
+        if getattr(region, name):
+            record[name] = dict(getattr(region, name))
+    return record
 
 
 def from_record(record: Any, *, deepest: int = 500) -> Any:
@@ -75,21 +84,9 @@ def operator_word(combine: Callable[[Any, Any], Any]) -> str | None:
     return next((word for word, one in OPERATORS.items() if one(first, second).tolist() == truth), None)
 
 
-def _record(region: Any, *, look: bool) -> dict[str, Any]:
-    if not look and isinstance(region, PolygonPixelRegion):  # a regular one by its corners
-        return {"shape": "PolygonPixelRegion", "vertices": _plain(region.vertices, look=look)}
-    record: dict[str, Any] = {"shape": type(region).__name__}
-    for name in region._params:  # regions has no public list of them
-        record[name] = _plain(getattr(region, name), look=look)
-    for name in ("meta", "visual") if look else ():
-        if getattr(region, name):
-            record[name] = dict(getattr(region, name))
-    return record
-
-
 def _plain(value: Any, *, look: bool) -> Any:
     if isinstance(value, Region):
-        return _record(value, look=look)
+        return to_record(value, look=look)
     if isinstance(value, PixCoord):
         return {"x": np.asarray(value.x, float).tolist(), "y": np.asarray(value.y, float).tolist()}
     if isinstance(value, SkyCoord):

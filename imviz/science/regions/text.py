@@ -76,8 +76,8 @@ def _operator_text(region: CompoundPixelRegion) -> str:
 
 
 def record_text(region: PixelRegion) -> str:
-    """`to_record`, without name and look, as JSON."""
+    """The bare shape's record as JSON."""
     if type(region) is CirclePixelRegion:  # as json writes it, in a fifth of the time
         x, y, radius = float(region.center.x), float(region.center.y), float(region.radius)
         return f'{{"shape": "CirclePixelRegion", "center": {{"x": {x!r}, "y": {y!r}}}, "radius": {radius!r}}}'
-    return json.dumps(to_record(region))
+    return json.dumps(to_record(region, look=False))

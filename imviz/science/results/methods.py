@@ -68,7 +68,7 @@ def methods_paragraph(row: Mapping[str, Any]) -> str:
 
 def _aperture(region: PixelRegion) -> str:
     kind = type(region).__name__.removesuffix("PixelRegion")
-    record = to_record(region)
+    record = to_record(region, look=False)
     sizes = {name: value for name, value in record.items() if isinstance(value, float)}
     words = {
         "Circle": "a circular aperture of radius {radius:g} pixels",
