@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imviz.errors import ImvizError, InputError, ReadError
-from imviz.science.regions.files import records
+from imviz.science.regions import records
 from imviz.science.regions.looks import color_of, settle
 from imviz.session.archive.schema import flag, mapping, number, plain, text
 from imviz.session.glue_states import check
