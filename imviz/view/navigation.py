@@ -29,13 +29,15 @@ if TYPE_CHECKING:
     from imviz.view.picture.mesh import Transform
     from imviz.view.readout import Readout
 
-__all__ = ["Navigation", "Page"]
+__all__ = ["Hand", "Navigation"]
 
 MOST_LATITUDE = 90.0  # degrees
 
 
-class Page(Protocol):
-    """What every page that shows a view knows of where it looks; `imviz.viewer.motion.mouse.Mouse` tells it.
+class Hand(Protocol):
+    """What the pages that show a view know of where it looks, and what is done with what they say.
+
+    `imviz.viewer.motion.mouse.Mouse` is one.
 
     Attributes
     ----------
@@ -43,16 +45,29 @@ class Page(Protocol):
         Whether everything is shown, and shall be after a resize.
     aim : dict
         What is to be shown, and under ``n`` its number.
+    tool, frame : str
+        The tool in hand; changes when the view's pixels become others.
+    match : dict
+        How the other views' pixels lie in this one's.
+    handlers : mapping of str to callable
+        What is done with each kind of message.
     """
 
     fitted: Any
     aim: Any
+    tool: Any
+    frame: Any
+    match: Any
+    handlers: Mapping[str, Callable[[dict[str, Any]], None]]
 
     def ask(self, aim: Aim) -> None:
         """Ask each page to show something, in its own window."""
 
     def note(self, aim: Aim) -> None:
         """Remember where the hand has come to, for a page opened anew."""
+
+    def set_home(self, box: Limits | None) -> None:
+        """Tell which limits show everything."""
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Take over what a page has said."""
@@ -67,23 +82,23 @@ class Navigation:
         Its limits are moved.
     layers : Layers
         The images that are to be seen.
-    page : Page
+    hand : Hand
         What the browser knows of it.
     follow : callable
         Takes over limits and a window's shape that the browser has already.
     """
 
     def __init__(
-        self, frame: ViewFrame, layers: Layers, page: Page, follow: Callable[[Limits, tuple[int, int]], None]
+        self, frame: ViewFrame, layers: Layers, hand: Hand, follow: Callable[[Limits, tuple[int, int]], None]
     ) -> None:
-        self._frame, self._layers, self._page, self._follow = frame, layers, page, follow
+        self._frame, self._layers, self._hand, self._follow = frame, layers, hand, follow
         self._before: tuple[str, Any] | None = None  # the frame's label and WCS when it was last looked at
         self._aim: Aim | None = None
 
     @property
     def fitted(self) -> bool:
         """Whether everything is shown, and shall be after a resize or with the next image."""
-        return bool(self._page.fitted)
+        return bool(self._hand.fitted)
 
     @property
     def aimed(self) -> Aim | None:
@@ -103,9 +118,9 @@ class Navigation:
     def aim(self, aim: Aim, *, fitted: bool = False) -> None:
         """Show something, here and in every page, each in its own window."""
         self._aim = aim
-        self._page.fitted = fitted
+        self._hand.fitted = fitted
         self._frame.show(aim.limits(self.shape))
-        self._page.ask(aim)  # after the limits, which may be those of the nominal window
+        self._hand.ask(aim)  # after the limits, which may be those of the nominal window
 
     def follow(self, other: Navigation) -> None:
         """Show what another view was asked for or, where the hand has moved that on, all it shows."""
@@ -115,7 +130,7 @@ class Navigation:
     def adopt(self, limits: Limits) -> None:
         """Somebody else has set limits: each page is to show them in its own window."""
         self._aim = Aim(limits)
-        self._page.ask(self._aim)
+        self._hand.ask(self._aim)
 
     def hear(self, message: Mapping[str, Any]) -> None:
         """A page says where it looks, how large its window is, and which wish it had heard of by then.
@@ -123,20 +138,20 @@ class Navigation:
         If that is not the newest wish, its limits are of no account: it will show those asked for. Nothing is
         sent back, which would come too late for a window whose size is changing.
         """
-        page, aim = self._page, self._aim
+        hand, aim = self._hand, self._aim
         limits = Limits(*(float(edge) for edge in (*message["x"], *message["y"])))
         size = float(message["height"]), float(message["width"])
         shape = round(size[0]), round(size[1])
         if not (limits.width > 0 and limits.height > 0 and min(shape) > 0):
             return
-        if aim is not None and message.get("aim", page.aim["n"]) != page.aim["n"]:
+        if aim is not None and message.get("aim", hand.aim["n"]) != hand.aim["n"]:
             self._follow(aim.limits(size), shape)
             return
-        page.set_state({"fitted": bool(message["fitted"])})
+        hand.set_state({"fitted": bool(message["fitted"])})
         self._follow(limits, shape)
         if aim is not None and not aim.shown_by(limits, size):
             self._aim = Aim(limits, limits.width / size[1])
-            page.note(self._aim)
+            hand.note(self._aim)
 
     def home_box(self) -> Limits | None:
         """The limits of all images shown, in reference pixels; None without an image."""

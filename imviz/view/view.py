@@ -19,7 +19,7 @@ from imviz.view.frame import EDGES
 from imviz.view.kept_layers import KeptLayers
 from imviz.view.layers import Layers
 from imviz.view.legends import Legends
-from imviz.view.navigation import Navigation, Page
+from imviz.view.navigation import Navigation
 from imviz.view.picture.server import PictureServer
 from imviz.view.regions import DrawnRegions
 from imviz.view.soon import Soon
@@ -27,7 +27,7 @@ from imviz.view.top_look import TopLook
 from imviz.view.vector_layers import VectorLayers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     import numpy as np
     from glue.core import Data
@@ -41,25 +41,14 @@ if TYPE_CHECKING:
     from imviz.view.layers import GlueViewer
     from imviz.view.legends import LegendsPage
     from imviz.view.limits import Limits
+    from imviz.view.navigation import Hand
     from imviz.view.picture.server import PicturePage
     from imviz.view.regions import RegionsPage
 
-__all__ = ["Hand", "Pages", "View"]
+__all__ = ["Pages", "View"]
 
 FIRST = 1000  # before any plugin: those ask the views
 REST = 0.1  # seconds without a movement, after which the view rests
-
-
-class Hand(Page, Protocol):
-    """The hand that moves a view: what pages know of the view, and what is done with each kind of message."""
-
-    tool: Any
-    frame: Any
-    match: Any
-    handlers: Mapping[str, Callable[[dict[str, Any]], None]]
-
-    def set_home(self, box: Limits | None) -> None:
-        """Tell which limits show everything."""
 
 
 class ContrastPage(Protocol):
