@@ -10,7 +10,7 @@ from __future__ import annotations
 from numbers import Real
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import astropy.units as u
 import numpy as np
@@ -20,6 +20,7 @@ from astropy.visualization import BaseInterval, BaseStretch, ManualInterval, Min
 from astropy.wcs import WCS
 from astropy.wcs.utils import proj_plane_pixel_scales
 
+from imviz.delegation import answered_by, told_by
 from imviz.errors import FileThereError, InputError, WrongTypeError
 from imviz.readers import load
 from imviz.science.display.colormaps import find
@@ -31,6 +32,9 @@ from imviz.view.limits import Limits
 from imviz.view.still import save_picture
 from imviz.viewer.aid_catalogs import CatalogDisplay
 
+if TYPE_CHECKING:
+    from imviz.view.view import View
+
 __all__ = ["DEFAULT_LABEL", "ImageDisplay"]
 
 DEFAULT_LABEL = "Image"
@@ -41,7 +45,7 @@ class WrongUnitError(InputError, u.UnitTypeError):
     """A quantity that is no angle."""
 
 
-class ImageDisplay(CatalogDisplay):
+class ImageDisplay:
     """One viewer by the standard's names.
 
     Images are those of this viewer. Every method takes options it does not know, and ignores them.
@@ -51,6 +55,17 @@ class ImageDisplay(CatalogDisplay):
     view : View
         The view.
     """
+
+    def __init__(self, view: View) -> None:
+        self._view, self._catalogs = view, CatalogDisplay(view)
+        self._kept: dict[tuple[str, str], tuple[Any, Any]] = {}
+
+    catalog_labels = told_by("_catalogs", CatalogDisplay.catalog_labels)
+    load_catalog = answered_by("_catalogs", CatalogDisplay.load_catalog)
+    get_catalog = answered_by("_catalogs", CatalogDisplay.get_catalog)
+    remove_catalog = answered_by("_catalogs", CatalogDisplay.remove_catalog)
+    set_catalog_style = answered_by("_catalogs", CatalogDisplay.set_catalog_style)
+    get_catalog_style = answered_by("_catalogs", CatalogDisplay.get_catalog_style)
 
     def load_image(self, data: Any, image_label: str | None = None, **options: Any) -> None:
         """Open an image (anything imviz can read) in the place of the one with that label, and look at it."""

@@ -48,7 +48,6 @@ class CatalogDisplay:
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._kept: dict[tuple[str, str], tuple[Any, Any]] = {}
         self._catalogs: dict[str, Catalog] = {}
 
     def load_catalog(  # noqa: PLR0913, PLR0917 - the standard's parameters
