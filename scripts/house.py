@@ -35,7 +35,7 @@ class Limit:
 LIMITS = {
     "circles of more than two files": Limit(0, 0),
     "files in the largest circle": Limit(2, 2),
-    "bases with exactly one child": Limit(6, 4),
+    "bases with exactly one child": Limit(6, 2),
     "public names of ImageViewer": Limit(45, 45),
     "public names of Imviz": Limit(45, 44),
     "other classes of over 25 public names": Limit(0, 0),
