@@ -309,8 +309,8 @@ def _joined(title: str, parts: list[Step]) -> Step:
     held = (lambda: sum(size() for size in heavy)) if heavy else None
     anew = any(part.anew for part in parts)
 
-    def code() -> str:
-        return "\n".join(filter(None, (part.code() for part in parts)))
+    def code() -> str:  # where a session was opened, that is all
+        return "\n".join(filter(None, (part.code() for part in parts if part.anew or not anew)))
 
     return Step(title, redo, undo, code, held, anew=anew)
 

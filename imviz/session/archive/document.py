@@ -231,6 +231,7 @@ def restore(session: Session, made: Read, code: str = "", title: str = "Open a s
         session.region_list.replace_all(made.regions, whole(document, "labels_given", 0))
         session.catalogs.replace_all(made.catalogs)
         session.replace_results(made.parts, made.next_id, made.models)
+        _set_bad_flags(session, made)
     _choose(session, made)
 
 
@@ -244,14 +245,18 @@ def _add_images(session: Session, made: Read) -> None:
                 session.origins.add(one.loaded, plane=one.plane, ground=one.ground)
 
 
-def _choose(session: Session, made: Read) -> None:
-    """What is chosen in a document, and no step of it: selected regions, bad flags, how drawing combines."""
-    document = made.archive.document
-    for mission, names in mapping(document, "bad_flags").items():
+def _set_bad_flags(session: Session, made: Read) -> None:
+    """Let the flags of a mission be bad that were; those that its images no longer have are told."""
+    for mission, names in mapping(made.archive.document, "bad_flags").items():
         try:
             session.origins.set_bad_flags(mission, [str(name) for name in names])
         except (ImvizError, TypeError) as error:
             made.notes.append(f"Bad flags of {mission[:60]}: {error}"[:240])
+
+
+def _choose(session: Session, made: Read) -> None:
+    """What is chosen in a document, and no step of it: selected regions, how drawing combines."""
+    document = made.archive.document
     session.select(label for label in items(document, "selected", str) if label in session.region_list)
     mode = text(document, "combine", "new")
     session.combine = mode if mode in ("new", *COMBINE_MODES) else "new"

@@ -191,6 +191,7 @@ def test_opening_is_one_step_that_can_be_undone(session, night):
     other.add_row({"sum": 1.0})
     restore(other, read(read_archive(night / "x.imviz")), "open it", "Open x.imviz")
     assert (other.history.titles[-1], other.images) == ("Open x.imviz", session.images)
+    assert list(other.history)[-1].code() == "open it"  # which brings all of it
     other.history.undo()
     assert (other.images, other.regions, other.n_rows) == (("own",), (label,), 1)
     other.history.redo()
