@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from imviz.app.application import Application
-    from imviz.session.archive import Archive, Read
+    from imviz.session.archive import Read
     from imviz.session.archive.images import Missing
     from imviz.session.catalogs import Catalog
 
@@ -114,11 +114,20 @@ class SessionFiles:
 
     def open(self, path: str | PathLike[str], look_in: str | PathLike[str] | None = None) -> list[str]:
         """As `load`; returns what could not be had, in sentences."""
-        archive = read_archive(path)
-        folder = None if look_in is None else _folder(look_in)
-        notes = self.restore(archive, folder)
-        self.path = None if archive.path is None else archive.path.absolute()
-        return notes
+        return self.have(self.prepare(path, look_in))
+
+    def prepare(self, path: str | PathLike[str], look_in: str | PathLike[str] | None = None) -> Read:
+        """Read a session's file, whole; nothing is changed, so this may go on in another thread."""
+        made = read(read_archive(path), None if look_in is None else _folder(look_in))
+        made.catalogs = {
+            key: one for key, one in made.catalogs.items() if _can_be_drawn(key[1], one, made.notes)
+        }
+        return made
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Labels of the images that were not found."""
+        return tuple(self._app.session.missing)
 
     def find(self, folder: str | PathLike[str]) -> list[str]:
         """Look for the images that a session misses in a folder and below it; returns the labels found."""
@@ -149,20 +158,17 @@ class SessionFiles:
         if app.matching.by is not None:
             document["matched"] = {"by": app.matching.by, "crosshair": bool(app.matching.crosshair)}
         document["panels"] = {name: plain(settings_of(plugin)) for name, plugin in app.plugins.items()}
-        document["open_panels"] = list(app.window.open_panels)
+        document["open_panels"] = sorted(app.window.opened, key=app.window.opened.__getitem__)
         return document, inside, notes
 
-    def restore(self, archive: Archive, look_in: Path | None = None) -> list[str]:
-        """Have what `described` told; returns what could not be had, in sentences."""
-        app, document = self._app, archive.document
-        name = "a session" if archive.path is None else archive.path.name[-60:]
-        made = read(archive, look_in)
-        made.catalogs = {
-            key: one for key, one in made.catalogs.items() if _can_be_drawn(key[1], one, made.notes)
-        }
+    def have(self, made: Read) -> list[str]:
+        """Have what was prepared instead of what is there; returns what could not be had, in sentences."""
+        app, document, path = self._app, made.archive.document, made.archive.path
         viewers = items(document, "viewers", dict)[:MOST_VIEWERS]
         names = [text(one, "name") for one in viewers]
-        restore(app.session, made, f"imviz.load_session({str(archive.path)!r})", f"Open {name}")
+        title = "Open a session" if path is None else f"Open {path.name[-60:]}"
+        restore(app.session, made, f"imviz.load_session({str(path)!r})", title)
+        self.path = None if path is None else path.absolute()
         for other in [other for other in app.viewers if other not in (DEFAULT_VIEWER, *names)]:
             app.remove_viewer(other)
         for name, one in zip(names, viewers, strict=True):
@@ -240,7 +246,8 @@ class SessionFiles:
         missing = self._app.session.missing
         told = [first] if first else []
         if missing:
-            told.append(f"{len(missing)} images are missing: {', '.join(missing)}."[:120])
+            are = "image is" if len(missing) == 1 else "images are"
+            told.append(f"{len(missing)} {are} missing: {', '.join(missing)}."[:120])
         told += [note for note in notes if " is missing: " not in note]
         self._app.window.tell(" ".join(told)[:LONGEST], "error" if missing else "info")
 

@@ -37,7 +37,12 @@ def _parser() -> argparse.ArgumentParser:
         "images without a window, 'imviz verify' measures the rows of a table again; both have a --help. "
         "'./demo' is a file of that name.",
     )
-    parser.add_argument("files", nargs="*", metavar="FILE", help="image to open (FITS, …), or the word demo")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="image to open (FITS, …), a session's file (.imviz), or the word demo",
+    )
     parser.add_argument(
         "--theme", choices=["light", "dark"], default="light", help="colours (default: light)"
     )

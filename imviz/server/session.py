@@ -6,11 +6,13 @@ cost the user the others: its sentence is shown over the window. What is *not* h
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from IPython.display import display
 
 from imviz.errors import ImvizError
+from imviz.readers.files.places import confined
 from imviz.server.opening import Opening
 
 if TYPE_CHECKING:
@@ -42,16 +44,7 @@ def start() -> Imviz:
     imviz = Imviz()
     if opening.root is not None:
         imviz.confine(opening.root)
-    refused: list[str] = []
-    try:
-        with imviz.batch_load():  # one message holds the notes of all
-            for path in opening.files:
-                try:
-                    imviz.load_data(path)
-                except ImvizError as error:
-                    refused.append(str(error))
-    except ImvizError as error:
-        refused.append(str(error))
+    refused = _open_files(imviz, opening)
     if opening.demo:
         imviz.load_demo()
     imviz.show(height="100vh")
@@ -59,3 +52,26 @@ def start() -> Imviz:
     if refused:
         display({MESSAGES_MIME: refused}, raw=True)
     return imviz
+
+
+def _open_files(imviz: Imviz, opening: Opening) -> list[str]:
+    """Open a session's file, then images; what could not be had, in sentences."""
+    from imviz.session.archive import is_session_file
+
+    refused: list[str] = []
+    for path in filter(is_session_file, opening.files):
+        try:
+            with confined(None if opening.root is None else Path(opening.root)):
+                refused += imviz.app.files.open(path)
+        except ImvizError as error:
+            refused.append(str(error))
+    try:
+        with imviz.batch_load():  # one message holds the notes of all
+            for path in (path for path in opening.files if not is_session_file(path)):
+                try:
+                    imviz.load_data(path)
+                except ImvizError as error:
+                    refused.append(str(error))
+    except ImvizError as error:
+        refused.append(str(error))
+    return refused

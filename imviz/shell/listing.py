@@ -15,7 +15,7 @@ __all__ = ["listing", "size_text"]
 PACKED = ("", ".gz", ".bz2", ".xz", ".fz")
 SUFFIXES = (
     *(kind + packed for kind in (".fits", ".fit", ".fts") for packed in PACKED),
-    *(".asdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".npy", ".h5", ".hdf5", ".hdf"),
+    *(".asdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".npy", ".h5", ".hdf5", ".hdf", ".imviz"),
 )
 MAX_ENTRIES = 1000
 """Most entries shown of one folder; a path beyond them can still be typed."""

@@ -19,6 +19,7 @@ from imviz.readers.opened import look_into, look_into_storage
 from imviz.readers.remote.download import Download, TooLargeError, is_address
 from imviz.readers.row_order import by_row_order
 from imviz.science.user_paths import user_path
+from imviz.session.archive import is_session_file
 from imviz.shell.background import Background
 from imviz.shell.listing import listing, size_text
 from imviz.shell.part import Part
@@ -46,6 +47,9 @@ class OpenDialog(Part):
         Where to begin. Default: the kernel's working directory.
     root : Path, optional
         The only folder that files are opened from. Default: anywhere.
+    sessions : optional
+        Opens the files of sessions: ``prepare(path)`` gives what ``have`` takes, ``find(folder)`` looks for
+        ``missing`` images. Default: they are no files to open.
     """
 
     shown = Bool().tag(sync=True)
@@ -59,16 +63,21 @@ class OpenDialog(Part):
     contents = List(Dict()).tag(sync=True)
     too_large = Unicode().tag(sync=True)
     recent = List(Unicode()).tag(sync=True)
+    missing = List(Unicode()).tag(sync=True)
     by_header = Bool().tag(sync=True)
     upload = Instance(Widget).tag(sync=True, **widget_serialization)
 
     def __init__(
-        self, on_loaded: Callable[[list[Loaded]], Any], folder: Path | None = None, root: Path | None = None
+        self,
+        on_loaded: Callable[[list[Loaded]], Any],
+        folder: Path | None = None,
+        root: Path | None = None,
+        sessions: Any = None,
     ) -> None:
         self._background = Background(self._show_progress)
         upload = Upload(self._show_progress, self._take_upload, self._refuse_upload)
         super().__init__(Path(__file__).with_suffix(".vue"), self._say, upload=upload)
-        self._on_loaded, self._root = on_loaded, root
+        self._on_loaded, self._root, self._sessions = on_loaded, root, sessions
         self._folder = (root or folder or Path.cwd()).absolute()
         self._opened: Opened | None = None
         self._address = ""
@@ -79,6 +88,7 @@ class OpenDialog(Part):
         with self.hold_sync():
             self.problem, self.too_large, self.contents, self.shown = "", "", [], True
             self.recent = self._offered()
+            self.missing = [] if self._sessions is None else list(self._sessions.missing)
         self._guarded(lambda: self._go(self._folder))
 
     def close(self) -> None:
@@ -117,6 +127,13 @@ class OpenDialog(Part):
         """Download what was too large to do unasked."""
         self._open(self._address, Download(max_bytes=2**62))
 
+    def vue_find(self, _: Any) -> None:
+        """Look for the images that the session misses in this folder."""
+        with confined(self._root):
+            self._sessions.find(self._folder)
+        self.missing = list(self._sessions.missing)
+        self.shown = bool(self.missing)
+
     def vue_forget(self, _: Any) -> None:
         """Forget what was opened before, in this and other sessions."""
         self._recent.clear()
@@ -142,6 +159,9 @@ class OpenDialog(Part):
                 return
         self.path = text if path is None else str(path)
         self._address = self.path
+        if self._sessions is not None and path is not None and is_session_file(path):
+            self._start(f"Opening {path.name[-60:]}", lambda: self._sessions.prepare(path), self._have)
+            return
         self._start(f"Opening {text[-60:]}", lambda: look_into(self._address, download), self._offer)
 
     def _start(self, what: str, task: Callable[[], Any], then: Callable[[Any], Any]) -> None:
@@ -188,6 +208,13 @@ class OpenDialog(Part):
                 }
                 for one in opened.contents
             ]
+
+    def _have(self, prepared: Any) -> None:
+        """Have a session instead of what is there."""
+        self._sessions.have(prepared)
+        self._recent.add(self._address)
+        self.recent, self.missing = self._offered(), list(self._sessions.missing)
+        self.shown = False
 
     def _finish(self, images: list[Loaded]) -> None:
         self._on_loaded(by_row_order(images, "header" if self.by_header else "file"))

@@ -23,6 +23,7 @@ from imviz.shell.frame import Frame
 from imviz.shell.open_dialog import OpenDialog
 from imviz.shell.panel import Panel
 from imviz.shell.part import Part
+from imviz.shell.save_dialog import SaveDialog
 from imviz.shell.snapshot import snapshot
 from imviz.viewer.page.lifetime import hold_for_cell, let_go
 
@@ -61,6 +62,10 @@ class Host(Protocol):
     def plugins(self) -> Mapping[str, Plugin]:
         """The plugins by name, in tray order."""
 
+    @property
+    def files(self) -> Any:
+        """Saves sessions to files and opens them (`imviz.app.session_files.SessionFiles`)."""
+
     def take(self, images: list[Loaded], viewer: str | None) -> Any:
         """Bring images that are read into the session, and show them in a viewer."""
 
@@ -87,6 +92,7 @@ class Window(Part):
     css = Unicode((HERE / "style.css").read_text(encoding="utf-8")).tag(sync=True)
     frames = List(Instance(Widget)).tag(sync=True, **widget_serialization)
     cursor = Instance(Widget).tag(sync=True, **widget_serialization)
+    save_dialog = Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
     dialog = Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
     panels = List(Dict()).tag(sync=True, **widget_serialization)
     tray_open = Bool(True).tag(sync=True)
@@ -107,7 +113,7 @@ class Window(Part):
     def __init__(self, host: Host, height: int | str = 600) -> None:
         self._host, self._session, self._plugins = host, host.session, tuple(host.plugins.values())
         self._panels: dict[str, Panel] = {}
-        self._opened: dict[str, int] = {}  # the higher, the later it was opened
+        self.opened: dict[str, int] = {}  # plugins whose panels are open; the higher, the later
         self._target = DEFAULT_VIEWER  # the viewer that an opened file will be shown in
         modes = [{"id": mode, "icon": icon, "label": label} for mode, icon, label in MODES]
         super().__init__(HERE / "window.vue", self.tell, cursor=Cursor(self.tell), modes=modes)
@@ -165,11 +171,6 @@ class Window(Part):
         self._count_frames()
         self.cursor.leave(viewer)
 
-    @property
-    def open_panels(self) -> list[str]:
-        """Names of the plugins whose panels are open, the one opened last the last."""
-        return sorted(self._opened, key=self._opened.__getitem__)
-
     def set_theme(self, theme: str | None) -> None:
         """Fix the page's theme, for all its widgets: 'light', 'dark', or None to follow Jupyter."""
         if theme not in (None, "light", "dark"):
@@ -190,9 +191,18 @@ class Window(Part):
         """Show the dialog that asks for a file, to be shown in `viewer`."""
         self._target = viewer or DEFAULT_VIEWER
         if self.dialog is None:
-            self.dialog = OpenDialog(lambda images: self._host.take(images, self._target), root=self.root)
+            self.dialog = OpenDialog(
+                lambda images: self._host.take(images, self._target),
+                root=self.root,
+                sessions=self._host.files,
+            )
         if not self.dialog.shown:
             self.dialog.show()
+
+    def vue_save(self, _: Any) -> None:
+        """Save the session to its file; ask for one where it has none yet."""
+        self.save_dialog = self.save_dialog or SaveDialog(self._host.files, self.root)
+        self.save_dialog.save()
 
     def vue_new_viewer(self, _: Any) -> None:
         """Ask for one more viewer."""
@@ -277,9 +287,9 @@ class Window(Part):
         """Show the active plugins, the last one opened on top; make panels needed for the first time."""
         for plugin in self._plugins:
             if not plugin.active:
-                self._opened.pop(plugin.name, None)
-            elif plugin.name not in self._opened:
-                self._opened[plugin.name] = max(self._opened.values(), default=0) + 1
+                self.opened.pop(plugin.name, None)
+            elif plugin.name not in self.opened:
+                self.opened[plugin.name] = max(self.opened.values(), default=0) + 1
             if plugin.active and plugin.name not in self._panels:
                 self._panels[plugin.name] = Panel(plugin)
                 dlink((self, "api_hints"), (self._panels[plugin.name], "api_hints"))
@@ -288,7 +298,7 @@ class Window(Part):
                 "name": plugin.name,
                 "icon": plugin.icon,
                 "active": plugin.active,
-                "opened": self._opened.get(plugin.name, 0),
+                "opened": self.opened.get(plugin.name, 0),
                 "panel": self._panels.get(plugin.name),
             }
             for plugin in self._plugins

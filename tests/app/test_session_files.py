@@ -96,7 +96,10 @@ def test_viewers_and_panels_come_back_as_they_were(imviz, saved):
     new = opened(saved)
     assert shown(new) == shown(imviz)
     assert settings(new) == settings(imviz)
-    assert new.app.window.open_panels == ["Aperture Photometry", "Source Detection"]
+    assert sorted(new.app.window.opened, key=new.app.window.opened.get) == [
+        "Aperture Photometry",
+        "Source Detection",
+    ]
     assert all(verdict.same for verdict in new.verify())
 
 

@@ -4,7 +4,8 @@ from unittest.mock import create_autospec
 
 import pytest
 
-from imviz.app import Imviz
+from imviz.app import Application, Imviz
+from imviz.app.session_files import SessionFiles
 from imviz.errors import ReadError
 from imviz.server import SESSION_VARIABLE, Opening, session
 
@@ -19,6 +20,8 @@ def shown(monkeypatch):
 @pytest.fixture
 def viewer(monkeypatch, shown):
     viewer = create_autospec(Imviz, instance=True)
+    viewer.app = create_autospec(Application, instance=True)
+    viewer.app.files = create_autospec(SessionFiles, instance=True)
     monkeypatch.setattr(session, "_open", [])  # each test is a kernel of its own
     monkeypatch.setattr("imviz.app.Imviz", create_autospec(Imviz, return_value=viewer))
     return viewer
@@ -75,3 +78,11 @@ def test_a_kernel_that_is_come_back_to_shows_the_window_it_has(monkeypatch, view
     assert open_with(monkeypatch, Opening(("/b.fits",))) is first
     viewer.load_data.assert_called_once_with("/a.fits")
     assert viewer.show.call_count == 2
+
+
+def test_a_session_s_file_comes_first_and_images_join_it(monkeypatch, viewer, shown):
+    viewer.app.files.open.return_value = ["a is missing: There is no file 'a.fits'."]
+    open_with(monkeypatch, Opening(("/b.fits", "/night3.imviz")))
+    viewer.app.files.open.assert_called_once_with("/night3.imviz")
+    viewer.load_data.assert_called_once_with("/b.fits")
+    assert shown == [{session.MESSAGES_MIME: ["a is missing: There is no file 'a.fits'."]}]

@@ -9,7 +9,7 @@ import pytest
 from imviz.app import PLUGINS
 from imviz.plugin import Choice, Held, Several
 from imviz.session import Session
-from imviz.shell import cursor, frame, layer_menu, open_dialog, panel, table, window
+from imviz.shell import cursor, frame, layer_menu, open_dialog, panel, save_dialog, table, window
 
 PARTS = {
     module.__file__: getattr(module, name)
@@ -18,6 +18,7 @@ PARTS = {
         (frame, "Frame"),
         (layer_menu, "LayerMenu"),
         (open_dialog, "OpenDialog"),
+        (save_dialog, "SaveDialog"),
         (table, "Table"),
         (window, "Window"),
     )
