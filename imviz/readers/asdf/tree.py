@@ -35,6 +35,9 @@ MAX_NODES = 2_000_000
 MAX_TREE = 16 * 2**20
 """Bytes of text in front of the blocks."""
 _MAGIC = b"\xd3BLK"
+_END = re.compile(rb"\r?\n\.\.\.\r?\n|" + _MAGIC)
+_LONGEST = 7  # bytes that end a tree
+_FIRST = 2**16  # bytes that are looked at first; a mission's tree has some hundred thousand
 _HEADER = struct.Struct(">I4sQQQ16s")
 _TYPES = {"int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"}
 _TYPES |= {"float16", "float32", "float64", "bool8"}
@@ -181,12 +184,14 @@ def _array_node(node: Any) -> dict[str, Any] | None:
 
 
 def _tree_text(name: str, file: BinaryIO) -> tuple[bytes, int]:
-    """The YAML in front of the blocks, and where it ends."""
-    text = file.read(MAX_TREE + 1)
-    match = re.search(rb"\r?\n\.\.\.\r?\n", text)
-    end = match.end() if match else text.find(_MAGIC)
-    if match is None and end < 0:
-        end = len(text)
+    """The YAML in front of the blocks, and where it ends; of the blocks no more is read than shows that."""
+    text, end = b"", -1
+    while end < 0 and len(text) <= MAX_TREE and (piece := file.read(max(len(text), _FIRST))):
+        start = max(len(text) - _LONGEST, 0)
+        text += piece
+        match = _END.search(text, start)
+        end = -1 if match is None else match.start() if match[0] == _MAGIC else match.end()
+    end = len(text) if end < 0 else end
     if end > MAX_TREE:
         raise ReadError(f"{name} has an ASDF tree of more than {MAX_TREE // 2**20} MB; no image has.")
     return text[:end], end
