@@ -24,6 +24,7 @@ from imviz.science.photometry.measurement import Recipe, measure
 from imviz.science.photometry.nearest_sky import CLIP, default_annulus
 from imviz.science.photometry.noise_audit import filled_in
 from imviz.science.results.files import write_table
+from imviz.science.results.readable import with_error
 from imviz.science.sky.geometry import has_celestial
 from imviz.science.sky.sites import site_named
 from imviz.science.sources.epochs import Epochs, epochs
@@ -65,7 +66,9 @@ class CurvePages:
 
     def __init__(self, curve: QTable) -> None:
         self._curve = curve
-        self.columns = [name for name in COLUMNS if name in curve.colnames]
+        self._of_error = {name: f"{name}_err" for name in COLUMNS if f"{name}_err" in curve.colnames}
+        errors = set(self._of_error.values())
+        self.columns = [name for name in COLUMNS if name in curve.colnames and name not in errors]
         self.n_rows = len(curve)
 
     def rows(self, start: int, stop: int) -> list[dict[str, str]]:
@@ -81,6 +84,8 @@ class CurvePages:
         if name in ("image", "usable"):
             return str(value) if name == "image" else "yes" if value else "no"
         number = float(getattr(value, "value", value))
+        if name in self._of_error:
+            return with_error(number, float(row[self._of_error[name]]))
         return format(number, _FORMATS.get(name, ".5f")) if np.isfinite(number) else "—"
 
 
@@ -257,7 +262,7 @@ class LightCurve(Plugin):
 
     def _show(self, curve: QTable, when: Epochs, scatter: np.ndarray) -> None:
         self.stars = tuple(
-            {"function": star, "result": "alone" if np.isnan(value) else f"{100 * value:.3g} % scatter"}
+            {"function": star, "result": _steadiness(float(value), int(np.sum(curve["usable"])))}
             for star, value in zip(self.comparisons, scatter, strict=True)
         )
         self.plot = Plot(
@@ -269,6 +274,14 @@ class LightCurve(Plugin):
         more = ", …" if len(spoiled) > len(told) else ""
         n = len(spoiled)
         self.say(f"{n} of {len(curve)} images gave no usable flux: {', '.join(told)}{more}." if n else "")
+
+
+def _steadiness(scatter: float, n: int) -> str:
+    """The relative scatter of a comparison star over ``n`` exposures, with its standard error."""
+    if np.isnan(scatter):
+        return "alone"
+    err = 100 * scatter / np.sqrt(2 * (n - 1)) if n > 1 else float("nan")
+    return f"{with_error(100 * scatter, err)} % scatter"
 
 
 def _why(flags: int) -> str:

@@ -1,6 +1,7 @@
 """A series of exposures with clouds, drift and a dip: the dip comes back."""
 
 import asyncio
+import re
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from regions import CirclePixelRegion, PixCoord
 from imviz.errors import InputError
 from imviz.plugins.light_curve import LightCurve
 from imviz.science.photometry.flags import Flag
+from imviz.science.results.readable import with_error
 from imviz.session import Session
 from imviz.shell.panel import Panel
 
@@ -98,6 +100,7 @@ def test_the_panel_runs_it_a_step_at_a_time_and_it_can_be_cancelled(plugin):
     assert len(plugin.curve) == N
     assert plugin.plot.x_label == "MJD (UTC) − 59000"
     assert [line["function"] for line in plugin.stars] == ["one", "two"]
+    assert all(re.fullmatch(r"[\d.]+ ± [\d.]+ % scatter", line["result"]) for line in plugin.stars)
     panel.close()
 
 
@@ -192,6 +195,9 @@ def test_dates_are_brought_to_the_barycentre_and_the_table_shows_them():
     first = plugin.table.rows(0, 1)[0]
     assert first["bjd_tdb"] == f"{curve['bjd_tdb'][0].value:.6f}"
     assert first["usable"] == "yes"
+    assert "normalized_err" not in plugin.table.columns
+    assert first["normalized"] == with_error(curve["normalized"][0], curve["normalized_err"][0])
+    assert " ± " in first["normalized"]
     assert any("Palomar (OBSERVAT)" in note for note in plugin.notes)
     plugin.site = "nowhere at all"
     with pytest.raises(InputError, match="nowhere"):

@@ -1,8 +1,11 @@
 """Aperture Photometry beyond one row: sections, numbers under the hand, imexam's keys, receipts."""
 
+import re
+
 import numpy as np
 import pytest
-from astropy.nddata import NDData
+from astropy import units as u
+from astropy.nddata import NDData, StdDevUncertainty
 from astropy.table import Table
 from regions import CirclePixelRegion, EllipsePixelRegion, PixCoord
 
@@ -10,7 +13,7 @@ from imviz import Imviz
 from imviz.errors import InputError
 from imviz.plugins.aperture_photometry import GROWTH, RAW
 from imviz.plugins.aperture_photometry.imexam import KEYS
-from imviz.science.results.readable import readable
+from imviz.science.results.readable import readable, with_error
 from imviz.view.shapes import to_shape
 
 Y, X = np.mgrid[:200, :220]
@@ -372,10 +375,29 @@ def test_keys_j_and_k_find_the_star_along_row_and_column(plugin):
 def test_key_m_is_numpy_s_of_five_by_five_pixels(plugin):
     found, box = numbers(plugin.examine("m", 120.2, 90.4)), NOISE[88:93, 118:123]
     assert found["npix"] == 25
-    assert found["mean"] == pytest.approx(box.mean(), rel=1e-5)
-    assert found["median"] == pytest.approx(np.median(box), rel=1e-5)
-    assert found["stddev"] == pytest.approx(box.std(ddof=1), rel=1e-5)
-    assert (found["min"], found["max"]) == pytest.approx((box.min(), box.max()), rel=1e-5)
+    err = box.std(ddof=1) / 5
+    assert f"mean {with_error(box.mean(), err)} median" in plugin.examine("m", 120.2, 90.4)
+    assert found["median"] == pytest.approx(np.median(box), rel=5e-5)
+    assert found["stddev"] == pytest.approx(box.std(ddof=1), rel=5e-5)
+    assert (found["min"], found["max"]) == pytest.approx((box.min(), box.max()), rel=5e-5)
+
+
+def test_keys_m_z_and_x_are_in_a_prefix_that_can_be_read_and_x_has_the_pixel_s_error(imviz, plugin):
+    errors = StdDevUncertainty(np.full(STAR.shape, 2.4e-14))
+    imviz.load_data(NDData(STAR * 1e-13, unit=u.MJy, uncertainty=errors), data_label="faint")
+    line = plugin.examine("m", 120, 90, "faint")
+    assert re.fullmatch(
+        r"npix 25 mean [\d.]+ ± [\d.]+ median [\d.]+ stddev [\d.]+ min [\d.]+ max [\d.]+ µJy", line
+    )
+    head, *rows = plugin.examine("z", 50, 41, "faint").split("\n")
+    assert head.endswith(" 55 µJy")
+    assert float(rows[5].split()[6]) == pytest.approx(STAR[41, 50] * 0.1, rel=1e-4)
+    assert readable(STAR[41, 50] * 1e-13, 2.4e-14, u.MJy) in plugin.examine("x", 50.2, 40.8, "faint")
+
+
+def test_key_x_tells_the_digits_that_a_pixel_s_own_type_has(imviz, plugin):
+    imviz.load_data(NDData(np.full((9, 9), 0.1, dtype="f4"), unit=u.Jy), data_label="single")
+    assert "value 0.1 Jy" in plugin.examine("x", 4, 4, "single")
 
 
 def test_keys_l_c_and_v_draw_the_image_s_own_values(plugin):

@@ -23,7 +23,7 @@ from imviz.science.photometry import measurement
 from imviz.science.photometry.apertures import half_size
 from imviz.science.photometry.radii import corrected_fwhm
 from imviz.science.results import reports
-from imviz.science.results.readable import axis_of, readable, with_error
+from imviz.science.results.readable import axis_of, readable, unit_text, with_error
 from imviz.science.sky.geometry import has_celestial
 from imviz.science.sources import examine
 from imviz.science.sources.centroids import recentred
@@ -236,22 +236,35 @@ class Imexam:
 
     def _statistics(self, label: str, x: float, y: float) -> str:
         numbers = examine.statistics(self._image(label), x, y, SAMPLED)
-        told = " ".join(f"{name} {value:.6g}" for name, value in numbers.items())
+        n_pixels, scatter = int(numbers.pop("npix")), numbers["stddev"]
+        axis = axis_of(list(numbers.values()), self._image(label).unit)
+        errors = {"mean": scatter / np.sqrt(n_pixels)}
+        lines = [
+            f"{name} {with_error(value * axis.factor, errors.get(name, np.nan) * axis.factor)}"
+            for name, value in numbers.items()
+        ]
+        told = f"npix {n_pixels} {' '.join(lines)} {axis.unit}".rstrip()
         return told + self._trouble(label, x, y, SAMPLED)
 
     def _values(self, label: str, x: float, y: float) -> str:
         values, box = examine.around(self._image(label), x, y, PRINTED)
-        lines = ["y \\ x " + " ".join(f"{column:>9d}" for column in range(box.x0, box.x0 + box.nx))]
+        axis = axis_of(values, self._image(label).unit)
+        columns = range(box.x0, box.x0 + box.nx)
+        lines = [f"y \\ x {' '.join(f'{column:>9d}' for column in columns)} {axis.unit}".rstrip()]
         lines += [  # the top of the page is up
-            f"{box.y0 + row:>5d} " + " ".join(f"{value:>9.4g}" for value in values[row])
+            f"{box.y0 + row:>5d} "
+            + " ".join(f"{with_error(value):>9}" for value in values[row] * axis.factor)
             for row in range(box.ny - 1, -1, -1)
         ]
         return "\n".join(lines)
 
     def _coordinates(self, label: str, x: float, y: float) -> str:
         image = self._image(label)
-        values, _ = examine.around(image, x, y, 0)
-        where = f"x {x:.2f} y {y:.2f} value {exact(values[0, 0])} {self._unit(label)}".rstrip()
+        value, err = examine.pixel(image, x, y)
+        told = (
+            f"{exact(value)} {unit_text(image.unit)}" if np.isnan(err) else readable(value, err, image.unit)
+        )
+        where = f"x {x:.2f} y {y:.2f} value {told}".rstrip()
         if not has_celestial(image.wcs):
             return where
         return f"{where} {image.wcs.pixel_to_world(x, y).to_string('hmsdms', precision=3)}"

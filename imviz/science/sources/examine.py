@@ -7,7 +7,7 @@ are NaN in cuts and left out of numbers. Photometry itself is `imviz.science.pho
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from astropy.modeling.fitting import TRFLSQFitter
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Cut", "CutFit", "around", "contours", "cut_along", "fit_cut", "statistics", "vector"]
+__all__ = ["Cut", "CutFit", "around", "contours", "cut_along", "fit_cut", "pixel", "statistics", "vector"]
 
 _TO_FWHM = float(2 * np.sqrt(2 * np.log(2)))
 _VECTOR_STEP = 0.5  # pixels
@@ -66,6 +66,22 @@ def around(image: NDData, x: float, y: float, half: int) -> tuple[Floats, Box]:
         raise InputError(f"({x:.1f}, {y:.1f}) is off the image; move the cursor onto it.")
     pieces = cut(image, box)
     return np.where(pieces.usable, pieces.data, np.nan), box
+
+
+def pixel(image: NDData, x: float, y: float) -> tuple[Any, float]:
+    """The value of the pixel at a place, in its own type, and its error; NaN where unusable, or without one.
+
+    Raises
+    ------
+    InputError
+        The place is off the image.
+    """
+    values, box = around(image, x, y, 0)
+    variance = cut(image, box).variance
+    if np.isnan(values[0, 0]):
+        return float("nan"), float("nan")
+    value = np.asarray(image.data[box.y0 : box.y0 + 1, box.x0 : box.x0 + 1])[0, 0]
+    return value, float("nan") if variance is None else float(np.sqrt(variance[0, 0]))
 
 
 def cut_along(image: NDData, x: float, y: float, axis: str, half: int | None = None, average: int = 1) -> Cut:
