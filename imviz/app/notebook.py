@@ -242,7 +242,8 @@ class Imviz:
         rows = self.app.session.results.table() if table is None else table
         if isinstance(rows, str | PathLike):
             rows = read_table(rows)
-        return [] if rows is None else verify(rows, self.app.session.image_measured_as)
+        session = self.app.session
+        return [] if rows is None else verify(rows, session.image_measured_as, session.images)
 
     @property
     def plugins(self) -> dict[str, Plugin]:

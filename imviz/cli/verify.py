@@ -1,7 +1,7 @@
 """``imviz verify``: measures the rows of a table again, from their receipts, and says what has changed.
 
 An ECSV table of `imviz phot` says where its images are; those of other tables, the window's too, are named on
-the command line and known by their labels.
+the command line and known by their labels, or else by their pixels.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from imviz.errors import ImvizError, InputError, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from astropy.nddata import NDData
 
@@ -46,8 +46,8 @@ def run(arguments: Sequence[str]) -> int:
     from imviz.science.results.receipts import verify
 
     table = read_table(options.table)
-    image = _finder(table.meta, options.images, Path(options.table).absolute().parent)
-    verdicts = verify(table, image)
+    records = _records(table.meta, options.images)
+    verdicts = verify(table, _finder(records, Path(options.table).absolute().parent), records)
     for verdict in verdicts:
         if not (options.quiet and verdict.same):
             sys.stdout.write(f"{verdict}\n")
@@ -61,14 +61,21 @@ def run(arguments: Sequence[str]) -> int:
     return 1 if changed else 0
 
 
-def _finder(meta: Any, sources: Sequence[str], folder: Path) -> Callable[[str], NDData]:
-    """What gives the image of a label; the last one stays open, because rows come image by image."""
-    from imviz.readers.recorded import load_recorded, reload
+def _records(meta: Any, sources: Sequence[str]) -> dict[str, Any]:
+    """Where images are, by label: as the table says, and those that are given."""
+    from imviz.readers.recorded import load_recorded
 
     records = dict(meta.get("imviz", {}).get("images", {})) if hasattr(meta, "get") else {}
     for source in sources:
         for one, record in load_recorded(source):
             records[one.label] = record
+    return records
+
+
+def _finder(records: Mapping[str, Any], folder: Path) -> Callable[[str], NDData]:
+    """What gives the image of a label; the last one stays open, because rows come image by image."""
+    from imviz.readers.recorded import reload
+
     opened: dict[str, NDData | ImvizError] = {}
 
     def image(label: str) -> NDData:

@@ -216,7 +216,7 @@ class Rows:
     def verify(self, table: QTable | None = None) -> list[Verdict]:
         """Measure every row of a table (default: the session's) again and say what changed."""
         table = self._session.results.table() if table is None else table
-        return [] if table is None else verify(table, self._session.image)
+        return [] if table is None else verify(table, self._session.image, self._session.images)
 
     def _row(self, index: int) -> dict[str, Any]:
         if not len(self._session.results):

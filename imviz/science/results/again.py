@@ -20,13 +20,21 @@ from imviz.science.regions.records import from_record
 from imviz.science.results.table import Results
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from astropy.nddata import NDData
     from astropy.table import QTable
     from regions import PixelRegion
 
-__all__ = ["Again", "Receipt", "by_the_other_path", "first_hash", "measured_again", "region_of_row"]
+__all__ = [
+    "Again",
+    "ImageOfRows",
+    "Receipt",
+    "by_the_other_path",
+    "first_hash",
+    "measured_again",
+    "region_of_row",
+]
 
 _FEW = 4  # rows below which one by one is as fast
 _OWN = ("aperture", "pixels", "made_of", "error")  # notes of a receipt that are no options
@@ -70,6 +78,55 @@ class Again:
     def alone(self, place: int) -> bool:
         """Whether a row was measured by itself."""
         return place not in self.together
+
+
+class ImageOfRows:
+    """Gives the image that rows were measured on: by their label, or else the one that has their pixels.
+
+    Parameters
+    ----------
+    image : callable
+        Gives the image of a label, or raises an `ImvizError`.
+    among : iterable of str
+        Labels of the images there are, to look through where a label's image is none or has other pixels.
+    rows : mapping
+        By label, the receipt of one of its rows and that row's ``pixel_hash``.
+
+    Attributes
+    ----------
+    names : dict
+        What each label that was asked for is called here.
+    """
+
+    def __init__(
+        self,
+        image: Callable[[str], NDData],
+        among: Iterable[str],
+        rows: Mapping[str, tuple[Receipt, str]],
+    ) -> None:
+        self._image, self._among, self._rows = image, tuple(among), rows
+        self.names: dict[str, str] = {}
+
+    def __call__(self, label: str) -> NDData:
+        """The image of a label."""
+        if label not in self.names:
+            self.names[label] = self._name(label)
+        return self._image(self.names[label])
+
+    def _name(self, label: str) -> str:
+        others = [other for other in self._among if other != label]
+        if not others or self._has_pixels(label, label):
+            return label
+        return next((other for other in others if self._has_pixels(other, label)), label)
+
+    def _has_pixels(self, name: str, label: str) -> bool:
+        """Whether one image has the pixels of the row of a label."""
+        receipt, fingerprint_then = self._rows[label]
+        try:
+            values = measure(self._image(name), receipt.region, receipt.recipe).values
+        except ImvizError:
+            return False
+        return str(values["pixel_hash"]) == fingerprint_then
 
 
 def region_of_row(row: Mapping[str, Any]) -> PixelRegion:

@@ -17,6 +17,7 @@ from imviz.science.calibration.units import calibrate
 from imviz.science.photometry.fingerprints import PARTS
 from imviz.science.photometry.provenance import changed_since
 from imviz.science.results.again import (
+    ImageOfRows,
     Receipt,
     by_the_other_path,
     first_hash,
@@ -28,7 +29,7 @@ from imviz.science.results.methods import methods_paragraph
 from imviz.science.results.seals import SEALED, broken, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from astropy.nddata import NDData
     from astropy.table import QTable
@@ -79,7 +80,7 @@ class Verdict:
         return f"row {self.id} ({self.region} on {self.image}): {told}{changed}{notes}"
 
 
-def verify(table: QTable, image: Callable[[str], NDData]) -> list[Verdict]:
+def verify(table: QTable, image: Callable[[str], NDData], among: Iterable[str] = ()) -> list[Verdict]:
     """Measure every row of a table again and compare every column.
 
     Parameters
@@ -88,6 +89,9 @@ def verify(table: QTable, image: Callable[[str], NDData]) -> list[Verdict]:
         Results, as measured or read back from a file.
     image : callable
         Gives the image of a label; an `ImvizError` of it becomes the row's change.
+    among : iterable of str, optional
+        Labels of the images there are: where a row's is not among them, or names one with other pixels, the
+        image that has the row's pixels is taken, and the verdict says what it is called.
 
     Raises
     ------
@@ -111,7 +115,13 @@ def verify(table: QTable, image: Callable[[str], NDData]) -> list[Verdict]:
         except ImvizError as error:
             found.fail(str(error), "the table itself")
     labels = [(found.image, found.region) for found in findings]
-    groups, failed = measured_again(receipts, labels, image)
+    told = {place: findings[place] for place in receipts}
+    by_label = {row.image: (receipts[place], row.sealed["pixel_hash"]) for place, row in told.items()}
+    image_of = ImageOfRows(image, among, by_label)
+    groups, failed = measured_again(receipts, labels, image_of)
+    for found in findings:
+        if (name := image_of.names.get(found.image, found.image)) != found.image:
+            found.notes.append(f"by its pixels its image is {name}")
     for again in groups:
         if again.places:
             _Comparison(table, again, receipts).tell(findings)

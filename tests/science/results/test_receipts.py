@@ -217,3 +217,23 @@ def test_the_error_of_the_zero_point_survives_a_file_also_beside_rows_without(ki
     assert read["zero_point_err"][0] == 0.0125 * u.mag
     assert read["zero_point_err"].mask.tolist() == [False, True]
     assert all(verdict.same for verdict in verify(read, lambda _: NDData(DATA, unit=u.ct)))
+
+
+def test_an_image_of_another_name_is_known_by_its_pixels(table):
+    images = {"other": NDData(np.zeros_like(DATA)), "b": NDData(DATA)}
+
+    def image(label):
+        if label not in images:
+            raise InputError(f"There is no image {label!r}.")
+        return images[label]
+
+    for verdict in verify(table.table(), image, images):
+        assert verdict.same
+        assert verdict.notes == ("by its pixels its image is b",)
+    assert "(by its pixels its image is b)" in str(verdict)
+    images["a"] = NDData(DATA + 1)  # another image that has the name
+    assert all(verdict.same and verdict.notes for verdict in verify(table.table(), image, images))
+    images["b"] = NDData(DATA + 2)  # none has the pixels: those of the name are what has changed
+    assert not any(verdict.same or verdict.notes for verdict in verify(table.table(), image, images))
+    del images["a"]
+    assert {v.changes for v in verify(table.table(), image, images)} == {("There is no image 'a'.",)}
