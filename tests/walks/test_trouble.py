@@ -370,8 +370,17 @@ def test_a_wcs_without_pixels_of_a_size_is_left_out_by_name_and_others_are_unhar
     assert imviz.get_interactive_regions() == {"Subset 1": CIRCLE}
 
 
+def test_rows_of_another_session_find_their_image_by_its_pixels():
+    _, plugin = opened(ones())
+    rows = plugin.calculate_photometry("a")[0]
+    other, _ = opened(2 * ones(), ones())
+    (verdict,) = other.verify(rows)
+    assert verdict.same
+    assert verdict.notes == ("by its pixels its image is b",)
+
+
 def test_images_are_renamed_with_regions_and_rows_present():
-    imviz, plugin = opened(ones(), ones())
+    imviz, plugin = opened(ones(), 2 * ones())
     plugin.calculate_photometry("a")
     session = imviz.app.session
     assert session.rename_image("a", "b") == "b (2)"
