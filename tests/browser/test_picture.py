@@ -38,7 +38,7 @@ session.add_image(NDData(block, wcs=tangent(30, 1)), "block")
 session.add_image(NDData(np.zeros((1000, 1200), "f4"), wcs=tangent(0)), "blank")
 def show(backend):
     viewer = ImageViewer(session, "imviz-0")
-    viewer.picture._widget.backend = backend
+    viewer.picture._page.backend = backend
     for label in ("stars", "block"):
         viewer.add_image(label)
     viewer.set_layer("block", visible=False, cuts=(0, 1))
@@ -53,7 +53,7 @@ for name in ("canvas", "webgl"):
 imviz = SimpleNamespace(viewers=viewers)
 heard, handfuls, more = [], [], Output()
 def listen(viewer):
-    widget = viewer.picture._widget
+    widget = viewer.picture._page
     widget.on_msg(lambda _, content, __: heard.append(content["type"]))
     def send(content, buffers=None, send=widget.send):
         if content["type"] == "tiles":
