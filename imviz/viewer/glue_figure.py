@@ -98,7 +98,7 @@ class GlueFigure(BqplotImageView):
 
     def _follow_browser(self, limits: Limits, shape: tuple[int, int]) -> None:
         """Take over limits the browser shows already: nothing is sent back."""
-        self.frame.shape = shape
+        self.shape = self.frame.shape = shape  # glue-jupyter's own, too
         self._pushing = True
         self.scale_x.set_state({"min": limits.x_min, "max": limits.x_max})
         self.scale_y.set_state({"min": limits.y_min, "max": limits.y_max})

@@ -38,7 +38,7 @@ OLD = {"x": [0, 1], "y": [-0.3, 1.3], "width": 500.5, "height": 800.0}  # a page
 def test_a_page_that_had_not_heard_yet_tells_its_size_only(viewer, browser):
     n = viewer.mouse.aim["n"]
     browser(**told(viewer, **OLD, aim=n - 1))
-    assert viewer.frame.shape == (800, 500)
+    assert viewer.shape == viewer.frame.shape == (800, 500)
     assert viewer.get_limits()[:2] == pytest.approx((-0.5, 299.5))  # "a" has 300 columns, 200 rows
     assert viewer.limits.width / 500.5 == pytest.approx(viewer.limits.height / 800)
     assert viewer.navigation.fitted
