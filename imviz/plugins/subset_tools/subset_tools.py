@@ -35,7 +35,7 @@ class SubsetTools(Plugin):
 
     name = "Subset Tools"
     icon = "mdi-selection"
-    recenter_dataset = Choice(doc="The image that recentring and statistics look at.")
+    recenter_dataset = Choice(of="images", doc="The image that recentring and statistics look at.")
     filter = CallbackProperty("", docstring="Only regions whose label has this in it are listed.")
     page = CallbackProperty(1, docstring="The page of the list, from 1.")
     n_pages = CallbackProperty(1, docstring="How many pages there are.")
@@ -191,8 +191,6 @@ class SubsetTools(Plugin):
     def _follow(self, *_: Any) -> None:
         """Show the session as it is, while the panel is open."""
         session = self._session
-        if tuple(type(self).recenter_dataset.get_choices(self)) != session.images:
-            type(self).recenter_dataset.set_choices(self, list(session.images))
         if self._shown or not self.active:
             return
         self._shown = True
