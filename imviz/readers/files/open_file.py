@@ -15,7 +15,7 @@ from threading import Lock
 from time import localtime, strftime
 
 from imviz.errors import ReadError
-from imviz.readers.files.places import check_place
+from imviz.readers.files.places import check_opened, check_place
 
 __all__ = ["OpenFile"]
 
@@ -45,6 +45,8 @@ class OpenFile:
             check_place(path)
         self._fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
         weakref.finalize(self, _close, self._fd, str(self.path) if temporary else None)
+        if not temporary:
+            check_opened(self._fd, path)
         if not stat.S_ISREG(os.fstat(self._fd).st_mode):
             raise ReadError(f"{self._name} is not a regular file; save the image to a file.")
         self._lock = Lock()

@@ -7,7 +7,7 @@ place with links followed, so that no spelling of a path leads out.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["check_place", "confined", "is_inside"]
+__all__ = ["check_opened", "check_place", "confined", "is_inside"]
 
 _ROOT: ContextVar[str | None] = ContextVar("imviz_root", default=None)
 
@@ -39,6 +39,19 @@ def is_inside(path: str | os.PathLike[str], root: str | os.PathLike[str]) -> boo
     return real == top or real.startswith(top.rstrip(os.sep) + os.sep)
 
 
+def check_opened(descriptor: int, path: str | os.PathLike[str]) -> None:
+    """Make sure that what was opened may be: its name may have become a link since `check_place`.
+
+    Raises
+    ------
+    InputError
+        It lies outside the folder that imviz is confined to.
+    """
+    root = _ROOT.get()
+    if root is not None and not is_inside(_real_place(descriptor, path), root):
+        raise _outside(path, root)
+
+
 def check_place(path: str | os.PathLike[str]) -> None:
     """Make sure that a file or folder may be opened.
 
@@ -49,5 +62,24 @@ def check_place(path: str | os.PathLike[str]) -> None:
     """
     root = _ROOT.get()
     if root is not None and not is_inside(user_path(path), root):
-        name = os.path.basename(os.fspath(path))[:60]
-        raise InputError(f"{name!r} lies outside {root[-100:]}, the only folder that files are opened from.")
+        raise _outside(path, root)
+
+
+def _outside(path: str | os.PathLike[str], root: str) -> InputError:
+    name = os.path.basename(os.fspath(path))[:60]
+    return InputError(f"{name!r} lies outside {root[-100:]}, the only folder that files are opened from.")
+
+
+def _real_place(descriptor: int, path: str | os.PathLike[str]) -> str:
+    """Where the file lies that is held open; what cannot be found out lies nowhere."""
+    with suppress(OSError):
+        return os.readlink(f"/proc/self/fd/{descriptor}")
+    with suppress(OSError, ImportError, AttributeError):  # macOS
+        import fcntl
+
+        return os.fsdecode(fcntl.fcntl(descriptor, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+    real = os.path.realpath(path)  # elsewhere: a file that is at that place now, too
+    with suppress(OSError):
+        if os.path.samestat(os.fstat(descriptor), os.stat(real)):
+            return real
+    return os.devnull

@@ -162,7 +162,7 @@ def inflated(storage: Storage, magic: bytes | None = None) -> Storage:
     magic = storage.magic() if magic is None else magic
     for start, opener in _UNPACKERS.items():
         if magic.startswith(start):
-            return _unpack(storage.path, storage.file.path, opener, storage.size)
+            return _unpack(storage, opener)
     return storage
 
 
@@ -175,20 +175,20 @@ def check_expansion(name: str, packed: int, unpacked: int) -> None:
         )
 
 
-def _unpack(path: Path, source: Path, opener: Any, packed: int) -> Storage:
-    """The whole content of a compressed file, or of its bytes; `path` is for messages."""
-    name = short(path.name)
+def _unpack(packed: Storage, opener: Any) -> Storage:
+    """The whole content of a compressed file: of the one held open, whatever its name leads to now."""
+    name = packed.name
 
     def fill(target: ScratchFile) -> None:
         total = 0
-        with opener(source, "rb") as file:
+        with packed.handle() as raw, opener(raw, "rb") as file:
             while piece := file.read(2**20):
                 total += target.write(piece)
-                check_expansion(name, packed, total)
+                check_expansion(name, packed.size, total)
                 progress.step(f"Unpacking {name}", total)
 
     try:
-        storage = temporary(path, fill)
+        storage = temporary(packed.path, fill)
     except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError) as error:
         if isinstance(error, ImvizError):
             raise
