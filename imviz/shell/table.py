@@ -62,6 +62,7 @@ class Table(Part):
     exportable = Bool().tag(sync=True)
     clearable = Bool().tag(sync=True)
     exporting = Bool().tag(sync=True)
+    clearing = Bool(help="Whether it is asked if all rows are to go.").tag(sync=True)
     path = Unicode("photometry.ecsv").tag(sync=True)
     note = Unicode().tag(sync=True)
     problem = Unicode().tag(sync=True)
@@ -136,9 +137,13 @@ class Table(Part):
             saved = f"Saved {self.n_rows} row{'s' * (self.n_rows != 1)} to {path}."
             self.note = f"{saved} {not_kept(path)}".rstrip()
 
+    def vue_ask_to_clear(self, _: Any) -> None:
+        """Ask whether all rows are to go, or keep them."""
+        self.clearing, self.note, self.problem = not self.clearing, "", ""
+
     def vue_clear(self, _: Any) -> None:
-        """Forget all rows."""
-        self.note = self.problem = ""
+        """Forget all rows: it has been asked."""
+        self.clearing, self.note, self.problem = False, "", ""
         if self._clear is not None:
             self._clear()
 

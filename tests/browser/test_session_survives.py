@@ -65,3 +65,34 @@ def test_going_elsewhere_and_back_is_as_a_reload(page):
     come_back(page, page.page.go_back)
     assert page.page.url == address
     assert page.page.get_by_text(f"Measurements {rows}").is_visible()
+
+
+def test_undo_and_redo_keys_work_wherever_no_text_is_typed(page):
+    there = page.kernel.get("imviz.app.session.n_rows")
+    places = {
+        "a button of the bar": lambda: page.page.get_by_role("button", name="Undo").focus(),
+        "a button of a panel": lambda: page.page.get_by_role("button", name="Calculate").focus(),
+        "a choice": lambda: page.page.get_by_label("Selected region").focus(),
+        "nothing": lambda: page.page.evaluate("document.activeElement?.blur()"),
+        "the picture": lambda: page.page.evaluate("document.querySelector('.imviz-figure .bqplot').focus()"),
+    }
+    for focus in places.values():
+        before = page.kernel.get("list(imviz.history.titles)")
+        focus()
+        page.page.keyboard.press("Control+z")
+        page.kernel.wait(f"len(imviz.history) == {len(before) - 1}")
+        page.page.keyboard.press("Control+Shift+z")
+        page.kernel.wait(f"list(imviz.history.titles) == {before!r}")
+        page.page.keyboard.press("Control+z")
+        page.kernel.wait(f"len(imviz.history) == {len(before) - 1}")
+        page.page.keyboard.press("Control+y")
+        page.kernel.wait(f"list(imviz.history.titles) == {before!r}")
+    assert page.kernel.get("imviz.app.session.n_rows") == there
+    steps = page.kernel.get("len(imviz.history)")
+    page.choose("Background", "Manual")
+    typed = page.page.locator(".imviz-panel input[type=number], .imviz-panel input:not([type])").first
+    typed.focus()
+    typed.press("Control+z")
+    page.settle()
+    assert page.kernel.get("len(imviz.history)") == steps
+    page.choose("Background", "Annulus")

@@ -300,6 +300,13 @@ def test_the_table_turns_pages_is_saved_and_cleared(session):
         kernel.run(f"import os; os.remove('stars.{suffix}')")
 
     button(session, "Forget all rows").click()
+    question = table.get_by_role("alertdialog", name="Forget all rows?")
+    question.get_by_role("button", name="Keep").click()
+    question.wait_for(state="detached")
+    assert kernel.get("imviz.app.session.n_rows") == 30
+    button(session, "Forget all rows").click()
+    question.get_by_text("Forget all 30 rows?").wait_for()
+    question.get_by_role("button", name="Forget").click()
     table.get_by_text("No rows yet").wait_for()
     assert kernel.get("imviz.get_aperture_photometry_results() is None")
 

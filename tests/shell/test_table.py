@@ -159,3 +159,17 @@ def test_selected_rows_are_deleted_and_without_one_nothing_is():
     table.show(rows)
     ask(table, "remove")
     assert len(deleted) == 1
+
+
+def test_all_rows_go_only_when_it_was_asked():
+    gone = []
+    table = Table(rows(3), clear=lambda: gone.append(True))
+    table.vue_ask_to_clear(None)
+    assert table.clearing
+    table.vue_ask_to_clear(None)
+    assert not table.clearing
+    assert gone == []
+    table.vue_ask_to_clear(None)
+    table.vue_clear(None)
+    assert gone == [True]
+    assert not table.clearing

@@ -48,6 +48,14 @@
     if (event.target.closest(".imviz-notice button")) event.target.closest(".imviz-notice").remove();
   });
 
+  // Keys with Ctrl that are pressed where nothing has the focus are the window's.
+  addEventListener("keydown", (event) => {
+    if (event.target !== document.body || !(event.ctrlKey || event.metaKey)) return;
+    const { key, code, keyCode, ctrlKey, metaKey, shiftKey, altKey } = event;
+    const same = new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey, metaKey, shiftKey, altKey, cancelable: true });
+    if (!document.querySelector(".imviz")?.dispatchEvent(same)) event.preventDefault();
+  });
+
   const xsrf = () => document.cookie.match(/\b_xsrf=([^;]*)/)?.[1] ?? "";
 
   // A session that somebody has used outlives its page.
