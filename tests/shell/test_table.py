@@ -163,7 +163,7 @@ def test_selected_rows_are_deleted_and_without_one_nothing_is():
 
 def test_all_rows_go_only_when_it_was_asked():
     gone = []
-    table = Table(rows(3), clear=lambda: gone.append(True))
+    table = Table(Rows(3), clear=lambda: gone.append(True))
     table.vue_ask_to_clear(None)
     assert table.clearing
     table.vue_ask_to_clear(None)
