@@ -72,7 +72,7 @@ def test_undo_and_redo_keys_work_wherever_no_text_is_typed(page):
     places = {
         "a button of the bar": lambda: page.page.get_by_role("button", name="Undo").focus(),
         "a button of a panel": lambda: page.page.get_by_role("button", name="Calculate").focus(),
-        "a choice": lambda: page.page.get_by_label("Selected region").focus(),
+        "a choice": lambda: page.page.get_by_label("Selected region", exact=True).focus(),
         "nothing": lambda: page.page.evaluate("document.activeElement?.blur()"),
         "the picture": lambda: page.page.evaluate("document.querySelector('.imviz-figure .bqplot').focus()"),
     }
