@@ -7,6 +7,7 @@ place with links followed, so that no spelling of a path leads out.
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
@@ -74,10 +75,11 @@ def _real_place(descriptor: int, path: str | os.PathLike[str]) -> str:
     """Where the file lies that is held open; what cannot be found out lies nowhere."""
     with suppress(OSError):
         return os.readlink(f"/proc/self/fd/{descriptor}")
-    with suppress(OSError, ImportError, AttributeError):  # macOS
+    if sys.platform == "darwin":
         import fcntl
 
-        return os.fsdecode(fcntl.fcntl(descriptor, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+        with suppress(OSError):
+            return os.fsdecode(fcntl.fcntl(descriptor, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
     real = os.path.realpath(path)  # elsewhere: a file that is at that place now, too
     with suppress(OSError):
         if os.path.samestat(os.fstat(descriptor), os.stat(real)):
