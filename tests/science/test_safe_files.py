@@ -109,6 +109,8 @@ PRIVATE_PLACES = {  # files of the process' own, that nobody had before
     "imviz/readers/files/storage.py": "downloads, into new temporary files",
     "imviz/readers/remote/download.py": "downloads, into new temporary files",
     "imviz/shell/upload.py": "what a user uploads, into a new temporary file",
+    "imviz/session/archive/pixels.py": "an image's pixels on their way into a session, in a scratch file",
+    "imviz/plugin/figure.py": "the temporary file that plots and Export are given by `writing`",
     "imviz/server/application.py": "the page that opens the browser, in a new folder",
 }
 WRITE = ("write_text", "write_bytes", "writeto", "savefig", "to_xml", "tofile", "dump")
