@@ -7,10 +7,11 @@ step of the history, all of it or nothing; a viewer or panel that cannot be as i
 from __future__ import annotations
 
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imviz.errors import FileThereError, ImvizError, InputError
+from imviz.errors import FileThereError, ImvizError, InputError, ReadError
 from imviz.plugin.settings import have_settings
 from imviz.plugin.settings import settings as settings_of
 from imviz.session.archive import described, read, read_archive, restore, write_archive
@@ -22,7 +23,7 @@ from imviz.view.vectors import Points
 from imviz.viewer import record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from os import PathLike
     from typing import BinaryIO
 
@@ -119,6 +120,7 @@ class SessionFiles:
     def prepare(self, path: str | PathLike[str], look_in: str | PathLike[str] | None = None) -> Read:
         """Read a session's file, whole; nothing is changed, so this may go on in another thread."""
         made = read(read_archive(path), None if look_in is None else _folder(look_in))
+        _check(made.archive.document)
         made.catalogs = {
             key: one for key, one in made.catalogs.items() if _can_be_drawn(key[1], one, made.notes)
         }
@@ -164,15 +166,14 @@ class SessionFiles:
     def have(self, made: Read) -> list[str]:
         """Have what was prepared instead of what is there; returns what could not be had, in sentences."""
         app, document, path = self._app, made.archive.document, made.archive.path
-        viewers = items(document, "viewers", dict)[:MOST_VIEWERS]
-        names = [text(one, "name") for one in viewers]
+        viewers = {text(one, "name"): one for one in document.get("viewers", ())[:MOST_VIEWERS]}
         title = "Open a session" if path is None else f"Open {path.name[-60:]}"
         restore(app.session, made, f"imviz.load_session({str(path)!r})", title)
         self.path = None if path is None else path.absolute()
-        for other in [other for other in app.viewers if other not in (DEFAULT_VIEWER, *names)]:
+        for other in [other for other in app.viewers if other not in (DEFAULT_VIEWER, *viewers)]:
             app.remove_viewer(other)
-        for name, one in zip(names, viewers, strict=True):
-            if name.strip():
+        for name, one in viewers.items():
+            with _noted(f"Viewer {name}", made.notes):
                 viewer = app.viewers[name] if name in app.viewers else app.add_viewer(name)
                 record.restore(viewer, one, made.notes)
                 self._keep_missing(name, one)
@@ -204,26 +205,23 @@ class SessionFiles:
         layers = [(place, name, layer) for one in came for name, (place, layer) in one.shown.items()]
         for place, name, layer in sorted(layers, key=lambda one: one[0]):
             if name in self._app.viewers:
-                try:
+                with _noted(f"Viewer {name}", notes):
                     record.show_layer(self._app.viewers[name], layer, place)
-                except record.REFUSED as error:
-                    notes.append(f"Viewer {name}: {error}"[:LONGEST])
 
     def _match(self, document: Mapping[str, Any], made: Read) -> None:
         matched = mapping(document, "matched")
-        try:
+        with _noted("Viewers", made.notes):
             crosshair = flag(matched, "crosshair", True)
             self._app.matching.start(matched.get("by"), lead=DEFAULT_VIEWER, crosshair=crosshair)
-        except ImvizError as error:
-            made.notes.append(str(error))
 
     def _have_panels(self, document: Mapping[str, Any], notes: list[str]) -> None:
         panels, known = mapping(document, "panels"), self._app.plugins
         for name in panels:
             if name in known:
-                settings = self._without_missing(mapping(panels, name))
-                refused = have_settings(known[name], settings)
-                notes += [f"{name}: {sentence}"[:LONGEST] for sentence in refused]
+                with _noted(name, notes):
+                    settings = self._without_missing(mapping(panels, name))
+                    refused = have_settings(known[name], settings)
+                    notes += [f"{name}: {sentence}"[:LONGEST] for sentence in refused]
         if "open_panels" in document:
             for plugin in known.values():
                 plugin.active = False
@@ -250,6 +248,25 @@ class SessionFiles:
             told.append(f"{len(missing)} {are} missing: {', '.join(missing)}."[:120])
         told += [note for note in notes if " is missing: " not in note]
         self._app.window.tell(" ".join(told)[:LONGEST], "error" if missing else "info")
+
+
+def _check(document: Mapping[str, Any]) -> None:
+    """Refuse what viewers and panels cannot be told from at all, before anything is changed."""
+    for viewer in items(document, "viewers", dict):
+        if not text(viewer, "name").strip():
+            raise ReadError("It has a viewer without a name.")
+    mapping(document, "matched")
+    mapping(document, "panels")
+    items(document, "open_panels", str)
+
+
+@contextmanager
+def _noted(what: str, notes: list[str]) -> Iterator[None]:
+    """What a viewer or a panel cannot have is said, and costs nothing else."""
+    try:
+        yield
+    except record.REFUSED as error:
+        notes.append(f"{what[:80]}: {str(error) or type(error).__name__}"[:LONGEST])
 
 
 def _folder(path: str | PathLike[str]) -> Path:

@@ -5,6 +5,7 @@ And how names are shortened for a message.
 
 from __future__ import annotations
 
+import re
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,15 @@ __all__ = ["ARRAY", "NDDATA", "UNKNOWN_HDU", "extension_labels", "free_label", "
 ARRAY = "Array"
 NDDATA = "NDData"
 UNKNOWN_HDU = "Unknown HDU object"
+_NO_LETTERS = re.compile("[\ud800-\udfff]")
 
 
 def stem(path: Path) -> str:
-    """A file's name without its last suffix (``x.fits.gz`` → ``x.fits``)."""
-    return path.stem or path.name
+    """A file's name without its last suffix (``x.fits.gz`` → ``x.fits``), as text that can be written.
+
+    Bytes of a name that are no letters, as names of other times and systems have, are each told as �.
+    """
+    return _NO_LETTERS.sub("\ufffd", path.stem or path.name)
 
 
 def short(text: str, limit: int = 80) -> str:

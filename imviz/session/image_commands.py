@@ -85,7 +85,7 @@ class ImageCommands:
         has a `ground` already, that regions lie on.
         """
         with self._document.lock:
-            label = _free_label(label, (*self._alignment.images, *self._alignment.orientations.names))
+            label = _free_label(label, self._taken)
             ground = Ground(label, None, ()) if ground is None else ground
             ground.label, ground.wcs, ground.shape = label, _celestial(image), image.data.shape
             kept = _Kept(ground, len(self._document.glue.data_collection), image)
@@ -144,7 +144,7 @@ class ImageCommands:
         with self._document.lock:
             self.image(old)
             if new != old:
-                new = _free_label(new, (*self._alignment.images, *self._alignment.orientations.names))
+                new = _free_label(new, self._taken)
                 code = f"session.rename_image({old!r}, {new!r})"
                 there, back = lambda: self._rename(old, new), lambda: self._rename(new, old)
                 self._document.history.do(
@@ -153,6 +153,11 @@ class ImageCommands:
             return new
 
     # ---- inside
+
+    @property
+    def _taken(self) -> tuple[str, ...]:
+        """Labels of images, of those that are missing, and of orientations."""
+        return (*self._alignment.images, *self._missing, *self._alignment.orientations.names)
 
     def _put(self, kept: _Kept) -> None:
         """Take in an image, new or removed before, at its place."""

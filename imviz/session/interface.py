@@ -54,6 +54,10 @@ class Document(Protocol):
     selected_region: Any
 
     @property
+    def missing(self) -> dict[str, Any]:
+        """Images that were not found, by label."""
+
+    @property
     def unaligned(self) -> dict[str, str]:
         """Images that cannot be aligned, with the reasons."""
 

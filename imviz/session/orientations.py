@@ -132,7 +132,7 @@ class Orientations(HasCallbackProperties):
         if (
             not (isinstance(label, str) and label.strip())
             or label == DEFAULT
-            or label in self._session.images
+            or label in (*self._session.images, *self._session.missing)
         ):
             raise InputError(f"An orientation cannot be called {str(label)[:60]!r}; choose another label.")
         sky = self._session.ground(image).wcs.pixel_to_world(*centre)

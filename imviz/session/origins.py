@@ -212,9 +212,9 @@ class Origins:
         chosen = None if names is None else (names,) if isinstance(names, str) else tuple(names)
         present = [quality for label in self._session.images if (quality := self.quality(label)) is not None]
         concerned = [quality for quality in present if quality.mission == mission]
-        if mission not in MISSIONS and not concerned:
+        known = concerned[0].names if concerned else MISSIONS[mission].values if mission in MISSIONS else {}
+        if not known and (chosen is not None or mission not in self.bad_flags):
             raise InputError(f"There is no mission {mission!r:.60}; there are: {', '.join(MISSIONS)}."[:240])
-        known = concerned[0].names if concerned else MISSIONS[mission].values
         for name in chosen or ():
             if name not in known:
                 raise InputError(

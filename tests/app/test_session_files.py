@@ -221,6 +221,9 @@ def changed(saved, **parts):
         {"viewers": [{"name": f"v{n}"} for n in range(3)], "matched": {"by": "force"}},
         {"panels": {"Aperture Photometry": {"gain": "much", "dataset": "x", "__class__": 1, "guides": [1]}}},
         {"panels": {"Nothing": {}}, "open_panels": ["Nothing", "Export"]},
+        {"viewers": [{"name": "imviz-0", "layers": 3}, {"name": "v", "layers": [{"image": 3}]}]},
+        {"viewers": [{"name": "imviz-0", "comparison": 3}], "matched": {"crosshair": 3}},
+        {"panels": {"Export": 3, "Plot Options": {"size": {"value": "much", "unit": "parsnip"}}}},
         {
             "catalogs": [
                 {
@@ -246,7 +249,21 @@ def test_what_cannot_be_as_it_was_is_said_and_costs_nothing_else(imviz, night, p
 
 
 @pytest.mark.parametrize(
-    "parts", [{"viewers": 3}, {"regions": [3]}, {"images": [{}]}, {"results": {"tables": [{}]}}]
+    "parts",
+    [
+        {"viewers": 3},
+        {"viewers": [{}]},
+        {"viewers": [{"name": " "}]},
+        {"panels": []},
+        {"matched": 3},
+        {"open_panels": 3},
+        {"selected": 3},
+        {"combine": 3},
+        {"bad_flags": 3},
+        {"regions": [3]},
+        {"images": [{}]},
+        {"results": {"tables": [{}]}},
+    ],
 )
 def test_a_file_that_makes_no_sense_leaves_everything_as_it_is(imviz, night, parts):
     other = Imviz()

@@ -93,7 +93,7 @@ def write_archive(
     ImvizError
         As `imviz.science.safe_files.writing`; what was there is as it was.
     """
-    content = json_text(document).encode()
+    content = json_text(document).encode(errors="backslashreplace")  # JSON's own way to name a stray byte
     with writing(path, overwrite=overwrite) as place:
         if not pixels:
             place.write_bytes(content)

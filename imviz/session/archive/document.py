@@ -198,6 +198,9 @@ def read(archive: Archive, look_in: Path | None = None) -> Read:
     made.history = [_step(record) for record in items(document, "history", list)]
     parse(text(document, "alignment", "pixels"))
     whole(document, "labels_given", 0)
+    items(document, "selected", str)
+    text(document, "combine", "new")
+    mapping(document, "bad_flags")
     return made
 
 
@@ -246,8 +249,11 @@ def _add_images(session: Session, made: Read) -> None:
 
 
 def _set_bad_flags(session: Session, made: Read) -> None:
-    """Let the flags of a mission be bad that were; those that its images no longer have are told."""
-    for mission, names in mapping(made.archive.document, "bad_flags").items():
+    """Let those flags be bad that were; those that a mission's images no longer have are told."""
+    chosen = mapping(made.archive.document, "bad_flags")
+    for mission in sorted(set(session.origins.bad_flags) - set(chosen)):
+        session.origins.set_bad_flags(mission, None)
+    for mission, names in chosen.items():
         try:
             session.origins.set_bad_flags(mission, [str(name) for name in names])
         except (ImvizError, TypeError) as error:

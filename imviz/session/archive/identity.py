@@ -31,13 +31,17 @@ def identity(path: Path) -> dict[str, Any] | None:
     """A file's size, time and sums; None where it is no plain file that can be read."""
     check_place(path)
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except (OSError, ValueError):
+        return _known(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)))
+    except (OSError, ValueError, OverflowError):
+        return None
+
+
+def _known(descriptor: int) -> dict[str, Any] | None:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):  # a folder's is no file that could be opened and closed
+        os.close(descriptor)
         return None
     with open(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            return None
         header, samples = hashlib.sha256(file.read(HEADER)), hashlib.sha256()
         for n in range(BLOCKS):
             file.seek(n * max(status.st_size - BLOCK, 0) // (BLOCKS - 1))

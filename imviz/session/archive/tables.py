@@ -53,7 +53,8 @@ def from_lines(lines: Sequence[str], kind: type[Table] = QTable) -> Any:
     """The table of such lines; a `ReadError` if they are none."""
     try:
         with quiet():
-            return kind.read("\n".join(lines), format="ascii.ecsv", guess=False)
+            apart = "\n".join(lines).split("\n")  # a text would be parted at every kind of line's end
+            return kind.read(apart, format="ascii.ecsv", guess=False)
     except DAMAGED as error:
         why = (str(error).splitlines() or [type(error).__name__])[0]
         raise ReadError(f"One of its tables cannot be read: {why[:100]}.") from None

@@ -241,6 +241,68 @@ def test_an_image_that_is_gone_is_named_and_costs_nothing_else(session, night):
     assert save(new, night / "y.imviz") == first  # nothing of it is lost by saving again
 
 
+def test_the_place_of_a_missing_image_is_kept(session, night):
+    """Its label is nobody else's, so that what is saved then can be opened."""
+    save(session, night / "x.imviz")
+    (night / "a.fits").rename(night / "gone")
+    new, _ = opened(night / "x.imviz")
+    label = new.add_image(NDData(values(4)), "a[PRIMARY,1]")
+    assert label == "a[PRIMARY,1] (2)"
+    assert new.rename_image(label, "a[PRIMARY,1]") == "a[PRIMARY,1] (3)"
+    with pytest.raises(InputError, match="cannot be called"):
+        new.orientations.add("in memory", 5, label="a[PRIMARY,1]")
+    save(new, night / "y.imviz")
+    (night / "gone").rename(night / "a.fits")
+    assert set(opened(night / "y.imviz")[0].images) == {"a[PRIMARY,1]", "in memory", "a[PRIMARY,1] (3)"}
+
+
+@pytest.mark.parametrize("parts", [{"beside": ""}, {"address": "."}])
+def test_an_address_that_is_a_folder_is_no_image(parts, tmp_path):
+    fields = {"address": "/nowhere/a.fits", "ext": ["SCI", 1], "beside": "a.fits", **parts}
+    if fields["address"] == ".":
+        fields["address"] = str(tmp_path)
+    (tmp_path / "within").mkdir()
+    path = written(tmp_path / "x.imviz", bare(images=[{**IMAGE, **fields}]))
+    new, notes = opened(path)
+    assert (new.images, len(notes)) == ((), 1)
+
+
+def test_bad_flags_are_those_of_the_file_alone(tmp_path):
+    """Flags that were bad in what was open before do not become part of what is opened."""
+    save(Session(), tmp_path / "x.imviz")
+    session = Session()
+    session.origins.set_bad_flags("JWST", ["DO_NOT_USE"])
+    restore(session, read(read_archive(tmp_path / "x.imviz")))
+    assert session.origins.bad_flags == {}
+    session.history.undo()
+    assert session.origins.bad_flags == {"JWST": ("DO_NOT_USE",)}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names of bytes")
+def test_a_name_of_bytes_that_are_no_letters_is_no_hindrance(tmp_path):
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/night\xff\xfe.fits")
+    fits.writeto(tmp_path / "a.fits", values())
+    try:
+        (tmp_path / "a.fits").rename(path)
+    except OSError:
+        pytest.skip("the file system takes no such names")
+    session = Session()
+    assert load(session, path) == ["night\ufffd\ufffd[PRIMARY,1]"]
+    session.add_region(CIRCLE)
+    first = save(session, tmp_path / "x.imviz")
+    new, notes = opened(tmp_path / "x.imviz")
+    assert (new.images, notes) == (session.images, [])
+    assert save(new, tmp_path / "y.imviz") == first
+
+
+@pytest.mark.parametrize("end", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029", "\r"])
+def test_a_name_with_a_line_s_end_of_any_kind_comes_back(end, tmp_path):
+    session = Session()
+    session.add_row({"sum": 1.0, "subset_label": f"one{end}two", "data_label": ""})
+    save(session, tmp_path / "x.imviz")
+    assert opened(tmp_path / "x.imviz")[0].results.tables[0]["subset_label"][0] == f"one{end}two"
+
+
 def test_a_file_of_another_name_is_known_by_what_is_in_it(session, night):
     save(session, night / "x.imviz")
     deep = night / "archive" / "raw"
