@@ -18,12 +18,13 @@ from imviz.session.archive import described, read, read_archive, restore, write_
 from imviz.session.archive.container import SUFFIX
 from imviz.session.archive.images import read_image
 from imviz.session.archive.schema import flag, items, mapping, plain, quantity, text
+from imviz.session.history import Step
 from imviz.shell import DEFAULT_VIEWER
 from imviz.view.vectors import Points
 from imviz.viewer import record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterator, Mapping
     from os import PathLike
     from typing import BinaryIO
 
@@ -86,6 +87,8 @@ class SessionFiles:
             )
         document, inside, notes = self.described(target.parent, pixels)
         write_archive(target, document, inside, overwrite=True)
+        history = self._app.session.history
+        history.saves.note(_code(target), history)
         self.path = target
         self._tell(f"Saved to {target.name[-80:]}.", notes)
 
@@ -131,17 +134,21 @@ class SessionFiles:
         """Labels of the images that were not found."""
         return tuple(self._app.session.missing)
 
-    def find(self, folder: str | PathLike[str]) -> list[str]:
-        """Look for the images that a session misses in a folder and below it; returns the labels found."""
+    def find(self, folder: str | PathLike[str], labels: Container[str] | None = None) -> list[str]:
+        """Look for images that a session misses, for some or all, in a folder and below it; their labels."""
         session, place = self._app.session, _folder(folder)
         came: list[Missing] = []
         for label, missing in session.missing.items():
+            if labels is not None and label not in labels:
+                continue
             found = read_image(missing.record, missing.index, missing.archive, place, [])
             if found.loaded is None:
                 continue
+            code = f"imviz.app.files.find({str(place.absolute())!r}, {[label]!r})"
             with session.lock, session.history.step(f"Find {label}"):
-                session.replace_missing({name: one for name, one in session.missing.items() if name != label})
-                session.origins.add(found.loaded, plane=found.plane, ground=missing.ground)
+                left = {name: one for name, one in session.missing.items() if name != label}
+                session.replace_missing(left, code)
+                session.origins.add(found.loaded, plane=found.plane, ground=missing.ground, code=lambda _: "")
             came.append(missing)
         notes = [f"Found {len(came)}." if came else "None of them is there."]
         self._show_again(came, notes)
@@ -168,8 +175,10 @@ class SessionFiles:
         app, document, path = self._app, made.archive.document, made.archive.path
         viewers = {text(one, "name"): one for one in document.get("viewers", ())[:MOST_VIEWERS]}
         title = "Open a session" if path is None else f"Open {path.name[-60:]}"
-        restore(app.session, made, f"imviz.load_session({str(path)!r})", title)
-        self.path = None if path is None else path.absolute()
+        path = None if path is None else path.absolute()
+        with app.session.history.step(title):
+            self._go_to(path)
+            restore(app.session, made, "" if path is None else _code(path))
         for other in [other for other in app.viewers if other not in (DEFAULT_VIEWER, *viewers)]:
             app.remove_viewer(other)
         for name, one in viewers.items():
@@ -183,6 +192,15 @@ class SessionFiles:
         return made.notes
 
     # ---- inside
+
+    def _go_to(self, path: Path | None) -> None:
+        """Have another file to save to: where its session's opening is undone, it is not saved over."""
+        before = self.path
+
+        def have(one: Path | None) -> None:
+            self.path = one
+
+        self._app.session.history.do(Step("Path", lambda: have(path), lambda: have(before), lambda: ""))
 
     def _viewer(self, name: str) -> dict[str, Any]:
         """A viewer, with the layers of missing images in their places."""
@@ -248,6 +266,11 @@ class SessionFiles:
             told.append(f"{len(missing)} {are} missing: {', '.join(missing)}."[:120])
         told += [note for note in notes if " is missing: " not in note]
         self._app.window.tell(" ".join(told)[:LONGEST], "error" if missing else "info")
+
+
+def _code(path: Path) -> str:
+    """The Python that opens a session's file."""
+    return f"imviz.load_session({str(path)!r})"
 
 
 def _check(document: Mapping[str, Any]) -> None:

@@ -264,8 +264,7 @@ class Export(Plugin):
         history = self._session.history
         if not len(history):
             raise InputError("Nothing has been done yet that a program could do again.")
-        codes = [step.code() for step in history]
-        text = str(history) if self.history_format == "py" else writes(notebook(codes))
+        text = str(history) if self.history_format == "py" else writes(notebook(history.saves.codes(history)))
         with writing(path, overwrite=overwrite) as temporary:
             Path(temporary).write_text(text, "utf-8")
 

@@ -21,6 +21,7 @@ from imviz.errors import InputError
 from imviz.session.branches import Branches
 from imviz.session.news import News
 from imviz.session.program import program
+from imviz.session.saves import Saves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -88,6 +89,8 @@ class History(HasCallbackProperties):
     most_held : int
         Bytes of removed images that may be kept to be brought back. Beyond it the oldest steps are forgotten,
         up to the one that held most for longest.
+    saves : imviz.session.saves.Saves
+        Which of the steps are in a session's file.
     """
 
     revision: Any = News(0, docstring="Rises with each step done, undone or redone.")
@@ -100,6 +103,7 @@ class History(HasCallbackProperties):
         self._open: list[Step] | None = None
         self._branches = Branches()
         self._earlier: tuple[tuple[str, str], ...] = ()
+        self.saves = Saves()
         self.most_held = MOST_HELD
 
     def __len__(self) -> int:
@@ -109,7 +113,7 @@ class History(HasCallbackProperties):
         return iter(tuple(self._done))
 
     def __str__(self) -> str:
-        return program([step.code() for step in self._done])
+        return program(self.saves.codes(self._done))
 
     def __repr__(self) -> str:
         return str(self) if self._done else "Nothing has been done yet."
@@ -252,6 +256,7 @@ class History(HasCallbackProperties):
             self._done.clear()
             self._undone.clear()
             self._branches.clear()
+            self.saves.clear()
             self.revision += 1
 
     def _move(self, source: list[Step], target: list[Step], n: int, run: Callable[[Step], object]) -> str:
@@ -271,7 +276,7 @@ class History(HasCallbackProperties):
 
     def _remember(self, step: Step) -> None:
         last = self._done[-1] if self._done and not self._undone else None
-        if last is not None and step.kind and last.kind == step.kind:
+        if last is not None and step.kind and last.kind == step.kind and not self.saves.has(last):
             self._done.pop()
             step = replace(step, undo=last.undo)
         if self._undone:

@@ -62,14 +62,14 @@ class ImageCommands:
         """Label to what a session file tells of an image that was not found (`session.archive.images`)."""
         return self._missing
 
-    def replace_missing(self, missing: Mapping[str, Any]) -> None:
-        """Know of other images that were not found than of these, as one change."""
+    def replace_missing(self, missing: Mapping[str, Any], code: str = "") -> None:
+        """Know of other images that were not found than of these, as one change; `code` does the same."""
         before, after = self._missing, dict(missing)
 
         def have(which: dict[str, Any]) -> None:
             self._missing = which
 
-        step = Step("Replace missing", lambda: have(after), lambda: have(before), lambda: "")
+        step = Step("Replace missing", lambda: have(after), lambda: have(before), lambda: code)
         self._document.history.do(step)
 
     def add_image(

@@ -81,6 +81,7 @@ class Origins:
         label: str | None = None,
         plane: tuple[int, ...] = (),
         ground: Ground | None = None,
+        code: Callable[[str], str] | None = None,
     ) -> str:
         """Take an image with its origin into the session; returns the label it got.
 
@@ -94,9 +95,11 @@ class Origins:
             Which of its planes it is. Default: the first, or the only one.
         ground : Ground, optional
             Of an image that was missing: what regions lie on already.
+        code : callable, optional
+            Gives the Python that does the same under a label. Default: it opens the image.
         """
         self._follow_rules(one.image)
-        label = self._session.add_image(one.image, label or one.label, partial(opening, one), ground)
+        label = self._session.add_image(one.image, label or one.label, code or partial(opening, one), ground)
         data = self._session.data(label)
         self._loaded[data] = one
         if plane:

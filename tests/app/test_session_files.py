@@ -168,6 +168,68 @@ def test_what_is_missing_is_not_lost_by_saving(saved, night):
     assert again.count(b'"image": "a[PRIMARY,1]"') == text.count(b'"image": "a[PRIMARY,1]"') == 1
 
 
+def test_a_session_whose_opening_is_undone_is_not_saved_over(saved, night):
+    imviz = Imviz()
+    imviz.load_data(values(5), data_label="own")
+    imviz.load_session(saved)
+    imviz.undo()
+    with pytest.raises(InputError, match="Name the file"):
+        imviz.save_session()
+    imviz.redo()
+    assert imviz.app.files.path == saved
+
+
+def run(imviz):
+    """What the program of a history makes."""
+    names = {}
+    exec(str(imviz.history), names)
+    return names["imviz"]
+
+
+def test_a_program_begins_with_the_session_as_it_was_saved_last(saved, monkeypatch):
+    """Saved over where it was opened from, the file has what was done since then already."""
+    monkeypatch.chdir(saved.parent)
+    imviz = opened(saved.name)
+    imviz.load_regions(CIRCLE)
+    imviz.save_session()
+    imviz.app.session.rename_image("c", "d")
+    monkeypatch.chdir("/")
+    again = run(imviz)
+    assert again.data_labels == imviz.data_labels
+    assert list(again.get_regions()) == list(imviz.get_regions())
+    imviz.undo(2)
+    assert "undone since" in str(imviz.history)
+
+
+def test_a_plane_shown_after_saving_is_a_step_of_its_own(night):
+    fits.writeto(night / "cube.fits", np.stack([values(n) for n in range(4)]))
+    imviz = Imviz()
+    imviz.load_data(str(night / "cube.fits"))
+    (cube,) = imviz.data_labels
+    imviz.save_session(night / "x")
+    imviz = opened(night / "x.imviz")
+    imviz.app.session.origins.show_plane(cube, 1)
+    imviz.save_session()
+    imviz.app.session.origins.show_plane(cube, 2)
+    assert run(imviz).app.session.origins.plane(cube) == (2,)
+
+
+def test_images_that_were_found_are_found_by_the_program_too(saved, night):
+    (night / "archive").mkdir()
+    for name in "ab":
+        (night / f"{name}.fits").rename(night / "archive" / f"{name}.fits")
+    new = Imviz()
+    new.app.files.open(saved)
+    new.load_session(folder=night / "archive")
+    with pytest.warns(UserWarning, match="is missing"):
+        again = run(new)
+    assert again.data_labels == new.data_labels
+    assert [one.ground.loaded for one in again.app.session.region_list] == [True]
+    new.undo()
+    with pytest.warns(UserWarning, match="is missing"):
+        assert run(new).app.files.missing == new.app.files.missing == ("b[PRIMARY,1]",)
+
+
 def test_another_file_is_replaced_on_purpose_only(imviz, saved, night):
     (night / "other.imviz").write_text("mine")
     with pytest.raises(FileThereError, match=r"other\.imviz"):

@@ -25,10 +25,12 @@ def to_python(region: Region) -> str:
         text = f"({parts[0]} {OPERATORS[region.operator]} {parts[1]})"
         if not (region.meta or region.visual):
             return text
-        named = f"operator={_operator(region.operator)}, meta={dict(region.meta)!r}"
-        return f"{type(region).__name__}({parts[0]}, {parts[1]}, {named}, visual={dict(region.visual)!r})"
+        named = f"operator={_operator(region.operator)}, meta={_plain(dict(region.meta))}"
+        return (
+            f"{type(region).__name__}({parts[0]}, {parts[1]}, {named}, visual={_plain(dict(region.visual))})"
+        )
     values = [f"{name}={_value(getattr(region, name))}" for name in region._params]
-    values += [f"{name}={dict(own)!r}" for name in ("meta", "visual") if (own := getattr(region, name))]
+    values += [f"{name}={_plain(dict(own))}" for name in ("meta", "visual") if (own := getattr(region, name))]
     return f"{type(region).__name__}({', '.join(values)})"
 
 
@@ -44,7 +46,22 @@ def _value(value: Any) -> str:
         return f"SkyCoord({_numbers(lon)}, {_numbers(lat)}, unit='deg', frame={value.frame.name!r})"
     if isinstance(value, u.Quantity):
         return f"{float(value.value)!r} * u.Unit({str(value.unit)!r})"
-    return repr(value if isinstance(value, str) else float(value))
+    return repr(value if isinstance(value, str | int) else float(value))
+
+
+def _plain(value: Any) -> str:
+    """An expression of texts, numbers, lists and mappings; anything else is there as its text."""
+    if isinstance(value, np.generic | np.ndarray):
+        value = str(value) if isinstance(value, u.Quantity) else value.tolist()
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_plain(name)}: {_plain(inner)}' for name, inner in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_plain, value))}]"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_plain, value))}{',' * (len(value) == 1)})"
+    if isinstance(value, float) and not np.isfinite(value):
+        return f"float({str(value)!r})"
+    return repr(value if value is None or isinstance(value, str | bool | int | float) else str(value))
 
 
 def _numbers(values: Any) -> str:
