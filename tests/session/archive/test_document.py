@@ -295,6 +295,39 @@ def test_a_name_of_bytes_that_are_no_letters_is_no_hindrance(tmp_path):
     assert save(new, tmp_path / "y.imviz") == first
 
 
+ODD = [
+    "# one",
+    " one ",
+    "one\n",
+    "\none\n\ntwo ",
+    "\r\n",
+    '"#\'\n "',
+    "one\udcff",
+    "null",
+    '"one"',
+    "\\n",
+    "é☃",
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_a_text_of_any_letters_comes_back(text, tmp_path):
+    """Of a row, of a catalog's column, of a name; what is beside it stays beside it."""
+    session = Session()
+    session.add_row({"subset_label": text, "data_label": "plain", "note": text, "sum": 1.0})
+    session.add_row({"subset_label": "other", "data_label": "plain", "note": None, "sum": 2.0})
+    stars = QTable({"name": [text, "b"], "flux": [1.5, 2.5] * u.Jy})
+    session.catalogs.add(f"stars {text}", Catalog(stars, sky=SkyCoord([1, 2], [3, 4], unit="deg")))
+    first = save(session, tmp_path / "x.imviz")
+    new, notes = opened(tmp_path / "x.imviz")
+    assert (notes, save(new, tmp_path / "y.imviz")) == ([], first)
+    (table,) = new.results.tables
+    assert [table[name][0] for name in ("subset_label", "note", "data_label")] == [text, text, "plain"]
+    assert table["note"].mask.tolist() == [False, True]
+    ((_, name, catalog),) = new.catalogs.items()
+    assert (name, catalog.table["name"].tolist()) == (f"stars {text}", [text, "b"])
+
+
 @pytest.mark.parametrize("end", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029", "\r"])
 def test_a_name_with_a_line_s_end_of_any_kind_comes_back(end, tmp_path):
     session = Session()
