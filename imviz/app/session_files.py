@@ -230,7 +230,7 @@ class SessionFiles:
         matched = mapping(document, "matched")
         with _noted("Viewers", made.notes):
             crosshair = flag(matched, "crosshair", True)
-            self._app.matching.start(matched.get("by"), lead=DEFAULT_VIEWER, crosshair=crosshair)
+            self._app.matching.start(matched.get("by"), crosshair=crosshair, gather=False)
 
     def _have_panels(self, document: Mapping[str, Any], notes: list[str]) -> None:
         panels, known = mapping(document, "panels"), self._app.plugins

@@ -52,8 +52,12 @@ class Matching:
         self.crosshair = True
         self._followed: dict[str, Any] = {}
 
-    def start(self, by: str | None, *, lead: str | None = None, crosshair: bool = True) -> None:
+    def start(
+        self, by: str | None, *, lead: str | None = None, crosshair: bool = True, gather: bool = True
+    ) -> None:
         """Match the viewers by 'sky' or by 'pixels', or (None) no more; all look where `lead` does.
+
+        Viewers that were matched before, and look where they looked then, need not `gather`.
 
         Raises
         ------
@@ -67,7 +71,7 @@ class Matching:
             view.controls.matched = by or ""
         self.refresh()
         leader = self._views.get(lead or next(iter(self._views), ""))
-        if by is not None and leader is not None:
+        if by is not None and leader is not None and gather:
             self._gather(leader)
 
     def refresh(self, *_: Any) -> None:

@@ -111,6 +111,25 @@ def test_saved_again_it_is_the_same_bytes(saved):
     assert saved.with_name("again.imviz").read_bytes() == saved.read_bytes()
 
 
+def test_matched_viewers_look_where_they_looked_to_the_last_bit(night):
+    wcs = WCS(fits.getheader(night / "a.fits"))
+    wcs.wcs.crval, wcs.wcs.pc = [10.0003, 20.0002], [[0.8, -0.6], [0.6, 0.8]]
+    fits.writeto(night / "turned.fits", values(7), wcs.to_header())
+    imviz = Imviz()
+    for name in ("a", "turned"):
+        imviz.load_data(str(night / f"{name}.fits"), data_label=name)
+    side = imviz.create_image_viewer("side")
+    imviz.app.add_data_to_viewer("side", imviz.data_labels[1])
+    imviz.default_viewer.zoom(3.3)
+    imviz.match_viewers("sky")
+    side.zoom(1.7)
+    imviz.save_session(night / "x")
+    new = opened(night / "x.imviz")
+    assert new.app.matching.by == "sky"
+    new.save_session(night / "y")
+    assert (night / "y.imviz").read_bytes() == (night / "x.imviz").read_bytes()
+
+
 def test_a_field_of_a_plugin_of_one_s_own_is_saved_without_a_word(night):
     class Mine(Plugin):
         name = "Mine"

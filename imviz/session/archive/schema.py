@@ -144,7 +144,7 @@ def mapping(record: Mapping[str, Any], name: str) -> dict[str, Any]:
     return value
 
 
-_KINDS = {dict: "mappings", str: "texts", int: "whole numbers"}
+_KINDS = {dict: "mappings", list: "lists", str: "texts", int: "whole numbers"}
 
 
 def _refused(name: str, value: Any, wanted: str) -> ReadError:

@@ -436,6 +436,7 @@ def test_what_is_no_session_is_refused_in_a_sentence(content, why, tmp_path):
             "table",
         ),
         ({"history": [["one"]]}, "step"),
+        ({"history": ["one"]}, "lists"),
         ({"orientations": [{"label": "up", "image": "a", "shape": [3, 3], "wcs": None}]}, "place on the sky"),
     ],
 )
