@@ -151,7 +151,8 @@ def test_close_closes_every_widget_and_frees_what_is_in_it(cell):
     assert left(parts) == []
     assert set(registry._instances) == widgets
     assert repr(imviz) == "<Imviz: closed>"
-    for use in (imviz.show, lambda: imviz.load_data(np.ones((5, 5))), lambda: imviz.plugins):
+    uses = imviz.show, imviz.undo, imviz.save_session, lambda: imviz.load_session("x"), lambda: imviz.plugins
+    for use in (*uses, lambda: imviz.load_data(np.ones((5, 5)))):
         with pytest.raises(InputError, match="has been closed; make a new one"):
             use()
     imviz.close()  # once more is no error

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Imviz"]
 
-PARTS = ("app", "_images", "_regions", "_loader", "_jdaviz")
+PARTS = ("app", "_files", "_images", "_regions", "_loader", "_jdaviz")
 
 
 class Imviz:

@@ -6,6 +6,7 @@ from regions import CirclePixelRegion, PixCoord
 
 from imviz import Imviz
 from imviz.errors import InputError
+from imviz.plugin import fields
 
 
 @pytest.fixture
@@ -91,3 +92,16 @@ def test_options_by_place_are_those_by_name(imviz):
     assert row["sum"][0].value == pytest.approx(0.75 * np.pi * 4)
     with pytest.raises(TypeError, match="takes 5 more values by place"):
         plugin.calculate_photometry("ones", "Subset 2", "Manual", 0.25, None, None, None, None)
+
+
+def test_how_often_a_choice_is_asked_for_does_not_grow_with_the_regions(imviz, monkeypatch):
+    """Each answer has all the regions in it: one of many deleted must not ask for as many."""
+    asked, answer = [], fields.Chosen
+    monkeypatch.setattr(fields, "Chosen", lambda *given: asked.append(1) or answer(*given))
+    counts = []
+    for _ in range(2):
+        imviz.load_regions([CirclePixelRegion(PixCoord(30, 30), 2)] * 40)
+        asked.clear()
+        imviz.app.session.remove_region("Subset 3" if not counts else "Subset 4")
+        counts.append(len(asked))
+    assert counts[0] == counts[1] > 0

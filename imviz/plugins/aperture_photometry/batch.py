@@ -199,8 +199,9 @@ class RegionBatch:
 
     def _regions(self) -> list[str]:
         """Those chosen, else all but the one that gives the background."""
+        background = self._fields.background  # with all that could be chosen: asked for once, not for each
         return list(self._fields.apertures) or [
-            one for one in self._bench.session.regions if one != self._fields.background
+            one for one in self._bench.session.regions if one != background
         ]
 
     def count(self, *_: Any) -> None:
