@@ -192,5 +192,7 @@ class Catalogs(HasCallbackProperties):
         if heir is None:
             return replace(catalog, ground=None)
         sky = self._session.sky_between(ground.label, heir.label)
-        x, y = (catalog.x, catalog.y) if sky is None else pixel_to_pixel(*sky, catalog.x, catalog.y)
+        x, y = catalog.x, catalog.y
+        if sky is not None and np.size(x):  # astropy cannot bring no sources anywhere
+            x, y = pixel_to_pixel(*sky, x, y)
         return replace(catalog, x=np.asarray(x, float), y=np.asarray(y, float), ground=heir)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from astropy.wcs.utils import pixel_to_pixel
 from echo import delay_callback
 
@@ -186,5 +187,7 @@ def between_frames(source: tuple[str, Any], target: tuple[str, Any]) -> Transfor
 
 
 def _through_the_sky(here: Any, there: Any, x: Any, y: Any) -> Any:
+    if not np.size(x):  # a catalog of no sources, which astropy cannot bring anywhere
+        return x, y
     with quiet():  # a position that a distorted WCS cannot invert is drawn where its best guess is
         return pixel_to_pixel(extrapolated(here), extrapolated(there), x, y)

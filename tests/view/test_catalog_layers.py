@@ -85,6 +85,18 @@ def test_markers_survive_every_alignment_and_the_removal_of_their_image(session,
     np.testing.assert_allclose(viewer.vectors.positions(layer(viewer)), expected, atol=1e-6)
 
 
+@pytest.mark.parametrize("sky", [False, True])
+def test_a_catalog_of_no_sources_goes_everywhere(session, viewer, table, sky):
+    viewer.add_image("b")
+    viewer.add_markers(table[:0], use_skycoord=sky)
+    session.align("wcs")
+    viewer.set_orientation(session.orientations.north_up("a"))
+    viewer.remove_image("a")
+    session.remove_image("a")
+    assert len(session.catalogs.get("default-marker-name", "imviz-0").table) == 0
+    assert viewer.vectors.positions(layer(viewer))[0].size == 0
+
+
 def test_a_masked_position_is_nowhere(viewer):
     table = Table({"x": [1.0, 2], "y": [3.0, 4]}, masked=True)
     table["x"].mask[0] = True
