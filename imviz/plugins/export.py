@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from echo import CallbackProperty
-from nbformat import writes
 
 from imviz.errors import FileThereError, InputError
 from imviz.plugin import Choice, Held, Number, Plot, Plugin, Viewers, action
@@ -264,7 +263,7 @@ class Export(Plugin):
         history = self._session.history
         if not len(history):
             raise InputError("Nothing has been done yet that a program could do again.")
-        text = str(history) if self.history_format == "py" else writes(notebook(history.saves.codes(history)))
+        text = str(history) if self.history_format == "py" else notebook(history.saves.codes(history))
         with writing(path, overwrite=overwrite) as temporary:
             Path(temporary).write_text(text, "utf-8")
 

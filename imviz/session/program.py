@@ -17,8 +17,6 @@ from imviz.science.results.program import IMPORTS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nbformat import NotebookNode
-
     from imviz.readers import Loaded
 
 __all__ = ["notebook", "opening", "program", "statements"]
@@ -58,9 +56,9 @@ def program(codes: Iterable[str]) -> str:
     )
 
 
-def notebook(codes: Iterable[str]) -> NotebookNode:
-    """The same as a notebook, which shows the window and the table."""
-    from nbformat import v4
+def notebook(codes: Iterable[str]) -> str:
+    """The same as the text of a notebook, which shows the window and the table."""
+    from nbformat import v4, writes
 
     parts = [
         IMPORTS + BEGIN,
@@ -68,7 +66,8 @@ def notebook(codes: Iterable[str]) -> NotebookNode:
         f"{END}imviz.show()",
         "imviz.get_aperture_photometry_results()",
     ]
-    return v4.new_notebook(cells=[v4.new_code_cell(part.strip()) for part in parts])
+    text: str = writes(v4.new_notebook(cells=[v4.new_code_cell(part.strip()) for part in parts]))
+    return text
 
 
 def statements(codes: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import astropy.units as u
+import nbformat
 import numpy as np
 import pytest
 from astropy.io import fits
@@ -267,7 +268,12 @@ def test_planes_that_follow_each_other_are_one_step_that_goes_back_to_the_first(
 
 
 def test_a_notebook_of_it_shows_the_window_and_the_table(folder):
-    cells = [cell.source for cell in notebook([step.code() for step in opened(folder).history]).cells]
+    cells = [
+        cell.source
+        for cell in nbformat.reads(
+            notebook([step.code() for step in opened(folder).history]), as_version=4
+        ).cells
+    ]
     assert "imviz.show()" in cells[2]
     for cell in cells:
         ast.parse(cell)
