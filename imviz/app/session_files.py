@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imviz.errors import FileThereError, ImvizError, InputError, ReadError
 from imviz.plugin.settings import have_settings
 from imviz.plugin.settings import settings as settings_of
+from imviz.science.user_paths import user_path
 from imviz.session.archive import described, read, read_archive, restore, write_archive
 from imviz.session.archive.container import SUFFIX
 from imviz.session.archive.images import read_image
@@ -26,6 +26,7 @@ from imviz.viewer import record
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Mapping
     from os import PathLike
+    from pathlib import Path
     from typing import BinaryIO
 
     from imviz.app.application import Application
@@ -76,11 +77,11 @@ class SessionFiles:
         overwrite : bool
             Whether another file that is there may be replaced.
         """
-        target = self.path if path is None else Path(path).expanduser()
+        target = self.path if path is None else user_path(path)
         if target is None:
             raise InputError(f"Name the file to save the session to, as 'night3{SUFFIX}'.")
         ending = "" if target.suffix.lower() == SUFFIX else SUFFIX
-        target = target.with_name(target.name + ending).absolute()
+        target = user_path(target.with_name(target.name + ending)).absolute()
         if target.exists() and target != self.path and not overwrite:
             raise FileThereError(
                 f"{target.name[-120:]!r} exists already; choose another name or overwrite it."
@@ -294,7 +295,7 @@ def _noted(what: str, notes: list[str]) -> Iterator[None]:
 
 def _folder(path: str | PathLike[str]) -> Path:
     """A folder to look for images in."""
-    folder = Path(path).expanduser()
+    folder = user_path(path)
     if not folder.is_dir():
         raise InputError(f"There is no folder {str(path)[-120:]!r} to look for images in.")
     return folder

@@ -12,6 +12,7 @@ from traitlets import Bool, Unicode
 
 from imviz.errors import FileThereError, InputError
 from imviz.readers.files.places import check_place, confined
+from imviz.science.user_paths import user_path
 from imviz.shell.part import Part
 
 __all__ = ["SaveDialog"]
@@ -65,7 +66,7 @@ class SaveDialog(Part):
             raise InputError("Name the file to save the session to, as 'night3.imviz'.")
         target = target if target.is_absolute() or str(target).startswith("~") else self._folder / target
         with confined(self._root):
-            check_place(target.expanduser())
+            check_place(user_path(target))
         try:
             self._files.save(target, CHOICES.get(self.pixels, "arrays"), overwrite=overwrite)
         except FileThereError:

@@ -45,6 +45,13 @@ def in_dialog(imviz, name):
     raise InputError(dialog.problem)
 
 
+def in_save_dialog(imviz, name):
+    imviz.app.window.vue_save(None)
+    dialog = imviz.app.window.save_dialog
+    dialog._handle_event(None, {"event": "save", "data": name}, None)
+    raise InputError(dialog.problem)
+
+
 DOORS = {
     "load_data": lambda imviz, name: imviz.load_data(f"{name}.fits"),
     "an extension": lambda imviz, name: imviz.load_data(f"{name}.fits[1]"),
@@ -60,6 +67,10 @@ DOORS = {
     "verify": lambda imviz, name: imviz.verify(f"{name}.ecsv"),
     "confine": lambda imviz, name: imviz.confine(f"{name}"),
     "the dialog": in_dialog,
+    "save_session": lambda imviz, name: imviz.save_session(name),
+    "load_session": lambda imviz, name: imviz.load_session(f"{name}.imviz"),
+    "a folder of missing images": lambda imviz, name: imviz.load_session(folder=name),
+    "the dialog that saves": in_save_dialog,
 }
 
 

@@ -18,6 +18,7 @@ from imviz.readers.files.places import check_place
 from imviz.readers.files.storage import check_expansion, temporary
 from imviz.readers.labels import short
 from imviz.science.safe_files import writing
+from imviz.science.user_paths import user_path
 from imviz.session.archive.schema import FORMAT, LARGEST, VERSION, check_shape
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def read_archive(path: str | PathLike[str]) -> Archive:
     ReadError
         It is no session file, of a later version, or too large to be one.
     """
-    file = Path(path).expanduser()
+    file = user_path(path)
     check_place(file)
     if not file.is_file():
         raise MissingFileError(f"There is no session file {str(path)[-120:]!r}.")
