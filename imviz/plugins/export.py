@@ -265,7 +265,7 @@ class Export(Plugin):
             raise InputError("Nothing has been done yet that a program could do again.")
         text = str(history) if self.history_format == "py" else notebook(history.saves.codes(history))
         with writing(path, overwrite=overwrite) as temporary:
-            Path(temporary).write_text(text, "utf-8")
+            temporary.write_text(text, "utf-8")
 
     # ---- what there is
 

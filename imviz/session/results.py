@@ -1,8 +1,7 @@
 """What was measured in a document, and every change of its rows as a step of the history.
 
-Rows are added one by one or many at once, taken out and
-forgotten; each can be undone. Measuring is `imviz.science`'s, the rows themselves are
-`imviz.science.results.table`'.
+Rows are added one by one or many at once, taken out and forgotten; each can be undone. Measuring is
+`imviz.science`'s, the rows themselves are `imviz.science.results.table`'s.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imviz.science.results.program import measuring, measuring_many
-from imviz.science.results.table import Results
+from imviz.science.results.table import Results, row_values
 from imviz.session.history import Step
 
 if TYPE_CHECKING:
@@ -43,10 +42,10 @@ class ResultCommands:
 
     def add_row(self, row: QTable | Mapping[str, Any]) -> str:
         """Add a row or its values to the results. Returns a sentence if a new table was begun, else ''."""
-        region, image = (_text(row, name) for name in ("subset_label", "data_label"))
-        return self._grow(
-            f"Measure {region}".strip(), lambda: self.results.append(row), image, lambda: measuring(_row(row))
-        )
+        values = row_values(row)
+        region, image = (str(values.get(name) or "") for name in ("subset_label", "data_label"))
+        add, code = lambda: self.results.append(values), lambda: measuring(values)
+        return self._grow(f"Measure {region}".strip(), add, image, code)
 
     def add_rows(self, columns: Mapping[str, Any], n: int) -> str:
         """Add many rows at once, by column, as one change: see `Results.extend`."""
@@ -131,13 +130,8 @@ class ResultCommands:
         self._document.n_rows = len(self.results)
 
 
-def _text(columns: QTable | Mapping[str, Any], name: str) -> str:
+def _text(columns: Mapping[str, Any], name: str) -> str:
     """The one text that a column has in all its rows; '' where it has several, or is not there."""
-    value = (columns[name] if name in getattr(columns, "colnames", columns) else None) or ""
+    value = columns.get(name) or ""
     several = {value} if isinstance(value, str) else {str(one) for one in value}
     return several.pop() if len(several) == 1 else ""
-
-
-def _row(row: QTable | Mapping[str, Any]) -> Mapping[str, Any]:
-    """A row's values by column."""
-    return {name: row[name][0] for name in row.colnames} if hasattr(row, "colnames") else row

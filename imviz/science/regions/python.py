@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import astropy.units as u
 import numpy as np
 from astropy.coordinates import SkyCoord
-from regions import CompoundPixelRegion, CompoundSkyRegion, PixCoord
+from regions import CompoundPixelRegion, CompoundSkyRegion, PixCoord, Region
 
-if TYPE_CHECKING:
-    from regions import Region
-
-__all__ = ["to_python"]
+__all__ = ["to_python", "value_to_python"]
 
 OPERATORS = {operator.or_: "|", operator.and_: "&", operator.xor: "^"}
 
@@ -29,7 +26,7 @@ def to_python(region: Region) -> str:
         return (
             f"{type(region).__name__}({parts[0]}, {parts[1]}, {named}, visual={_plain(dict(region.visual))})"
         )
-    values = [f"{name}={_value(getattr(region, name))}" for name in region._params]
+    values = [f"{name}={value_to_python(getattr(region, name))}" for name in region._params]
     values += [f"{name}={_plain(dict(own))}" for name in ("meta", "visual") if (own := getattr(region, name))]
     return f"{type(region).__name__}({', '.join(values)})"
 
@@ -38,7 +35,10 @@ def _operator(combine: Any) -> str:
     return f"__import__('operator').{combine.__name__}"
 
 
-def _value(value: Any) -> str:
+def value_to_python(value: Any) -> str:
+    """An expression that makes a position, a quantity, a number, a text or a region."""
+    if isinstance(value, Region):
+        return to_python(value)
     if isinstance(value, PixCoord):
         return f"PixCoord({_numbers(value.x)}, {_numbers(value.y)})"
     if isinstance(value, SkyCoord):

@@ -10,10 +10,8 @@ from dataclasses import fields
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-import astropy.units as u
-from regions import PixelRegion
-
-from imviz.science.regions.python import to_python
+from imviz.science.photometry.annuli import Annulus
+from imviz.science.regions.python import to_python, value_to_python
 from imviz.science.results.again import Receipt
 
 if TYPE_CHECKING:
@@ -72,12 +70,11 @@ def measuring_many(columns: Mapping[str, Any], n: int) -> str:
 
 def recipe_to_python(recipe: Recipe) -> str:
     """An expression that makes a recipe, with what is not its default."""
-    given = {one.name: getattr(recipe, one.name) for one in fields(recipe)}
-    told = [
-        f"{one.name}={_value(given[one.name])}"
-        for one in fields(recipe)
-        if type(given[one.name]) is not type(one.default) or given[one.name] != one.default
-    ]
+    told = []
+    for one in fields(recipe):
+        value = getattr(recipe, one.name)
+        if type(value) is not type(one.default) or value != one.default:
+            told.append(f"{one.name}={repr(value) if isinstance(value, Annulus) else value_to_python(value)}")
     return f"Recipe({', '.join(told)})"
 
 
@@ -86,13 +83,3 @@ _NEEDED = ("recipe", "data_label", "subset_label", "id")
 
 def _nth(column: Any, i: int) -> Any:
     return column if isinstance(column, str) or column is None else column[i]
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, PixelRegion):
-        return to_python(value)
-    if isinstance(value, u.Quantity):
-        return f"{float(value.value)!r} * u.Unit({value.unit.to_string()!r})"
-    return (
-        repr(value) if isinstance(value, str | bool) or hasattr(value, "inner_radius") else repr(float(value))
-    )

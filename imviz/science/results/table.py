@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import astropy.units as u
 import numpy as np
-from astropy.table import QTable
+from astropy.table import QTable, Table
 
 from imviz.errors import InputError
 from imviz.science.results.columns import Column
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from os import PathLike
 
-__all__ = ["Part", "Results"]
+__all__ = ["Part", "Results", "row_values"]
 
 
 class _Rows:
@@ -184,7 +184,7 @@ class Results:
         str
             Empty if the row joined the table; else why a new table was begun, in a sentence to show.
         """
-        values = _row_values(row)
+        values = row_values(row)
         note = self._make_room(values)
         self._tables[-1].add(values)
         return note
@@ -358,8 +358,9 @@ class Results:
         return f"A new table was begun, because {reason}; the earlier rows are kept in `tables`."
 
 
-def _row_values(row: QTable | Mapping[str, Any]) -> Mapping[str, Any]:
-    if not isinstance(row, QTable):
+def row_values(row: QTable | Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values by column of a row, or of the only row of a table; `InputError` if it has more or none."""
+    if not isinstance(row, Table):
         return row
     if len(row) != 1:
         raise InputError(f"One row is added at a time; this table has {len(row)} rows.")
